@@ -1,0 +1,108 @@
+import type { NodeState } from "../fleet/node.ts";
+import type { Oid } from "../git/object.ts";
+import type { JsonObject } from "../model/json.ts";
+import type { Location, Problem } from "../problem/problem.ts";
+
+/** One source, as status and API show it. Times are milliseconds since 1970. */
+export interface SourceState {
+  readonly name: string;
+  readonly path: string;
+  /** Short name of the ref: `main`. */
+  readonly ref: string;
+  /** Where the ref stood when it was last read; absent if it never was. */
+  readonly tip?: Oid;
+  /** The commit that is used. */
+  readonly effective?: Oid;
+  readonly subject?: string;
+  readonly author?: string;
+  readonly state: "ready" | "failed" | "waiting";
+  readonly lastCheckedAt?: number;
+  readonly lastSuccessAt?: number;
+  /** `isomorphic-git` or `native`. */
+  readonly reader: string;
+  readonly documents: { readonly selected: number; readonly leftOut: number; readonly ignored: number };
+  readonly problem?: Problem;
+}
+
+/** What is known of a snapshot besides its resources: delivery.md 5.1. */
+export interface Manifest {
+  readonly commit: Oid;
+  readonly fleet: string;
+  /** Counts the snapshots of this process, from 1. */
+  readonly sequence: number;
+  readonly digest: string;
+  readonly createdAt: number;
+  readonly sources: readonly {
+    readonly name: string;
+    readonly tip: Oid;
+    readonly effective: Oid;
+    readonly ref: string;
+    readonly subject: string;
+    readonly author: string;
+  }[];
+  readonly documents: { readonly selected: number; readonly leftOut: number; readonly ignored: number };
+  readonly resources: {
+    readonly listeners: number;
+    readonly routes: number;
+    readonly virtualHosts: number;
+    readonly clusters: number;
+    readonly endpoints: number;
+  };
+  readonly problems: { readonly error: number; readonly warning: number; readonly info: number };
+  /** Milliseconds by stage of the build. */
+  readonly stages: Readonly<Record<string, number>>;
+}
+
+/** One fleet and the nodes in it, by status. */
+export interface FleetState {
+  readonly name: string;
+  /** Commit of the newest snapshot. */
+  readonly current?: Oid;
+  /** Newest snapshot that every connected node had accepted. */
+  readonly baseline?: Oid;
+  readonly nodes: {
+    readonly notSent: number;
+    readonly pending: number;
+    readonly accepted: number;
+    readonly rejected: number;
+    readonly offline: number;
+  };
+  /** When `current` was published. */
+  readonly since?: number;
+}
+
+/** A resource for people: redacted canonical JSON and where it comes from. */
+export interface RenderedResource {
+  /** `LDS` and so on. */
+  readonly type: string;
+  readonly name: string;
+  readonly version: string;
+  readonly body: JsonObject;
+  readonly origins: readonly Location[];
+}
+
+/** Everything that the API, the query service and the command line read of a running server. All methods are safe to call at any time. */
+export interface View {
+  readonly instance: string;
+  readonly version: string;
+  /** Every fleet has a snapshot to serve. */
+  ready(): boolean;
+  sources(): readonly SourceState[];
+  fleets(): readonly FleetState[];
+  /** Newest first. */
+  snapshots(fleet?: string): readonly Manifest[];
+  /** `undefined`: no such snapshot is kept. `sha` may be an unambiguous prefix of at least 7 digits. */
+  snapshot(sha: string, fleet?: string): Manifest | undefined;
+  resources(
+    sha: string,
+    fleet: string,
+    filter: { readonly type?: string; readonly name?: string },
+  ): Promise<readonly RenderedResource[] | undefined>;
+  nodes(filter?: { readonly fleet?: string; readonly state?: string }): readonly NodeState[];
+  node(id: string): NodeState | undefined;
+  problems(): readonly Problem[];
+  /** Prometheus text. */
+  metrics(): Promise<string>;
+  /** Resolves when anything of the above has changed, or when the signal aborts. */
+  changed(signal: AbortSignal): Promise<void>;
+}

@@ -1,0 +1,46 @@
+import type { JsonObject } from "../model/json.ts";
+import type { Finding } from "../problem/finding.ts";
+
+/** What makes two documents the same one: the version of the API does not count. */
+export interface Identity {
+  readonly group: string;
+  readonly kind: string;
+  /** Empty for cluster-scoped kinds. */
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** One YAML document of a file, as parsed: plain values, no positions. */
+export interface ParsedDocument {
+  /** Ordinal of the document in its file, from 0. */
+  readonly index: number;
+  /** `getambassador.io` of `getambassador.io/v3alpha1`; empty for core kinds. */
+  readonly group: string;
+  readonly version: string;
+  readonly kind: string;
+  readonly value: JsonObject;
+  /** What is wrong with the document before any language has looked at it; one of effect `left-out` makes it unusable. */
+  readonly findings: readonly Finding[];
+}
+
+/** One file, as parsed: a function of its bytes and the limits. */
+export interface ParsedFile {
+  readonly documents: readonly ParsedDocument[];
+  /** Findings about the file as a whole (`index` of their document is 0); then `documents` is empty. They have pointer "" and carry `line` and `column` themselves where known. */
+  readonly unreadable?: Finding & { readonly line?: number; readonly column?: number };
+  /** Documents of unknown API groups and other core kinds, which are skipped. */
+  readonly ignored: number;
+  /** Warnings about skipped documents (`document/unknown-group`). */
+  readonly findings: readonly (Finding & { readonly index: number })[];
+}
+
+/** A document that a language may check. */
+export interface Document {
+  readonly id: { readonly blob: string; readonly index: number };
+  /** Path in the composed tree. */
+  readonly path: string;
+  readonly source: string;
+  readonly version: string;
+  readonly identity: Identity;
+  readonly value: JsonObject;
+}

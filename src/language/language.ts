@@ -1,0 +1,91 @@
+import type { Document } from "../document/document.ts";
+import type { JsonObject, JsonValue } from "../model/json.ts";
+import type { EndpointSet, ListenerPlan, TableName, Upstream, VirtualHost } from "../model/model.ts";
+import type { Finding, Origin, PlacedFinding } from "../problem/finding.ts";
+
+/** What one document says, decided from that document alone: a pure function of it, kept for ever by blob and index. */
+export interface Checked<Spec = unknown> {
+  readonly document: Document;
+  /** Shared by reference by everything that is made from the document. */
+  readonly origin: Origin;
+  /** Typed and defaulted; absent if the document is left out. */
+  readonly spec?: Spec;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly findings: readonly Finding[];
+}
+
+/** What a Fleet document says to the languages; part of every cell's key. Without a Fleet document all defaults. */
+export interface FleetSettings {
+  readonly name: string;
+  readonly proxy: { readonly bindAddress: string; readonly trustStore: string; readonly minEnvoyVersion: string };
+  readonly services: { readonly dnsSuffix: string; readonly missing: "Error" | "Dns" };
+  /** Language settings, by the language's key (`ambassador`), as checked by the language. */
+  readonly languages: Readonly<Record<string, JsonValue>>;
+}
+
+/** Where a document could matter. */
+export type Attachment =
+  /** It shapes listeners and virtual hosts: an input of the `listeners` cell. */
+  | { readonly to: "listeners" }
+  /** It may have routes in the hosts that its glob overlaps; `glob` undefined: only a selector can attach it. */
+  | { readonly to: "hosts"; readonly glob: string | undefined }
+  /** It gives addresses to services: found by `namespace/name`. */
+  | { readonly to: "services"; readonly name: string };
+
+/** One virtual host to be filled: made by the `listeners` cell, and the key of a `host` cell. */
+export interface HostSlot {
+  readonly table: TableName;
+  readonly host: string;
+  /** What the language needs to plan the cell besides the routes: plain data, part of the cell's key. */
+  readonly detail: JsonObject;
+  readonly origins: readonly Origin[];
+}
+
+/** What the `listeners` cell gives. */
+export interface ListenersResult {
+  readonly listeners: readonly ListenerPlan[];
+  readonly slots: readonly HostSlot[];
+  readonly findings: readonly PlacedFinding[];
+}
+
+/** What a `host` cell gives. Upstreams and endpoint sets are joined by name over all cells: equal names, equal content. */
+export interface HostResult {
+  readonly virtualHost: VirtualHost;
+  readonly upstreams: readonly Upstream[];
+  readonly endpointSets: readonly EndpointSet[];
+  readonly findings: readonly PlacedFinding[];
+}
+
+/** What a cell may look up besides its inputs; every answer becomes part of the cell's key. */
+export interface Services {
+  /** The document that gives addresses to `namespace/name`, if there is one. */
+  find(name: string): Checked | undefined;
+}
+
+/**
+ * A configuration language: it checks one document at a time, says where each could matter, and plans one cell at a time.
+ * All of it is pure; the caller caches by the ids of the inputs, and the language does not know.
+ */
+export interface Language {
+  readonly name: string;
+  /** The API groups it owns. */
+  readonly groups: ReadonlySet<string>;
+  /** Checks one document of one of its groups: schema, values, expressions. Never throws on a user's mistake. */
+  check(document: Document): Checked;
+  /** Where the document could matter; empty for one that is left out or that this fleet does not use. */
+  attach(checked: Checked, fleet: FleetSettings): readonly Attachment[];
+  /** Names (`namespace/name`) that a `hosts` document may look up among services. */
+  references(checked: Checked, fleet: FleetSettings): readonly string[];
+  /** Plans listeners, chains and virtual hosts from all documents attached to `listeners`, given in code point order of identity. */
+  planListeners(documents: readonly Checked[], fleet: FleetSettings): ListenersResult;
+  /** Whether a document with this glob could have routes in the slot. Cheap: asked once per slot and distinct glob. */
+  overlaps(slot: HostSlot, glob: string | undefined): boolean;
+  /** Whether a document whose glob overlaps does have routes in the slot (selectors). */
+  accepts(slot: HostSlot, checked: Checked): boolean;
+  /** Plans one virtual host from the documents it accepts, given in code point order of identity. */
+  planHost(slot: HostSlot, documents: readonly Checked[], services: Services, fleet: FleetSettings): HostResult;
+  /** The finding for a document attached to `hosts` that no slot accepts. */
+  unattached(checked: Checked, slots: readonly HostSlot[]): PlacedFinding;
+  /** Findings that need the whole fleet: no Host at all, idle listeners. */
+  review(documents: readonly Checked[], slots: readonly HostSlot[], fleet: FleetSettings): readonly PlacedFinding[];
+}

@@ -1,0 +1,52 @@
+import type { Oid } from "../git/object.ts";
+
+/** `type.googleapis.com/` and the full name of a message. */
+export type TypeUrl = string;
+
+/** A resource by type and name. */
+export interface ResourceKey {
+  readonly type: TypeUrl;
+  readonly name: string;
+}
+
+/** One Envoy resource, encoded once. */
+export interface Resource extends ResourceKey {
+  /** First 24 hex digits of SHA-256 over type URL, NUL, name, NUL and the message bytes (xds.md 4.1). */
+  readonly version: string;
+  /** The encoded `google.protobuf.Any`: type URL and message bytes. */
+  readonly body: Uint8Array;
+  /** What it names: route configurations (LDS), clusters (LDS, RDS), endpoint sets (CDS); sorted, unique. */
+  readonly refs: readonly ResourceKey[];
+  /** Holds secret bytes: never shown, never written to disk. */
+  readonly sensitive: boolean;
+}
+
+/** All resources of one type, immutable, by name in code point order. */
+export interface TypeSet {
+  readonly type: TypeUrl;
+  readonly resources: ReadonlyMap<string, Resource>;
+  /** SHA-256 in hex over the sorted `name NUL version LF` pairs: equal digests, equal content. */
+  readonly digest: string;
+}
+
+/** All resources of one fleet at one commit, immutable. */
+export interface Snapshot {
+  readonly commit: Oid;
+  readonly fleet: string;
+  /** LDS, RDS, CDS and EDS are always present, empty or not. */
+  readonly types: ReadonlyMap<TypeUrl, TypeSet>;
+  /** SHA-256 in hex over the digests of all types. */
+  readonly digest: string;
+}
+
+/** What leads from one snapshot to the next: all that crosses the worker boundary. */
+export interface SnapshotDelta {
+  readonly commit: Oid;
+  /** Commit of the snapshot it applies to; absent: to the empty one. */
+  readonly base?: Oid;
+  readonly fleet: string;
+  readonly upserts: readonly Resource[];
+  readonly removed: readonly ResourceKey[];
+  /** Digest of the result, so that a wrong application is found at once. */
+  readonly digest: string;
+}
