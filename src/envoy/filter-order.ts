@@ -1,0 +1,25 @@
+import type { JsonObject } from "../model/json.ts";
+import type { FilterUse, Fragment } from "../model/model.ts";
+
+/** The order of HTTP filters, the one table of it: a rank per language and filter. The router is last everywhere. */
+const ranks: Readonly<Record<string, readonly string[]>> = {
+  ambassador: ["cors", "router"],
+};
+
+/** `HttpFilter` messages of these filters in the order of the language. Throws for a filter that the table lacks: a bug. */
+export function httpFilters(language: string, filters: readonly FilterUse[]): JsonObject[] {
+  const order = ranks[language] ?? [];
+  const rank = (use: FilterUse): number => {
+    const found = order.indexOf(use.filter);
+    if (found < 0) throw new Error(`the filter order of ${language} lacks ${use.filter}`);
+    return found;
+  };
+  return [...filters]
+    .sort((a, b) => rank(a) - rank(b))
+    .map((use) => ({ name: `envoy.filters.http.${use.filter}`, typed_config: typedConfig(use.config) }));
+}
+
+/** A fragment as the JSON form of an `Any`. */
+export function typedConfig({ type, value }: Fragment): JsonObject {
+  return { "@type": `type.googleapis.com/${type}`, ...value };
+}

@@ -1,0 +1,43 @@
+import type { JsonObject } from "../model/json.ts";
+import type { ChainPlan, ListenerPlan } from "../model/model.ts";
+import type { Resource } from "../snapshot/snapshot.ts";
+import { LDS, RDS } from "../snapshot/type-url.ts";
+import { ads } from "./config-source.ts";
+import { httpFilters } from "./filter-order.ts";
+import { withFragments } from "./merge.ts";
+import { resource } from "./resource.ts";
+
+const connectionManager = "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager";
+
+/** The Listener of a plan. It names its route configurations. */
+export function listenerResource(plan: ListenerPlan): Resource {
+  const refs = plan.chains.map((chain) => ({ type: RDS, name: chain.handler.table }));
+  return resource(LDS, plan.name, listenerMessage(plan), refs);
+}
+
+/** `envoy.config.listener.v3.Listener`. */
+export function listenerMessage(plan: ListenerPlan): JsonObject {
+  const message = {
+    name: plan.name,
+    address: { socket_address: { address: plan.address, port_value: plan.port } },
+    filter_chains: plan.chains.map((chain) => chainMessage(plan, chain)),
+  };
+  return withFragments("envoy.config.listener.v3.Listener", message, plan.options);
+}
+
+function chainMessage(plan: ListenerPlan, chain: ChainPlan): JsonObject {
+  const manager = {
+    rds: { config_source: ads("0s"), route_config_name: chain.handler.table },
+    http_filters: httpFilters(plan.language, plan.filters),
+  };
+  return {
+    name: chain.name,
+    ...(chain.serverNames.length === 0 ? {} : { filter_chain_match: { server_names: [...chain.serverNames], transport_protocol: "tls" } }),
+    filters: [
+      {
+        name: "envoy.filters.network.http_connection_manager",
+        typed_config: { "@type": `type.googleapis.com/${connectionManager}`, ...withFragments(connectionManager, manager, plan.options) },
+      },
+    ],
+  };
+}
