@@ -1,0 +1,79 @@
+import { byCodePoint } from "../problem/order.ts";
+import type { Resource, TypeSet } from "../snapshot/snapshot.ts";
+import { LDS } from "../snapshot/type-url.ts";
+import { gateOf, isGated } from "./gates.ts";
+import { held, type Removals } from "./removal.ts";
+import { isFullState, isWanted, type Stream, type SubStream } from "./stream.ts";
+
+/** What one response would hold. */
+export interface Content {
+  readonly upserts: readonly Resource[];
+  readonly removals: readonly string[];
+}
+
+/** ECDS: Envoy would wait for ever after the answer that a name does not exist (C11). */
+const unanswerable = "type.googleapis.com/envoy.config.core.v3.TypedExtensionConfig";
+
+/** What is due on the sub-stream, in order of names; `undefined`: no response is due (2.3). */
+export function due(stream: Stream, sub: SubStream, set: TypeSet, removals: Removals): Content | undefined {
+  const whole = stream.mode === "sotw" && isFullState(sub.type);
+  const isParked = (name: string) => sub.parked !== undefined && (whole || sub.parked.names.has(name));
+  const upserts: Resource[] = [];
+  const gone: string[] = [];
+  for (const name of candidates(sub, set)) {
+    const resource = set.resources.get(name);
+    const asked = sub.dirty.has(name);
+    if (!isWanted(sub, name) || (isParked(name) && !asked)) continue;
+    if (resource !== undefined) {
+      if (asked || sub.sent.get(name)?.version !== resource.version) upserts.push(resource);
+    } else if (asked && stream.mode === "delta") gone.push(name);
+    else if ((sub.sent.has(name) || sub.suspect.has(name)) && (whole || stream.mode === "delta") && removals.isFree(sub.type, name)) {
+      gone.push(name);
+    }
+  }
+  const sendable = withoutGated(stream, sub, upserts);
+  if (sendable === undefined || (sendable.length === 0 && gone.length === 0 && !sub.owed)) return undefined;
+  return whole ? wholeSet(sub, set, removals) : { upserts: sendable.sort(byName), removals: gone.sort(byCodePoint) };
+}
+
+/** Forgets questions and answers about names that do not exist: in SotW there is no way to say so (S10), and what reappears is sent again (C7). */
+export function dropMissing(stream: Stream, sub: SubStream, set: TypeSet): void {
+  for (const name of [...candidates(sub, set)]) {
+    if (set.resources.has(name)) continue;
+    if (stream.mode === "sotw" || sub.type === unanswerable) sub.dirty.delete(name);
+    if (stream.mode === "sotw" && !isFullState(sub.type)) sub.sent.delete(name);
+  }
+}
+
+/** Every name about which something could be due, once. */
+function candidates(sub: SubStream, set: TypeSet): Set<string> {
+  const apart = sub.wildcard || sub.sent.shared ? sub.sent.apartFrom(set) : sub.names;
+  return new Set([...apart, ...sub.dirty, ...sub.suspect.keys()]);
+}
+
+/** Leaves out route configurations that wait for a cluster; one such listener keeps all of them back (`undefined`). */
+function withoutGated(stream: Stream, sub: SubStream, upserts: Resource[]): Resource[] | undefined {
+  sub.gatedBy = undefined;
+  if (!isGated(sub.type)) return upserts;
+  const open = upserts.filter((resource) => {
+    const gate = gateOf(stream, sub, resource);
+    sub.gatedBy ??= gate;
+    return gate === undefined;
+  });
+  return sub.type === LDS && open.length < upserts.length ? undefined : open;
+}
+
+/** All that the client shall have: what exists and is wanted, and what it must not lose yet. */
+function wholeSet(sub: SubStream, set: TypeSet, removals: Removals): Content {
+  const kept = held(sub, set, removals);
+  const wanted = [...set.resources.values()].filter((one) => isWanted(sub, one.name));
+  const upserts = kept.length === 0 ? wanted : [...wanted, ...kept].sort(byName);
+  const names = new Set(upserts.map((one) => one.name));
+  const had = [...sub.sent.entries(), ...sub.acked.entries()].map(([name]) => name);
+  const gone = new Set([...had, ...sub.suspect.keys()].filter((name) => !names.has(name)));
+  return { upserts, removals: [...gone].sort(byCodePoint) };
+}
+
+function byName(a: Resource, b: Resource): number {
+  return byCodePoint(a.name, b.name);
+}

@@ -1,0 +1,80 @@
+import type { Resource, TypeSet } from "../snapshot/snapshot.ts";
+import { differing } from "./difference.ts";
+
+/** A version of which nothing else is known: a client claimed it, and the pool has forgotten it. */
+export interface Claimed {
+  readonly version: string;
+  readonly refs?: undefined;
+}
+
+/** One version of a resource at a client. */
+export type Known = Resource | Claimed;
+
+/** Whether more is known than the version. */
+export function isResource(known: Known | undefined): known is Resource {
+  return known?.refs !== undefined;
+}
+
+/** An overlay of this size is worth the attempt to share the whole set. */
+const worthSharing = 32;
+
+/**
+ * The resources a client was told or has accepted, by name: a shared immutable set and a small overlay, so that a client in step with its fleet costs
+ * nothing of its own (xds.md 2.1).
+ */
+export class Holding {
+  #base: TypeSet | undefined;
+  readonly #overlay = new Map<string, Known | undefined>();
+  #size = 0;
+
+  /** How many names it has. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Whether it rests on a shared set. */
+  get shared(): boolean {
+    return this.#base !== undefined;
+  }
+
+  get(name: string): Known | undefined {
+    return this.#overlay.has(name) ? this.#overlay.get(name) : this.#base?.resources.get(name);
+  }
+
+  has(name: string): boolean {
+    return this.get(name) !== undefined;
+  }
+
+  set(name: string, known: Known): void {
+    if (!this.has(name)) this.#size++;
+    this.#overlay.set(name, known);
+  }
+
+  delete(name: string): void {
+    if (!this.has(name)) return;
+    this.#size--;
+    if (this.#base?.resources.has(name)) this.#overlay.set(name, undefined);
+    else this.#overlay.delete(name);
+  }
+
+  /** All names and versions, in no order to rely on. */
+  *entries(): Generator<[string, Known]> {
+    for (const [name, known] of this.#overlay) if (known !== undefined) yield [name, known];
+    if (this.#base === undefined) return;
+    for (const entry of this.#base.resources) if (!this.#overlay.has(entry[0])) yield entry;
+  }
+
+  /** A superset of the names whose version here is not that of the set; small if this rests on a set that is nearly the same. */
+  *apartFrom(set: TypeSet): Generator<string> {
+    yield* this.#overlay.keys();
+    yield* this.#base === undefined ? set.resources.keys() : differing(this.#base, set);
+  }
+
+  /** Rests on the set from now on, if that changes no version. Tries only if there is something to gain. */
+  share(set: TypeSet): void {
+    if (this.#overlay.size < worthSharing || this.#size !== set.resources.size) return;
+    for (const name of this.apartFrom(set)) if (this.get(name)?.version !== set.resources.get(name)?.version) return;
+    this.#base = set;
+    this.#overlay.clear();
+  }
+}

@@ -1,0 +1,81 @@
+import type { Resource, TypeSet } from "../snapshot/snapshot.ts";
+import { CDS, EDS, TYPES } from "../snapshot/type-url.ts";
+import { type Content, dropMissing, due } from "./content.ts";
+import type { Effect, Message } from "./event.ts";
+import { nextDeadline, openOverdue, warm } from "./gates.ts";
+import { Removals } from "./removal.ts";
+import { isFullState, isWanted, type Stream, type SubStream } from "./stream.ts";
+import { labelOf, nextNonce } from "./version.ts";
+import type { View } from "./view.ts";
+
+/** The scheduler's turn: writes at most one message, the first that is due (2.3), and asks to be woken when time alone will make one due. */
+export function pump(stream: Stream, now: number): readonly Effect[] {
+  const { view } = stream;
+  if (view === undefined || stream.unflushed) return [];
+  const effects: Effect[] = openOverdue(stream, now);
+  const removals = new Removals(stream, now);
+  for (const sub of inOrder(stream)) {
+    if (sub.inflight !== undefined) continue;
+    const set = view.type(sub.type);
+    dropMissing(stream, sub, set);
+    const content = due(stream, sub, set, removals);
+    if (content === undefined) continue;
+    const message = write(stream, sub, view, set, content);
+    return [...effects, { kind: "write", message }];
+  }
+  return [...effects, ...wake(stream, Math.min(removals.wakeAt, nextDeadline(stream) ?? Number.POSITIVE_INFINITY), now)];
+}
+
+/** Clusters first, then endpoints, listeners and routes, then answers about types that are not served. */
+function inOrder(stream: Stream): SubStream[] {
+  const known = TYPES.flatMap((type) => stream.subs.get(type) ?? []);
+  return [...known, ...[...stream.subs.values()].filter((sub) => !TYPES.includes(sub.type))];
+}
+
+function write(stream: Stream, sub: SubStream, view: View, set: TypeSet, { upserts, removals }: Content): Message {
+  const replaced = stream.mode === "sotw" && isFullState(sub.type) ? upserts : undefined;
+  const label = labelOf(view, set, replaced);
+  const nonce = nextNonce(sub, view);
+  stream.written++;
+  stream.unflushed = true;
+  if (sub.type === CDS) for (const cluster of upserts) followWithEndpoints(stream, sub, cluster);
+  for (const resource of upserts) {
+    sub.sent.set(resource.name, resource);
+    sub.dirty.delete(resource.name);
+  }
+  for (const name of removals) {
+    sub.sent.delete(name);
+    sub.dirty.delete(name);
+  }
+  sub.sent.share(set);
+  sub.owed = false;
+  sub.lastNonce = nonce;
+  sub.inflight = {
+    nonce,
+    label,
+    commit: view.commit,
+    digest: view.digest,
+    upserts: new Map(upserts.map((one) => [one.name, one])),
+    removals: new Set(removals),
+    order: stream.written,
+  };
+  return { type: sub.type, mode: stream.mode, nonce, label, commit: view.commit, upserts, removals };
+}
+
+/** A new or changed cluster takes effect only with fresh endpoints, so they are sent after it even if they are the same (2.5). */
+function followWithEndpoints(stream: Stream, clusters: SubStream, cluster: Resource): void {
+  if (clusters.acked.get(cluster.name)?.version === cluster.version && !clusters.suspect.has(cluster.name)) return;
+  if (!clusters.acked.has(cluster.name)) warm(stream, cluster);
+  const endpoints = stream.subs.get(EDS);
+  for (const ref of cluster.refs) {
+    if (ref.type !== EDS) continue;
+    if (endpoints === undefined) stream.awaited.add(ref.name);
+    else if (isWanted(endpoints, ref.name)) endpoints.dirty.add(ref.name);
+  }
+}
+
+function wake(stream: Stream, at: number, now: number): Effect[] {
+  if (at === stream.wakeAt || at === Number.POSITIVE_INFINITY) return [];
+  stream.wakeAt = at;
+  return [{ kind: "wake", at: Math.max(at, now) }];
+}

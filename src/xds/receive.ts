@@ -1,0 +1,55 @@
+import { EDS } from "../snapshot/type-url.ts";
+import { takeClaims } from "./claims.ts";
+import type { Countable, Effect, Request } from "./event.ts";
+import { brokenLimit } from "./limits.ts";
+import { createSubStream, type Stream, type SubStream } from "./stream.ts";
+import { changeNames } from "./subscription-delta.ts";
+import { replaceNames } from "./subscription-sotw.ts";
+import { close } from "./verdict.ts";
+
+/** gRPC's INVALID_ARGUMENT. */
+const invalidArgument = 3;
+
+/** A request: subscription first, then verdict (xds.md 2.2). */
+export function receive(stream: Stream, request: Request, now: number): readonly Effect[] {
+  const wrong = objection(stream, request);
+  if (wrong !== undefined) {
+    stream.closed = true;
+    return [{ kind: "close", code: invalidArgument, message: wrong }];
+  }
+  const known = stream.subs.get(request.type);
+  if (known === undefined) return begin(stream, request);
+  const stale = stream.mode === "sotw" && known.lastNonce !== undefined && request.nonce !== known.lastNonce;
+  if (stale) return [count(known, "stale")];
+  if (stream.mode === "sotw") replaceNames(known, request);
+  else changeNames(known, request, false);
+  return [...answer(stream, known, request, now), { kind: "ready", rank: "answer" }];
+}
+
+function objection(stream: Stream, request: Request): string | undefined {
+  if (request.node !== "" && request.node !== stream.node) return `the node of this stream is "${stream.node}", not "${request.node}"`;
+  if (request.type === "") return "type_url is empty";
+  return brokenLimit(stream, request);
+}
+
+function begin(stream: Stream, request: Request): readonly Effect[] {
+  const sub = createSubStream(request.type, stream.subs.size);
+  const first = stream.subs.size === 0;
+  stream.subs.set(request.type, sub);
+  if (stream.mode === "sotw") replaceNames(sub, request);
+  else changeNames(sub, request, true);
+  takeClaims(stream, sub, request);
+  if (sub.type === EDS) stream.awaited.clear();
+  return [count(sub, "initial"), { kind: "ready", rank: first ? "first" : "answer" }];
+}
+
+function answer(stream: Stream, sub: SubStream, request: Request, now: number): readonly Effect[] {
+  const { inflight } = sub;
+  if (inflight !== undefined && request.nonce === inflight.nonce) return close(stream, sub, inflight, request, now);
+  const known = request.nonce === "" || request.nonce === sub.lastNonce;
+  return [count(sub, known || stream.mode === "sotw" ? "spontaneous" : "unknown_nonce")];
+}
+
+function count(sub: SubStream, what: Countable): Effect {
+  return { kind: "count", what, type: sub.type };
+}

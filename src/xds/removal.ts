@@ -1,0 +1,108 @@
+import type { Resource, TypeSet, TypeUrl } from "../snapshot/snapshot.ts";
+import { CDS, EDS, LDS, RDS } from "../snapshot/type-url.ts";
+import { isResource } from "./holding.ts";
+import { possible, type Stream, type SubStream } from "./stream.ts";
+import { claimLifetime, pruneGrace, silence } from "./timing.ts";
+
+/** Which types refer to a type; what is not here is referred to by nobody, and its removals never wait. */
+const referrers: ReadonlyMap<TypeUrl, readonly TypeUrl[]> = new Map([
+  [RDS, [LDS]],
+  [CDS, [LDS, RDS]],
+  [EDS, [CDS]],
+]);
+
+/** What is referred to; `all`: perhaps everything, because nobody knows what the client holds. */
+interface References {
+  readonly all: boolean;
+  readonly names: ReadonlySet<string>;
+}
+
+/** Make before break (2.4): says which names nothing on the stream can use any more. One is made for each turn of the pump. */
+export class Removals {
+  readonly #stream: Stream;
+  readonly #now: number;
+  readonly #referred = new Map<TypeUrl, References>();
+  /** When a name that was asked about becomes free, if only time is missing. */
+  wakeAt = Number.POSITIVE_INFINITY;
+
+  constructor(stream: Stream, now: number) {
+    this.#stream = stream;
+    this.#now = now;
+    this.#findIdle();
+  }
+
+  /** Whether nothing can use the name any more. */
+  isFree(type: TypeUrl, name: string): boolean {
+    const types = referrers.get(type) ?? [];
+    const spoken = types.filter((one) => this.#stream.subs.has(one));
+    if (spoken.length === 0 && (types.length === 0 || !this.#stream.claimed)) return true;
+    const opened = this.#stream.opened ?? 0;
+    const { all, names } = this.#references(type);
+    if (names.has(name)) return false;
+    if (all) return this.#freeAt(opened + claimLifetime);
+    const heard = spoken.length === types.length ? this.#now : opened + silence;
+    const idle = type === CDS ? (this.#stream.idle.get(name) ?? this.#now) + pruneGrace : this.#now;
+    return this.#freeAt(Math.max(heard, idle));
+  }
+
+  #freeAt(time: number): boolean {
+    if (time <= this.#now) return true;
+    this.wakeAt = Math.min(this.wakeAt, time);
+    return false;
+  }
+
+  /** Notes since when nothing has referred to the clusters that the view lacks. */
+  #findIdle(): void {
+    const { idle, view, subs } = this.#stream;
+    const sub = subs.get(CDS);
+    if (view === undefined || sub === undefined) return;
+    const gone = goneNames(sub, view.type(CDS));
+    for (const name of idle.keys()) if (!gone.has(name)) idle.delete(name);
+    for (const name of gone) {
+      const { all, names } = this.#references(CDS);
+      if (names.has(name) || all) idle.delete(name);
+      else if (!idle.has(name)) idle.set(name, this.#now);
+    }
+  }
+
+  #references(type: TypeUrl): References {
+    const found = this.#referred.get(type) ?? this.#findReferences(type);
+    this.#referred.set(type, found);
+    return found;
+  }
+
+  #findReferences(type: TypeUrl): References {
+    const names = new Set<string>();
+    let all = false;
+    const believed = this.#now < (this.#stream.opened ?? 0) + claimLifetime;
+    for (const referrer of referrers.get(type) ?? []) {
+      const sub = this.#stream.subs.get(referrer);
+      if (sub === undefined) continue;
+      for (const known of possible(sub)) {
+        if (!isResource(known)) all ||= believed;
+        else for (const ref of known.refs) if (ref.type === type) names.add(ref.name);
+      }
+    }
+    return { all, names };
+  }
+}
+
+/** Names that the client was told or has accepted, or may have kept from a rejected message, and that the set lacks. */
+export function goneNames(sub: SubStream, set: TypeSet): Set<string> {
+  const gone = new Set<string>();
+  for (const name of [...sub.sent.apartFrom(set), ...sub.acked.apartFrom(set), ...sub.suspect.keys()]) {
+    if (set.resources.has(name)) continue;
+    if (sub.sent.has(name) || sub.acked.has(name) || sub.suspect.has(name)) gone.add(name);
+  }
+  return gone;
+}
+
+/** Clusters that the view lacks and that a SotW response must still contain, at the version last accepted, else last sent. */
+export function held(sub: SubStream, set: TypeSet, removals: Removals): Resource[] {
+  const found: Resource[] = [];
+  for (const name of goneNames(sub, set)) {
+    const known = [sub.acked.get(name), sub.sent.get(name)].find(isResource);
+    if (known !== undefined && !removals.isFree(sub.type, name)) found.push(known);
+  }
+  return found;
+}

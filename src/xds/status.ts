@@ -1,0 +1,52 @@
+import type { TypeSet } from "../snapshot/snapshot.ts";
+import type { Effect } from "./event.ts";
+import { isFullState, isWanted, type Report, type Stream, type SubStream } from "./stream.ts";
+
+/** Reports the roll-up of every type that has changed since it was last reported (6.1). */
+export function report(stream: Stream): Effect[] {
+  const effects: Effect[] = [];
+  for (const sub of stream.subs.values()) {
+    const next = rollUp(stream, sub);
+    const last = sub.report;
+    if (last !== undefined && last.status === next.status && last.reason === next.reason && last.commit === next.commit) continue;
+    sub.report = next;
+    const { status, reason, commit } = next;
+    effects.push({
+      kind: "status",
+      type: sub.type,
+      status,
+      ...(reason === undefined ? {} : { reason }),
+      ...(commit === undefined ? {} : { commit }),
+    });
+  }
+  return effects;
+}
+
+function rollUp(stream: Stream, sub: SubStream): Report {
+  const commit = stream.view?.commit;
+  if (stream.view === undefined) return { status: "not-sent", reason: undefined, commit };
+  if (sub.parked !== undefined) return { status: "rejected", reason: "parked", commit };
+  if (sub.inflight !== undefined) return { status: "pending", reason: "in-flight", commit };
+  const behind = isBehind(stream, sub, stream.view.type(sub.type));
+  if (behind === undefined && !sub.owed) return { status: "accepted", reason: undefined, commit };
+  const untold = sub.lastNonce === undefined && sub.sent.size === 0 && sub.acked.size === 0;
+  const reason = sub.gatedBy !== undefined ? `gated:${sub.gatedBy}` : behind;
+  return { status: untold ? "not-sent" : "pending", reason: reason === "content" ? undefined : reason, commit };
+}
+
+/** What the client has not accepted of the set: some content, nothing but removals, or (`undefined`) nothing at all. */
+function isBehind(stream: Stream, sub: SubStream, set: TypeSet): "content" | "removal" | undefined {
+  if (sub.suspect.size > 0) return "content";
+  const names = sub.wildcard || sub.acked.shared ? sub.acked.apartFrom(set) : sub.names;
+  let removal = false;
+  for (const name of names) {
+    if (!isWanted(sub, name)) continue;
+    const wanted = set.resources.get(name)?.version;
+    const accepted = sub.acked.get(name)?.version;
+    if (wanted === accepted) continue;
+    if (wanted !== undefined) return "content";
+    // SotW cannot remove one resource of a partial type; the client drops it by itself.
+    removal ||= stream.mode === "delta" || isFullState(sub.type);
+  }
+  return removal ? "removal" : undefined;
+}

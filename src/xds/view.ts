@@ -1,0 +1,35 @@
+import type { Oid } from "../git/object.ts";
+import type { Resource, Snapshot, TypeSet, TypeUrl } from "../snapshot/snapshot.ts";
+
+/** What a stream converges to: the snapshot its node should have, under the number of the publication that made it the target. */
+export interface View {
+  /** Process-wide count of changes of target; streams that get the same publication get the same number. Never reused. */
+  readonly push: number;
+  readonly commit: Oid;
+  readonly fleet: string;
+  /** Over the content of all types: equal digests, equal content. */
+  readonly digest: string;
+  /** All resources of a type; an empty set for a type that is not served (xds.md C11). */
+  type(type: TypeUrl): TypeSet;
+}
+
+/** Resources that were served lately, by content: what the claims of a client that reconnects are looked up in. */
+export interface Pool {
+  /** The resource of this type with this version (a content hash); `undefined`: not known. */
+  resource(type: TypeUrl, version: string): Resource | undefined;
+  /** The set of this type whose digest begins with these hex digits; `undefined`: not known. */
+  set(type: TypeUrl, digest: string): TypeSet | undefined;
+}
+
+const nothing = new Map<string, Resource>();
+
+/** A snapshot as a view. */
+export function viewOf(snapshot: Snapshot, push: number): View {
+  return {
+    push,
+    commit: snapshot.commit,
+    fleet: snapshot.fleet,
+    digest: snapshot.digest,
+    type: (type) => snapshot.types.get(type) ?? { type, resources: nothing, digest: "" },
+  };
+}
