@@ -1,57 +1,114 @@
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import protobuf from "protobufjs";
+import { type LaterField, laterFields } from "./overlay.ts";
 
-/**
- * The files that hold every message Portolan reads or writes, without what they import: core resources, filters, upstream options, discovery.
- * A new kind of filter adds its file here.
- */
-const entryFiles = [
-  "envoy/config/bootstrap/v3/bootstrap.proto",
-  "envoy/config/listener/v3/listener.proto",
-  "envoy/config/route/v3/route.proto",
-  "envoy/config/cluster/v3/cluster.proto",
-  "envoy/config/endpoint/v3/endpoint.proto",
-  "envoy/extensions/access_loggers/file/v3/file.proto",
-  "envoy/extensions/filters/http/cors/v3/cors.proto",
-  "envoy/extensions/filters/http/router/v3/router.proto",
-  "envoy/extensions/filters/network/http_connection_manager/v3/http_connection_manager.proto",
-  "envoy/extensions/transport_sockets/tls/v3/tls.proto",
-  "envoy/extensions/upstreams/http/v3/http_protocol_options.proto",
-  "envoy/service/discovery/v3/discovery.proto",
-];
+/** Files whose imports the package of `.proto` texts does not have. A load that fails spoils the whole root, so they are never tried. */
+export const leftOut: ReadonlySet<string> = new Set([
+  "envoy/config/trace/v3/opencensus.proto",
+  "envoy/config/trace/v3/trace.proto",
+  "envoy/extensions/access_loggers/open_telemetry/v3/logs_service.proto",
+  "envoy/service/metrics/v3/metrics_service.proto",
+  "envoy/service/trace/v3/trace_service.proto",
+]);
 
-let loaded: protobuf.Root | undefined;
+/** Packages that are loaded when a message of theirs is asked for: those of Envoy's v3 API. */
+const loadable = /^(?:(?:envoy|xds)(?:\.[a-z0-9_]+)+\.v3|udpa\.type\.v1)$/;
 
-/** The descriptor of a message by its full name (`envoy.config.route.v3.Route`). Loads the definitions on first use, about 150 ms. Throws if there is no such message. */
+/** protobufjs carries these itself. */
+const wellKnown = ["any", "duration", "empty", "field_mask", "struct", "timestamp", "wrappers"].map(
+  (name) => `google/protobuf/${name}.proto`,
+);
+
+/** The descriptor of a message by its full name (`envoy.config.route.v3.Route`). Loads the files of its package on first use. Throws if there is no such message. */
 export function messageType(name: string): protobuf.Type {
-  loaded ??= load();
-  return loaded.lookupType(name);
+  const type = findMessage(name);
+  if (type === undefined) throw new Error(`no such message: ${name}`);
+  return type;
+}
+
+/** Like {@link messageType}, but `undefined` if there is no such message. */
+export function findMessage(name: string): protobuf.Type | undefined {
+  registry ??= new Registry();
+  return registry.find(name);
 }
 
 /** Whether a message of this name is known. */
 export function isKnown(name: string): boolean {
-  loaded ??= load();
-  const found = loaded.lookup(name);
-  return found instanceof protobuf.Type;
+  return findMessage(name) !== undefined;
 }
 
-function load(): protobuf.Root {
-  const root = new protobuf.Root();
-  const folders = protoFolders();
-  root.resolvePath = (_origin, target) => folders.map((folder) => join(folder, target)).find((path) => existsSync(path)) ?? target;
-  root.loadSync(entryFiles, { keepCase: true });
-  root.resolveAll();
-  return root;
-}
-
-/** Where `.proto` files are looked for, in order: the published package's own copy, or the development dependency that it is made from; then protobufjs' own. */
-function protoFolders(): string[] {
+/**
+ * The folders in which `.proto` files are looked for, in order: our overlay; Envoy's API, from the published package's own copy
+ * or from the development dependency that this is made of; then protobufjs, for `google/protobuf/descriptor.proto`.
+ */
+export function protoRoots(): readonly string[] {
   const require = createRequire(import.meta.url);
-  const bundled = fileURLToPath(new URL("../../proto/envoy", import.meta.url));
-  const texts = existsSync(bundled) ? bundled : join(dirname(require.resolve("@grpc/grpc-js-xds/package.json")), "deps");
-  const own = dirname(require.resolve("protobufjs/package.json"));
-  return [...["envoy-api", "xds", "googleapis", "protoc-gen-validate"].map((folder) => join(texts, folder)), own];
+  const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+  const bundled = here("../proto/envoy");
+  const shipped = ["envoy-api", "xds", "googleapis", "protoc-gen-validate"];
+  const texts = existsSync(bundled)
+    ? [bundled]
+    : shipped.map((folder) => join(dirname(require.resolve("@grpc/grpc-js-xds/package.json")), "deps", folder));
+  return [here("../../proto/overlay"), ...texts, dirname(require.resolve("protobufjs/package.json"))];
+}
+
+let registry: Registry | undefined;
+
+/** One root that grows by whole packages: in Envoy's API the package is the folder. */
+class Registry {
+  readonly #root = new protobuf.Root();
+  readonly #folders = protoRoots();
+  readonly #packages = new Set<string>();
+  #pending: readonly LaterField[] = laterFields;
+
+  constructor() {
+    this.#root.resolvePath = (_origin, target) =>
+      this.#folders.map((folder) => join(folder, target)).find((path) => existsSync(path)) ?? target;
+    this.#load(wellKnown);
+  }
+
+  find(name: string): protobuf.Type | undefined {
+    this.#ensure(packageOf(name));
+    const found = this.#root.lookup(`.${name}`);
+    return found instanceof protobuf.Type ? found : undefined;
+  }
+
+  #ensure(name: string): void {
+    if (this.#packages.has(name)) return;
+    this.#packages.add(name);
+    if (!loadable.test(name)) return;
+    const path = name.replaceAll(".", "/");
+    const files = this.#folders
+      .map((folder) => join(folder, path))
+      .filter((folder) => existsSync(folder))
+      .flatMap((folder) => readdirSync(folder))
+      .filter((file) => file.endsWith(".proto"))
+      .map((file) => `${path}/${file}`)
+      .filter((file) => !leftOut.has(file));
+    this.#load(files.sort());
+  }
+
+  #load(files: string[]): void {
+    this.#root.loadSync(files, { keepCase: true });
+    this.#addLater();
+  }
+
+  /** A message may have come by an import, so every load may be the one that a later field waits for. */
+  #addLater(): void {
+    const ready = this.#pending.filter((row) => this.#root.lookup(`.${row.message}`) !== null);
+    if (ready.length === 0) return;
+    this.#pending = this.#pending.filter((row) => !ready.includes(row));
+    for (const { message, field, number, type, label } of ready) {
+      this.#ensure(packageOf(type));
+      this.#root.lookupType(`.${message}`).add(new protobuf.Field(field, number, type, label));
+    }
+  }
+}
+
+/** The package of a message: the segments before the first that starts with a capital. */
+function packageOf(name: string): string {
+  return name.split(/\.(?=[A-Z])/, 1)[0] ?? "";
 }
