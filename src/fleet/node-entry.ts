@@ -1,0 +1,141 @@
+import type { Oid } from "../git/object.ts";
+import { byCodePoint } from "../problem/order.ts";
+import type { TypeUrl } from "../snapshot/snapshot.ts";
+import { shortName } from "../snapshot/type-url.ts";
+import type { NodeIdentity, NodeState, Rejection, Status, TypeState } from "./node.ts";
+import { rollUp } from "./roll-up.ts";
+
+/** Rejections that are remembered for one type of a node. */
+const ringSize = 20;
+
+/** What one stream says about one type. */
+export interface StreamType {
+  readonly status: Status;
+  readonly reason: string | undefined;
+  /** Commit that the node should have. */
+  readonly commit: Oid | undefined;
+}
+
+/** One live stream of a node. */
+export interface LiveStream {
+  readonly since: number;
+  target: Oid | undefined;
+  readonly types: Map<TypeUrl, StreamType>;
+}
+
+/** What outlives streams, for one type. */
+interface TypeRecord {
+  sent: Oid | undefined;
+  accepted: Oid | undefined;
+  state: Status;
+  since: number;
+  rejection: Rejection | undefined;
+  readonly ring: Rejection[];
+}
+
+/** One node with all its streams, and what it last had while it has none. */
+export class NodeEntry {
+  identity: NodeIdentity;
+  fleet = "";
+  protocol: "delta" | "sotw" = "delta";
+  disconnectedAt: number | undefined;
+  converged: Oid | undefined;
+  readonly streams = new Set<LiveStream>();
+  readonly #types = new Map<TypeUrl, TypeRecord>();
+  #target: Oid | undefined;
+
+  constructor(identity: NodeIdentity) {
+    this.identity = identity;
+  }
+
+  /** What is remembered of the type; it begins with nothing. */
+  type(type: TypeUrl, at: number): TypeRecord {
+    const known = this.#types.get(type);
+    if (known !== undefined) return known;
+    const fresh: TypeRecord = { sent: undefined, accepted: undefined, state: "not-sent", since: at, rejection: undefined, ring: [] };
+    this.#types.set(type, fresh);
+    return fresh;
+  }
+
+  /** Adds a rejection to the type; it stands until content is accepted. */
+  reject(type: TypeUrl, rejection: Rejection): void {
+    const record = this.type(type, rejection.at);
+    record.rejection = rejection;
+    record.ring.push(rejection);
+    if (record.ring.length > ringSize) record.ring.shift();
+  }
+
+  /** Puts a better known rejection in the place of one that is remembered. */
+  replace(type: TypeUrl, old: Rejection, better: Rejection): void {
+    const record = this.type(type, old.at);
+    if (record.rejection === old) record.rejection = better;
+    const at = record.ring.indexOf(old);
+    if (at !== -1) record.ring[at] = better;
+  }
+
+  /** The remembered rejections of a type, oldest first. */
+  rejections(type: TypeUrl): readonly Rejection[] {
+    return this.#types.get(type)?.ring ?? [];
+  }
+
+  /** The rejections that stand, by type. */
+  *standing(): Generator<[TypeUrl, Rejection]> {
+    for (const [type, { rejection }] of this.#types) if (rejection !== undefined) yield [type, rejection];
+  }
+
+  /** Draws the conclusions from what the streams say. */
+  settle(at: number): void {
+    const all = [...this.streams];
+    this.#target = all.length === 0 ? this.#target : all.at(-1)?.target;
+    for (const [type, record] of this.#types) {
+      const said = all.flatMap((stream) => stream.types.get(type) ?? []);
+      const state = said.length === 0 ? (all.length === 0 ? "offline" : "not-sent") : rollUp(said.map((one) => one.status));
+      if (state === record.state) continue;
+      record.state = state;
+      record.since = at;
+    }
+    const said = all.flatMap((stream) => [...stream.types.values()]);
+    const commit = said[0]?.commit;
+    if (commit !== undefined && said.every((one) => one.status === "accepted" && one.commit === commit)) this.converged = commit;
+  }
+
+  /** The node as status and API show it. */
+  show(): NodeState {
+    const streams = [...this.streams];
+    const types = this.#shownTypes(streams);
+    const offline = streams.length === 0;
+    return {
+      ...this.identity,
+      fleet: this.fleet,
+      protocol: this.protocol,
+      state: offline ? "offline" : rollUp(Object.values(types).map((one) => one.state)),
+      ...(offline ? {} : { connectedSince: Math.min(...streams.map((one) => one.since)) }),
+      ...(offline && this.disconnectedAt !== undefined ? { disconnectedAt: this.disconnectedAt } : {}),
+      ...(this.#target === undefined ? {} : { target: this.#target }),
+      ...(this.converged === undefined ? {} : { converged: this.converged }),
+      types,
+    };
+  }
+
+  /** Types that a stream asks for; of an offline node all that it ever had. Types that are not served are not shown. */
+  #shownTypes(streams: readonly LiveStream[]): Record<string, TypeState> {
+    const shown: [string, TypeState][] = [];
+    for (const [type, record] of this.#types) {
+      const said = streams.flatMap((stream) => stream.types.get(type) ?? []);
+      if (shortName(type) === "other" || (streams.length > 0 && said.length === 0)) continue;
+      const reason = said.find((one) => one.status === record.state)?.reason;
+      shown.push([
+        shortName(type),
+        {
+          state: record.state,
+          ...(record.sent === undefined ? {} : { sent: record.sent }),
+          ...(record.accepted === undefined ? {} : { accepted: record.accepted }),
+          since: record.since,
+          ...(reason === undefined ? {} : { reason }),
+          ...(record.rejection === undefined ? {} : { rejection: record.rejection }),
+        },
+      ]);
+    }
+    return Object.fromEntries(shown.sort((a, b) => byCodePoint(a[0], b[0])));
+  }
+}

@@ -1,0 +1,187 @@
+import type { Oid } from "../git/object.ts";
+import { byCodePoint, sortProblems } from "../problem/order.ts";
+import type { Location, Problem } from "../problem/problem.ts";
+import type { TypeUrl } from "../snapshot/snapshot.ts";
+import { attribute } from "./attribution.ts";
+import type { NodeIdentity, NodeState, Rejection } from "./node.ts";
+import { type LiveStream, NodeEntry, type StreamType } from "./node-entry.ts";
+import { notAnswering, rejected } from "./problems.ts";
+import { rejectionText } from "./rejection-text.ts";
+import type { Verdict } from "./verdict.ts";
+
+/** Finds the documents that resources come from. Called outside the serving path; it may reject, and then no place is known. */
+export type Resolve = (question: {
+  readonly fleet: string;
+  readonly type: TypeUrl;
+  readonly names: readonly string[];
+  readonly commit: Oid;
+}) => Promise<readonly Location[]>;
+
+/** What fleet state needs of the world. */
+export interface FleetStateOptions {
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  readonly resolve: Resolve;
+}
+
+/** How one stream tells what happens on it. Nothing may be told after `disconnected`. */
+export interface StreamRecord {
+  /** The node has (another) fleet or target. */
+  target(fleet: string, commit: Oid | undefined): void;
+  status(type: TypeUrl, status: StreamType): void;
+  sent(type: TypeUrl, commit: Oid): void;
+  /** Gives the rejection, if it is one, as it is kept: without its places yet. */
+  verdict(verdict: Verdict): Rejection | undefined;
+  disconnected(): void;
+}
+
+/** How long and how many nodes without a stream are remembered. */
+const offlineMs = 24 * 60 * 60 * 1000;
+const maxOffline = 10_000;
+
+/** What every node was sent, has accepted and has rejected: the only mutable picture of the world. */
+export class FleetState {
+  readonly #now: () => number;
+  readonly #resolve: Resolve;
+  readonly #nodes = new Map<string, NodeEntry>();
+  readonly #asked = new Map<string, Promise<readonly Location[]>>();
+  readonly #waiting = new Set<() => void>();
+
+  constructor({ now, resolve }: FleetStateOptions) {
+    this.#now = now;
+    this.#resolve = resolve;
+  }
+
+  /** A stream of a node begins; a node may have several. */
+  connected(identity: NodeIdentity, protocol: "delta" | "sotw"): StreamRecord {
+    const entry = this.#nodes.get(identity.id) ?? new NodeEntry(identity);
+    const stream: LiveStream = { since: this.#now(), target: undefined, types: new Map() };
+    // Set anew, so that the map is in order of the last connection.
+    this.#nodes.delete(identity.id);
+    this.#nodes.set(identity.id, entry);
+    entry.identity = identity;
+    entry.protocol = protocol;
+    entry.disconnectedAt = undefined;
+    entry.streams.add(stream);
+    this.#settle(entry);
+    return this.#record(entry, stream);
+  }
+
+  /** Every node, by id in code point order; those without a stream for 24 hours. */
+  nodes(): readonly NodeState[] {
+    this.#forget();
+    return [...this.#nodes.values()].map((entry) => entry.show()).sort((a, b) => byCodePoint(a.id, b.id));
+  }
+
+  /** One node; `undefined`: none of that id is known. */
+  node(id: string): NodeState | undefined {
+    this.#forget();
+    return this.#nodes.get(id)?.show();
+  }
+
+  /** The last rejections of one type of a node, oldest first. */
+  rejections(id: string, type: TypeUrl): readonly Rejection[] {
+    return this.#nodes.get(id)?.rejections(type) ?? [];
+  }
+
+  /** What is wrong with the nodes: rejections that stand, equal ones joined, and nodes that do not answer. */
+  problems(): readonly Problem[] {
+    const nodes = this.nodes();
+    const standing = [...this.#nodes.values()].flatMap((entry) =>
+      [...entry.standing()].map(([type, rejection]) => ({ node: entry.identity.id, fleet: entry.fleet, type, rejection })),
+    );
+    return sortProblems([...rejected(standing), ...notAnswering(nodes, this.#now())]);
+  }
+
+  /** Resolves when anything of the above has changed, or when the signal aborts. */
+  changed(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const done = () => {
+        this.#waiting.delete(done);
+        signal.removeEventListener("abort", done);
+        resolve();
+      };
+      this.#waiting.add(done);
+      signal.addEventListener("abort", done);
+      if (signal.aborted) done();
+    });
+  }
+
+  #record(entry: NodeEntry, stream: LiveStream): StreamRecord {
+    return {
+      target: (fleet, commit) => {
+        entry.fleet = fleet;
+        stream.target = commit;
+        this.#settle(entry);
+      },
+      status: (type, said) => {
+        stream.types.set(type, said);
+        const record = entry.type(type, this.#now());
+        if (said.status === "accepted") {
+          record.accepted = said.commit ?? record.accepted;
+          record.rejection = undefined;
+        }
+        this.#settle(entry);
+      },
+      sent: (type, commit) => {
+        entry.type(type, this.#now()).sent = commit;
+        this.#settle(entry);
+      },
+      verdict: (verdict) => this.#verdict(entry, verdict),
+      disconnected: () => {
+        entry.streams.delete(stream);
+        if (entry.streams.size === 0) entry.disconnectedAt = this.#now();
+        this.#settle(entry);
+        this.#forget();
+      },
+    };
+  }
+
+  #verdict(entry: NodeEntry, verdict: Verdict): Rejection | undefined {
+    if (verdict.accepted) {
+      const record = entry.type(verdict.type, this.#now());
+      record.accepted = verdict.commit;
+      this.#settle(entry);
+      return undefined;
+    }
+    const error = rejectionText(verdict.error ?? "");
+    const { resources, uncertain } = attribute(verdict, error);
+    const rejection: Rejection = { error, commit: verdict.commit, at: this.#now(), resources, places: [], uncertain };
+    entry.reject(verdict.type, rejection);
+    this.#settle(entry);
+    void this.#places(entry.fleet, verdict.type, rejection).then((places) => {
+      entry.replace(verdict.type, rejection, { ...rejection, places });
+      this.#announce();
+    });
+    return rejection;
+  }
+
+  /** Where the rejected resources come from; asked once for all nodes that reject the same. */
+  #places(fleet: string, type: TypeUrl, { resources: names, commit }: Rejection): Promise<readonly Location[]> {
+    const key = JSON.stringify([fleet, type, commit, names]);
+    const asked = this.#asked.get(key) ?? this.#resolve({ fleet, type, names, commit }).catch(() => []);
+    this.#asked.set(key, asked);
+    void asked.then(() => this.#asked.delete(key));
+    return asked;
+  }
+
+  #settle(entry: NodeEntry): void {
+    entry.settle(this.#now());
+    this.#announce();
+  }
+
+  #announce(): void {
+    for (const done of [...this.#waiting]) done();
+  }
+
+  /** Forgets nodes that have been offline for too long, and the oldest of too many. */
+  #forget(): void {
+    const offline = [...this.#nodes].filter(([, entry]) => entry.streams.size === 0);
+    const surplus = offline.length - maxOffline;
+    offline
+      .sort((a, b) => (a[1].disconnectedAt ?? 0) - (b[1].disconnectedAt ?? 0))
+      .forEach(([id, { disconnectedAt }], i) => {
+        if (i < surplus || this.#now() - (disconnectedAt ?? 0) >= offlineMs) this.#nodes.delete(id);
+      });
+  }
+}

@@ -1,0 +1,75 @@
+import { createHash } from "node:crypto";
+import { LRUCache } from "lru-cache";
+import { join, lengthDelimited, lengthHeader } from "../codec/wire.ts";
+import type { Message } from "./event.ts";
+
+/** The encoded bytes of one response. */
+export interface Frame {
+  readonly bytes: Uint8Array;
+  readonly nonce: string;
+}
+
+/** Encodes messages, each content once for all streams. */
+export interface Framing {
+  frame(message: Message): Frame;
+}
+
+/** Bytes that are kept for other streams: of bodies, and of whole frames. */
+const keptBytes = 32 * 1024 * 1024;
+
+/**
+ * Frames for a server that calls itself `instance`. A frame is the body (resources and removals) and then the header (label, type, nonce, control plane):
+ * protobuf allows that order, so that bodies are shared and composing is no encoding (xds.md 5.1).
+ */
+export function framing(instance: string): Framing {
+  const bodies = new LRUCache<string, Uint8Array>({ maxSize: keptBytes, sizeCalculation: (body) => body.byteLength + 1 });
+  const frames = new LRUCache<string, Frame>({ maxSize: keptBytes, sizeCalculation: (frame) => frame.bytes.byteLength });
+  const bodyOf = (key: string, message: Message) => {
+    const body = bodies.get(key) ?? encodeBody(message);
+    bodies.set(key, body);
+    return body;
+  };
+  return {
+    frame(message) {
+      const content = contentKey(message);
+      const key = `${content}\n${message.label}\n${message.nonce}`;
+      const bytes = () => join([bodyOf(content, message), encodeHeader(message, instance)]);
+      const frame = frames.get(key) ?? { bytes: bytes(), nonce: message.nonce };
+      frames.set(key, frame);
+      return frame;
+    },
+  };
+}
+
+/** Equal for equal bodies: versions are content hashes over name and bytes. */
+function contentKey({ type, mode, upserts, removals }: Message): string {
+  const hash = createHash("sha256").update(`${mode}\n${type}\n`);
+  for (const { version } of upserts) hash.update(version);
+  if (mode === "delta") for (const name of removals) hash.update(`\n${name}`);
+  return hash.digest("base64");
+}
+
+function encodeBody({ mode, upserts, removals }: Message): Uint8Array {
+  if (mode === "sotw") return join(upserts.flatMap(({ body }) => [lengthHeader(2, body.length), body]));
+  const resources = upserts.flatMap(({ name, version, body }) => {
+    const parts = [lengthDelimited(1, version), lengthHeader(2, body.length), body, lengthDelimited(3, name)];
+    return [
+      lengthHeader(
+        2,
+        parts.reduce((sum, part) => sum + part.length, 0),
+      ),
+      ...parts,
+    ];
+  });
+  return join([...resources, ...removals.map((name) => lengthDelimited(6, name))]);
+}
+
+function encodeHeader({ type, mode, nonce, label, commit }: Message, instance: string): Uint8Array {
+  const controlPlane = lengthDelimited(1, `portolan/${instance}/${commit}`);
+  return join([
+    lengthDelimited(1, label),
+    lengthDelimited(4, type),
+    lengthDelimited(5, nonce),
+    lengthDelimited(mode === "sotw" ? 6 : 7, controlPlane),
+  ]);
+}

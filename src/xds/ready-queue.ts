@@ -1,0 +1,59 @@
+/** Something that takes turns. */
+export interface Turns {
+  /** One short piece of work. */
+  turn(): void;
+}
+
+/** First answers of new streams, then answers, then pushes. */
+export type Rank = "first" | "answer" | "push";
+
+const ranks: readonly Rank[] = ["first", "answer", "push"];
+
+/** How long turns are given before the event loop gets one, in milliseconds. */
+const slice = 8;
+
+/** Gives every stream that may have something to write its turn, in order of rank and then of arrival (xds.md 5.1). */
+export class ReadyQueue {
+  readonly #waiting: Readonly<Record<Rank, Set<Turns>>> = { first: new Set(), answer: new Set(), push: new Set() };
+  #scheduled = false;
+
+  /** Asks for one turn; one that waits already does not wait twice. */
+  add(member: Turns, rank: Rank): void {
+    for (const other of ranks) if (this.#waiting[other].has(member) && ranks.indexOf(other) <= ranks.indexOf(rank)) return;
+    this.remove(member);
+    this.#waiting[rank].add(member);
+    this.#schedule();
+  }
+
+  /** Takes back what was asked for. */
+  remove(member: Turns): void {
+    for (const rank of ranks) this.#waiting[rank].delete(member);
+  }
+
+  #schedule(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    setImmediate(() => this.#run());
+  }
+
+  #run(): void {
+    this.#scheduled = false;
+    const end = performance.now() + slice;
+    while (performance.now() < end) {
+      const member = this.#next();
+      if (member === undefined) return;
+      member.turn();
+    }
+    this.#schedule();
+  }
+
+  #next(): Turns | undefined {
+    for (const rank of ranks) {
+      for (const member of this.#waiting[rank]) {
+        this.#waiting[rank].delete(member);
+        return member;
+      }
+    }
+    return undefined;
+  }
+}

@@ -1,0 +1,24 @@
+import type { Mode } from "./event.ts";
+import type { Frame } from "./frame.ts";
+
+/** One call of a client, whatever carries it: all that a session sees of the network (xds.md 5.2). */
+export interface XdsTransportStream {
+  readonly mode: Mode;
+  /** Address of the client, for logs. */
+  readonly peer: string;
+  /** Writes one frame; `flushed` is called once it is handed on, with an error if the stream is gone. At most one is unflushed. */
+  write(frame: Frame, flushed: (error?: Error) => void): void;
+  /** Ends the call with a gRPC status. Nothing is called afterwards but the callback of `onClose`. */
+  end(code: number, message: string): void;
+  onRequest(callback: (bytes: Uint8Array) => void): void;
+  /** Called exactly once: half-close, reset, loss of the connection, or `end`. */
+  onClose(callback: () => void): void;
+}
+
+/** A server that is listening. */
+export interface Transport {
+  /** The port it listens on. */
+  readonly port: number;
+  /** Takes no new streams, tells clients to go elsewhere, waits for the streams to end, and cuts what is left after a while. */
+  close(): Promise<void>;
+}
