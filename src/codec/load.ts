@@ -62,6 +62,7 @@ class Registry {
   readonly #root = new protobuf.Root();
   readonly #folders = protoRoots();
   readonly #packages = new Set<string>();
+  readonly #found = new Map<string, protobuf.Type>();
   #pending: readonly LaterField[] = laterFields;
 
   constructor() {
@@ -71,9 +72,13 @@ class Registry {
   }
 
   find(name: string): protobuf.Type | undefined {
+    const before = this.#found.get(name);
+    if (before !== undefined) return before;
     this.#ensure(packageOf(name));
     const found = this.#root.lookup(`.${name}`);
-    return found instanceof protobuf.Type ? found : undefined;
+    if (!(found instanceof protobuf.Type)) return undefined;
+    this.#found.set(name, found);
+    return found;
   }
 
   #ensure(name: string): void {

@@ -39,7 +39,7 @@ export function violations(type: string, value: JsonObject): readonly Violation[
 function visitMessage(type: string, value: JsonValue, pointer: string, report: Report): void {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return;
   const message = value as JsonObject;
-  if (type === "google.protobuf.Any") return visitAny(message, pointer, report);
+  if (type === "google.protobuf.Any") visitAny(message, pointer, report);
   if (type.startsWith("google.protobuf.") || type === "xds.type.v3.TypedStruct") return;
   const { required, oneofs, fields } = rulesOf(type);
   for (const name of required) if (message[name] === undefined) report(`${pointer}/${name}`, "is required");
