@@ -1,0 +1,157 @@
+import type { NodeState, TypeState } from "../fleet/node.ts";
+import type { Oid } from "../git/object.ts";
+import { byCodePoint } from "../problem/order.ts";
+import type {
+  DocumentCounts,
+  FleetJson,
+  NodeJson,
+  ResourceJson,
+  SnapshotJson,
+  SnapshotSourceJson,
+  SourceJson,
+  StatusJson,
+  TypeJson,
+} from "./shapes.ts";
+import type { FleetState, Manifest, RenderedResource, SourceState, View } from "./view.ts";
+
+/** One source as JSON. */
+export function sourceJson(source: SourceState): SourceJson {
+  return present({
+    name: source.name,
+    path: source.path,
+    ref: source.ref,
+    tip: source.tip,
+    effective: source.effective,
+    revision: source.effective === undefined ? undefined : revision(source.ref, source.effective),
+    subject: source.subject,
+    author: source.author,
+    state: source.state,
+    git: { reader: source.reader },
+    last_checked_at: optionalTime(source.lastCheckedAt),
+    last_success_at: optionalTime(source.lastSuccessAt),
+    documents: documentCounts(source.documents),
+    problem: source.problem,
+  });
+}
+
+/** One snapshot as JSON. */
+export function snapshotJson(manifest: Manifest): SnapshotJson {
+  const { listeners, routes, virtualHosts, clusters, endpoints } = manifest.resources;
+  return {
+    commit: manifest.commit,
+    fleet: manifest.fleet,
+    sequence: manifest.sequence,
+    digest: `sha256:${manifest.digest}`,
+    created_at: time(manifest.createdAt),
+    sources: manifest.sources.map(snapshotSourceJson),
+    documents: documentCounts(manifest.documents),
+    resources: { listeners, routes, virtual_hosts: virtualHosts, clusters, endpoints },
+    problems: manifest.problems,
+    stages_ms: manifest.stages,
+  };
+}
+
+/** One fleet as JSON; `current` is the manifest of its newest snapshot. */
+export function fleetJson(fleet: FleetState, current: Manifest | undefined): FleetJson {
+  const { notSent, pending, accepted, rejected, offline } = fleet.nodes;
+  return present({
+    name: fleet.name,
+    current: fleet.current,
+    baseline: fleet.baseline,
+    since: optionalTime(fleet.since),
+    sources: (current?.sources ?? []).map(snapshotSourceJson),
+    nodes: { not_sent: notSent, pending, accepted, rejected, offline },
+  });
+}
+
+/** One node as JSON. */
+export function nodeJson(node: NodeState): NodeJson {
+  const names = Object.keys(node.types).sort(byCodePoint);
+  return present({
+    id: node.id,
+    fleet: node.fleet,
+    cluster: node.cluster,
+    region: node.region,
+    zone: node.zone,
+    envoy_version: node.envoyVersion,
+    protocol: node.protocol,
+    state: node.state,
+    connected_since: optionalTime(node.connectedSince),
+    disconnected_at: optionalTime(node.disconnectedAt),
+    target: node.target,
+    converged: node.converged,
+    types: Object.fromEntries(names.map((name) => [name, typeJson(node.types[name] as TypeState)])),
+  });
+}
+
+/** One resource as JSON. */
+export function resourceJson(resource: RenderedResource): ResourceJson {
+  const { type, name, version, origins, body } = resource;
+  return { type, name, version, origins, body };
+}
+
+/** Everything at once. */
+export function statusJson(view: View): StatusJson {
+  return {
+    server: { version: view.version, instance: view.instance, ready: view.ready() },
+    sources: view.sources().map(sourceJson),
+    fleets: view.fleets().map((fleet) => fleetJson(fleet, currentOf(view, fleet))),
+    nodes: view.nodes().map(nodeJson),
+    problems: view.problems(),
+  };
+}
+
+/** The manifest of a fleet's newest snapshot. */
+export function currentOf(view: View, fleet: FleetState): Manifest | undefined {
+  return fleet.current === undefined ? undefined : view.snapshot(fleet.current, fleet.name);
+}
+
+function typeJson(state: TypeState): TypeJson {
+  const { rejection } = state;
+  return present({
+    state: state.state,
+    sent: state.sent,
+    accepted: state.accepted,
+    since: time(state.since),
+    reason: state.reason,
+    error: rejection?.error,
+    resource: rejection?.resources[0],
+    at: rejection?.places[0],
+    rejection:
+      rejection === undefined
+        ? undefined
+        : {
+            commit: rejection.commit,
+            at: time(rejection.at),
+            resources: rejection.resources,
+            places: rejection.places,
+            uncertain: rejection.uncertain,
+          },
+  });
+}
+
+function snapshotSourceJson(source: Manifest["sources"][number]): SnapshotSourceJson {
+  const { name, ref, tip, effective, subject, author } = source;
+  return { name, ref, tip, effective, revision: revision(ref, effective), subject, author };
+}
+
+function documentCounts(documents: Manifest["documents"]): DocumentCounts {
+  return { selected: documents.selected, left_out: documents.leftOut, ignored: documents.ignored };
+}
+
+function revision(ref: string, commit: Oid): string {
+  return `${ref}@sha1:${commit}`;
+}
+
+function time(milliseconds: number): string {
+  return new Date(milliseconds).toISOString();
+}
+
+function optionalTime(milliseconds: number | undefined): string | undefined {
+  return milliseconds === undefined ? undefined : time(milliseconds);
+}
+
+/** The object without its undefined members, so that what is compared, written and encoded never has them. */
+function present<Value extends object>(value: Value): Value {
+  return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as Value;
+}

@@ -1,0 +1,167 @@
+/** The JSON of the API and of `-o json`, one type per item; delivery.md 11.1. Times are RFC 3339 in UTC; what is not known is absent. */
+import type { Status } from "../fleet/node.ts";
+import type { JsonObject } from "../model/json.ts";
+import type { Location, Problem } from "../problem/problem.ts";
+
+/** How many documents count, are left out, and are of no concern. */
+export interface DocumentCounts {
+  readonly selected: number;
+  readonly left_out: number;
+  readonly ignored: number;
+}
+
+/** One source. */
+export interface SourceJson {
+  readonly name: string;
+  readonly path: string;
+  readonly ref: string;
+  readonly tip?: string;
+  readonly effective?: string;
+  /** `main@sha1:<commit>`; absent while no commit is used. */
+  readonly revision?: string;
+  readonly subject?: string;
+  readonly author?: string;
+  readonly state: "ready" | "failed" | "waiting";
+  readonly git: { readonly reader: string };
+  readonly last_checked_at?: string;
+  readonly last_success_at?: string;
+  readonly documents: DocumentCounts;
+  readonly problem?: Problem;
+}
+
+/** The commit of one source in a snapshot. */
+export interface SnapshotSourceJson {
+  readonly name: string;
+  readonly ref: string;
+  readonly tip: string;
+  readonly effective: string;
+  readonly revision: string;
+  readonly subject: string;
+  readonly author: string;
+}
+
+/** One snapshot: the manifest of delivery.md 5.1. */
+export interface SnapshotJson {
+  readonly commit: string;
+  readonly fleet: string;
+  readonly sequence: number;
+  /** `sha256:` and 64 hex digits. */
+  readonly digest: string;
+  readonly created_at: string;
+  readonly sources: readonly SnapshotSourceJson[];
+  readonly documents: DocumentCounts;
+  readonly resources: {
+    readonly listeners: number;
+    readonly routes: number;
+    readonly virtual_hosts: number;
+    readonly clusters: number;
+    readonly endpoints: number;
+  };
+  readonly problems: { readonly error: number; readonly warning: number; readonly info: number };
+  /** Milliseconds by stage of the build. */
+  readonly stages_ms: Readonly<Record<string, number>>;
+}
+
+/** One fleet. */
+export interface FleetJson {
+  readonly name: string;
+  readonly current?: string;
+  readonly baseline?: string;
+  readonly since?: string;
+  /** The commits of the sources that `current` is made of. */
+  readonly sources: readonly SnapshotSourceJson[];
+  readonly nodes: {
+    readonly not_sent: number;
+    readonly pending: number;
+    readonly accepted: number;
+    readonly rejected: number;
+    readonly offline: number;
+  };
+}
+
+/** One type on one node. */
+export interface TypeJson {
+  readonly state: Status;
+  readonly sent?: string;
+  readonly accepted?: string;
+  readonly since: string;
+  readonly reason?: string;
+  /** The rejection that stands: its text, and the first resource and place it is attributed to. */
+  readonly error?: string;
+  readonly resource?: string;
+  readonly at?: Location;
+  readonly rejection?: {
+    readonly commit: string;
+    readonly at: string;
+    readonly resources: readonly string[];
+    readonly places: readonly Location[];
+    readonly uncertain: boolean;
+  };
+}
+
+/** One node. */
+export interface NodeJson {
+  readonly id: string;
+  readonly fleet: string;
+  readonly cluster: string;
+  readonly region: string;
+  readonly zone: string;
+  readonly envoy_version: string;
+  readonly protocol: "delta" | "sotw";
+  readonly state: Status;
+  readonly connected_since?: string;
+  readonly disconnected_at?: string;
+  readonly target?: string;
+  readonly converged?: string;
+  readonly types: Readonly<Record<string, TypeJson>>;
+}
+
+/** One resource, redacted. */
+export interface ResourceJson {
+  readonly type: string;
+  readonly name: string;
+  readonly version: string;
+  readonly origins: readonly Location[];
+  readonly body: JsonObject;
+}
+
+/** The whole picture: `status -o json`, `GET /api/v1alpha1/status`, `GetStatus`. */
+export interface StatusJson {
+  readonly server: { readonly version: string; readonly instance: string; readonly ready: boolean };
+  readonly sources: readonly SourceJson[];
+  readonly fleets: readonly FleetJson[];
+  readonly nodes: readonly NodeJson[];
+  readonly problems: readonly Problem[];
+}
+
+/** How far one fleet is with a commit: counts of its connected nodes. */
+export interface FleetProgressJson {
+  readonly fleet: string;
+  readonly connected: number;
+  readonly accepted: number;
+  readonly rejected: number;
+}
+
+/** The answer to `wait`. */
+export interface WaitJson {
+  readonly commit: string;
+  readonly outcome: "reached" | "failed" | "waiting";
+  /** One sentence: what was reached, what is missing, or what failed. */
+  readonly detail: string;
+  readonly fleets: readonly FleetProgressJson[];
+  /** Rejections that stand in the way. */
+  readonly rejections: readonly { readonly node: string; readonly type: string; readonly error: string; readonly at?: Location }[];
+}
+
+/** One page of a list. */
+export interface ListJson<Item> {
+  readonly format_version: "1";
+  readonly items: readonly Item[];
+  readonly next_cursor: string | null;
+  readonly complete: true;
+}
+
+/** `value` as an answer of its own. */
+export function versioned<Value extends object>(value: Value): { readonly format_version: "1" } & Value {
+  return { format_version: "1", ...value };
+}
