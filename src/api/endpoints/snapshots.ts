@@ -1,9 +1,9 @@
 import type { Hono } from "hono";
 import { answer, answerList } from "../answer.ts";
 import { resourceJson, snapshotJson } from "../json.ts";
-import { commit, name, paging, parameters, type } from "../parameters.ts";
-import { RequestError } from "../request-error.ts";
-import type { Manifest, View } from "../view.ts";
+import { name, paging, parameters, type } from "../parameters.ts";
+import { noSnapshot, snapshotOf } from "../snapshot-of.ts";
+import type { View } from "../view.ts";
 
 /** `/snapshots?fleet=`, `/snapshots/{sha}?fleet=` and `/snapshots/{sha}/resources?fleet=&type=&name=`. */
 export function snapshotEndpoints(app: Hono, view: View): void {
@@ -24,19 +24,7 @@ export function snapshotEndpoints(app: Hono, view: View): void {
     });
     const manifest = snapshotOf(view, c.req.param("sha"), fleet);
     const resources = await view.resources(manifest.commit, manifest.fleet, filter);
-    if (resources === undefined) throw notFound(manifest.commit, manifest.fleet);
+    if (resources === undefined) throw noSnapshot(manifest.commit, manifest.fleet);
     return answerList(c, resources, (one) => `${one.type}/${one.name}`, { limit, cursor }, resourceJson);
   });
-}
-
-/** The snapshot that is asked for. Throws a {@link RequestError} if the commit is malformed or no snapshot of it is kept. */
-export function snapshotOf(view: View, sha: string, fleet: string | undefined): Manifest {
-  parameters({ sha }, { sha: commit });
-  const manifest = view.snapshot(sha, fleet);
-  if (manifest === undefined) throw notFound(sha, fleet);
-  return manifest;
-}
-
-function notFound(sha: string, fleet: string | undefined): RequestError {
-  return new RequestError("not-found", `there is no single snapshot of ${sha}${fleet === undefined ? "" : ` for the fleet ${fleet}`}`);
 }
