@@ -2,102 +2,121 @@ import type { JsonValue } from "../model/json.ts";
 import { parseDuration } from "./duration.ts";
 import { base64 } from "./scalar.ts";
 
-/** The text of a rule as a `.proto` file gives it: parsed, unchecked. */
+/** A rule as the text of a `.proto` file gives it: parsed, unchecked. */
 export type RuleText = { readonly [key: string]: unknown };
 
-/** Says what is wrong with a value, or nothing. */
-export type Check = (value: JsonValue) => string | undefined;
+/** One rule for one value. */
+export interface Check {
+  /** Its name in protoc-gen-validate: `string.min_len`. */
+  readonly rule: string;
+  /** What it asks for: `must have at least 1 character`. */
+  readonly text: string;
+  /** Whether a value breaks it. Throws `TypeError` for a value that is not of the type that the rule is for. */
+  breaks(value: JsonValue): boolean;
+}
 
-const headerName = /^:?[0-9a-zA-Z!#$%&'*+\-.^_|~`]+$/;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: RFC 7230 field values are defined by the control characters they exclude
+type Test = Pick<Check, "text" | "breaks">;
+/** Makes the test for one rule of a kind; `undefined` where there is nothing to test on a value that is there. */
+type MakeTest = (bound: unknown, rule: RuleText) => Test | undefined;
+type Kind = Readonly<Record<string, MakeTest>>;
+
+const headerName = /^:?[0-9a-zA-Z!#$%&'*+-.^_|~`]+$/;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: RFC 9110 field values are defined by the control characters they exclude
 const headerValue = /^[^\u0000-\u0008\u000A-\u001F\u007F]*$/;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: the non-strict form forbids these three characters and nothing else
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the form that is not strict forbids these three characters and nothing else
 const notStrict = /^[^\u0000\u000A\u000D]*$/;
 
-/** The checks of one rule of a scalar, enum, duration, `Any` or message (protoc-gen-validate); empty if there is nothing to check. */
-export function scalarChecks(kind: string, rule: RuleText): Check[] {
-  if (kind === "string") return stringChecks(rule);
-  if (kind === "bytes") return bytesChecks(rule);
-  if (kind === "duration") return durationChecks(rule);
-  if (kind === "bool") return rule.const === undefined ? [] : [(value) => (value === rule.const ? undefined : `must be ${rule.const}`)];
-  return numberChecks(rule);
-}
+const stringKind: Kind = {
+  min_len: (bound) => ({ text: `must have at least ${bound} characters`, breaks: (v) => codePoints(v) < Number(bound) }),
+  max_len: (bound) => ({ text: `must have at most ${bound} characters`, breaks: (v) => codePoints(v) > Number(bound) }),
+  max_bytes: (bound) => ({ text: `must have at most ${bound} bytes`, breaks: (v) => Buffer.byteLength(string(v)) > Number(bound) }),
+  prefix: (prefix) => ({ text: `must begin with ${prefix}`, breaks: (v) => !string(v).startsWith(String(prefix)) }),
+  pattern: (pattern) => matching(new RegExp(String(pattern), "u"), `must match ${pattern}`),
+  in: (allowed) => oneOf(list(allowed).map(String)),
+  well_known_regex: (name, { strict }) => {
+    const isName = name === "HTTP_HEADER_NAME";
+    return matching(
+      strict === false ? notStrict : isName ? headerName : headerValue,
+      `must be an HTTP header ${isName ? "name" : "value"}`,
+    );
+  },
+  // These two change what the others mean.
+  strict: () => undefined,
+  ignore_empty: () => undefined,
+};
 
-function stringChecks(rule: RuleText): Check[] {
-  const checks: Check[] = [];
-  const add = (check: Check) => checks.push(rule.ignore_empty === true ? (value) => (value === "" ? undefined : check(value)) : check);
-  const { min_len, max_len, max_bytes, pattern, prefix } = rule;
-  if (min_len !== undefined)
-    add((value) => (codePoints(value) >= Number(min_len) ? undefined : `must have at least ${min_len} characters`));
-  if (max_len !== undefined) add((value) => (codePoints(value) <= Number(max_len) ? undefined : `must have at most ${max_len} characters`));
-  if (max_bytes !== undefined) {
-    add((value) => (Buffer.byteLength(String(value)) <= Number(max_bytes) ? undefined : `must have at most ${max_bytes} bytes`));
-  }
-  if (prefix !== undefined) add((value) => (String(value).startsWith(String(prefix)) ? undefined : `must begin with ${prefix}`));
-  if (pattern !== undefined) {
-    const expression = new RegExp(String(pattern), "u");
-    add((value) => (expression.test(String(value)) ? undefined : `must match ${pattern}`));
-  }
-  if (rule.in !== undefined) {
-    const allowed = list(rule.in).map(String);
-    add((value) => (allowed.includes(String(value)) ? undefined : `must be one of ${allowed.join(", ")}`));
-  }
-  if (rule.well_known_regex !== undefined) {
-    const isName = rule.well_known_regex === "HTTP_HEADER_NAME";
-    const expression = rule.strict === false ? notStrict : isName ? headerName : headerValue;
-    add((value) => (expression.test(String(value)) ? undefined : `must be a valid HTTP header ${isName ? "name" : "value"}`));
-  }
-  return checks;
-}
+const bytesKind: Kind = {
+  min_len: (bound) => ({ text: `must have at least ${bound} bytes`, breaks: (v) => base64(v).length < Number(bound) }),
+  max_len: (bound) => ({ text: `must have at most ${bound} bytes`, breaks: (v) => base64(v).length > Number(bound) }),
+};
 
-function bytesChecks({ min_len, max_len }: RuleText): Check[] {
-  const checks: Check[] = [];
-  if (min_len !== undefined)
-    checks.push((value) => (base64(value).length >= Number(min_len) ? undefined : `must have at least ${min_len} bytes`));
-  if (max_len !== undefined)
-    checks.push((value) => (base64(value).length <= Number(max_len) ? undefined : `must have at most ${max_len} bytes`));
-  return checks;
-}
+const numberKind = comparisons((value, bound) => Number(value) - Number(bound), String);
 
-const comparisons = {
-  lt: { holds: (order: number) => order < 0, text: "less than" },
-  lte: { holds: (order: number) => order <= 0, text: "at most" },
-  gt: { holds: (order: number) => order > 0, text: "greater than" },
-  gte: { holds: (order: number) => order >= 0, text: "at least" },
-} as const;
-
-function bounds(rule: RuleText, compare: (value: JsonValue, bound: unknown) => number, show: (bound: unknown) => string): Check[] {
-  return Object.entries(comparisons).flatMap(([name, { holds, text }]) => {
-    const bound = rule[name];
-    return bound === undefined ? [] : [(value: JsonValue) => (holds(compare(value, bound)) ? undefined : `must be ${text} ${show(bound)}`)];
-  });
-}
-
-function numberChecks(rule: RuleText): Check[] {
-  const checks = bounds(rule, (value, bound) => Number(value) - Number(bound), String);
-  if (rule.in !== undefined) {
-    const allowed = list(rule.in).map(Number);
-    checks.push((value) => (allowed.includes(Number(value)) ? undefined : `must be one of ${allowed.join(", ")}`));
-  }
-  return checks;
-}
-
-/** Bounds are Duration literals, of which any part may be missing: `gt {}` is greater than zero. */
-function durationChecks(rule: RuleText): Check[] {
-  const part = (bound: unknown, name: string) => Number((bound as RuleText)[name] ?? 0);
-  return bounds(
-    rule,
+const durationKind: Kind = {
+  ...comparisons(
     (value, bound) => {
       const { seconds, nanos } = parseDuration(value);
       return seconds - part(bound, "seconds") || nanos - part(bound, "nanos");
     },
-    (bound) => `${part(bound, "seconds") + part(bound, "nanos") / 1e9} s`,
-  );
+    (bound) => `${part(bound, "seconds") + part(bound, "nanos") / 1e9}s`,
+  ),
+  required: () => undefined,
+};
+
+const kinds: ReadonlyMap<string, Kind> = new Map<string, Kind>([
+  ["string", stringKind],
+  ["bytes", bytesKind],
+  ["bool", { const: (wanted) => ({ text: `must be ${wanted}`, breaks: (v) => v !== wanted }) }],
+  ["duration", durationKind],
+  ["message", { required: () => undefined }],
+  ["any", { required: () => undefined }],
+  ...["float", "double", "int32", "int64", "uint32", "uint64"].map((name) => [name, numberKind] as const),
+]);
+
+/** The checks of a rule for a value that is there, by its kind: `string`, `uint32`, `duration`, `message` … Throws for rules that are not known. */
+export function scalarChecks(kind: string, rule: RuleText): Check[] {
+  const known = kinds.get(kind);
+  return Object.entries(rule).flatMap(([name, bound]) => {
+    const make = known?.[name];
+    if (make === undefined) throw new Error(`no such field rule: ${kind}.${name}`);
+    const made = make(bound, rule);
+    if (made === undefined) return [];
+    const breaks = rule.ignore_empty === true ? (value: JsonValue) => value !== "" && made.breaks(value) : made.breaks;
+    return [{ rule: `${kind}.${name}`, text: made.text, breaks }];
+  });
+}
+
+/** `order` is negative, zero or positive as the value is below, at or above the bound. */
+function comparisons(order: (value: JsonValue, bound: unknown) => number, show: (bound: unknown) => string): Kind {
+  return {
+    lt: (bound) => ({ text: `must be less than ${show(bound)}`, breaks: (v) => !(order(v, bound) < 0) }),
+    lte: (bound) => ({ text: `must be at most ${show(bound)}`, breaks: (v) => !(order(v, bound) <= 0) }),
+    gt: (bound) => ({ text: `must be greater than ${show(bound)}`, breaks: (v) => !(order(v, bound) > 0) }),
+    gte: (bound) => ({ text: `must be at least ${show(bound)}`, breaks: (v) => !(order(v, bound) >= 0) }),
+  };
+}
+
+/** Bounds of durations are literals of which any part may be missing: `gt {}` is greater than zero. */
+function part(bound: unknown, name: string): number {
+  return Number((bound as RuleText)[name] ?? 0);
+}
+
+function matching(expression: RegExp, text: string): Test {
+  return { text, breaks: (value) => !expression.test(string(value)) };
+}
+
+function oneOf(allowed: readonly string[]): Test {
+  return { text: `must be one of ${allowed.join(", ")}`, breaks: (value) => !allowed.includes(string(value)) };
+}
+
+function string(value: JsonValue): string {
+  if (typeof value === "string") return value;
+  throw new TypeError("expected a string");
 }
 
 function codePoints(value: JsonValue): number {
   let count = 0;
-  for (const _ of String(value)) count++;
+  for (const _ of string(value)) count++;
   return count;
 }
 
