@@ -84,7 +84,11 @@ function adapt(call: Call, mode: Mode): XdsTransportStream {
     mode,
     peer: call.getPeer(),
     write(frame, flushed) {
-      if (open) call.write(frame.bytes, (error: Error | null | undefined) => flushed(error ?? undefined));
+      if (!open) return;
+      const { buffer, byteOffset, byteLength } = frame.bytes;
+      call.write(Buffer.from(buffer as ArrayBuffer, byteOffset, byteLength), (error: Error | null | undefined) =>
+        flushed(error ?? undefined),
+      );
     },
     end(code, details) {
       if (!open) return;
