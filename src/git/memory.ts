@@ -1,46 +1,77 @@
-import { createHash } from "node:crypto";
-import { type CommitObject, type ComposedCommit, MissingObject, type ObjectReader, type Oid, type TreeEntry, type TreeMode } from "./object.ts";
+import {
+  type CommitObject,
+  type ComposedCommit,
+  MissingObject,
+  type ObjectReader,
+  type Oid,
+  type TreeEntry,
+  type TreeMode,
+} from "./object.ts";
+import { type ObjectType, objectId, parseCommit, parseTree } from "./parse.ts";
 
 /** A file to be stored: its content, or with a mode the target of a symbolic link. */
 export type MemoryFile = string | Uint8Array | { readonly mode: TreeMode; readonly content: Uint8Array };
 
+/** What a commit of files says besides the files; all of it is part of its id. */
+export interface MemoryCommit {
+  readonly parent?: Oid;
+  /** Seconds since 1970. */
+  readonly time?: number;
+  readonly subject?: string;
+}
+
 /** Git objects in memory, under the ids that git would give them: files that are in no repository, read by the same stages as those that are. */
 export class MemoryGit implements ObjectReader {
-  readonly #blobs = new Map<Oid, Uint8Array>();
-  readonly #trees = new Map<Oid, readonly TreeEntry[]>();
-  readonly #commits = new Map<Oid, CommitObject>();
+  readonly #objects = new Map<Oid, { readonly type: ObjectType; readonly content: Uint8Array }>();
 
-  /** Stores a tree with these files, by path, and a commit of it whose id follows from the files alone. */
-  snapshot(files: ReadonlyMap<string, MemoryFile>, source = "main"): ComposedCommit {
+  /** Stores a tree with these files, by path, and a commit of it whose id follows from what is given alone. */
+  snapshot(
+    files: ReadonlyMap<string, MemoryFile>,
+    source = "main",
+    { parent, time = 0, subject = "files" }: MemoryCommit = {},
+  ): ComposedCommit {
     const tree = this.#tree([...files].map(([path, file]) => [path.split("/"), this.#entry(file)] as const));
-    const who = { name: "Portolan", email: "portolan@invalid", time: 0 };
-    const line = "Portolan <portolan@invalid> 0 +0000";
-    const oid = id("commit", Buffer.from(`tree ${tree}\nauthor ${line}\ncommitter ${line}\n\nfiles\n`));
-    const commit: CommitObject = { oid, tree, parents: [], author: who, committer: who, subject: "files" };
-    this.#commits.set(oid, commit);
-    return { oid, tree, sources: [{ ...commit, source, ref: "files" }] };
+    const who = `Portolan <portolan@invalid> ${time} +0000`;
+    const text = `tree ${tree}\n${parent === undefined ? "" : `parent ${parent}\n`}author ${who}\ncommitter ${who}\n\n${subject}\n`;
+    const content = Buffer.from(text);
+    const commit = parseCommit(this.#add("commit", content), content);
+    return { oid: commit.oid, tree, sources: [{ ...commit, source, ref: subject }] };
+  }
+
+  /** Every object, with its id: what a tree holds comes before the tree, and that before the commit. */
+  objects(): Iterable<[Oid, { readonly type: ObjectType; readonly content: Uint8Array }]> {
+    return this.#objects;
   }
 
   async commit(oid: Oid): Promise<CommitObject> {
-    return known(this.#commits.get(oid), oid, "commit");
+    return parseCommit(oid, this.#get(oid, "commit"));
   }
 
   async tree(oid: Oid): Promise<readonly TreeEntry[]> {
-    return known(this.#trees.get(oid), oid, "tree");
+    return parseTree(this.#get(oid, "tree"));
   }
 
   async blob(oid: Oid): Promise<Uint8Array> {
-    return known(this.#blobs.get(oid), oid, "blob");
+    return this.#get(oid, "blob");
   }
 
   async close(): Promise<void> {}
 
+  #add(type: ObjectType, content: Uint8Array): Oid {
+    const oid = objectId(type, content);
+    this.#objects.set(oid, { type, content });
+    return oid;
+  }
+
+  #get(oid: Oid, type: ObjectType): Uint8Array {
+    const found = this.#objects.get(oid);
+    if (found?.type !== type) throw new MissingObject(oid, type);
+    return found.content;
+  }
+
   #entry(file: MemoryFile): Omit<TreeEntry, "name"> {
     const { mode, content } = typeof file === "object" && "mode" in file ? file : { mode: "100644" as const, content: file };
-    const bytes = typeof content === "string" ? Buffer.from(content) : content;
-    const oid = id("blob", bytes);
-    this.#blobs.set(oid, bytes);
-    return { mode, oid };
+    return { mode, oid: this.#add("blob", typeof content === "string" ? Buffer.from(content) : content) };
   }
 
   #tree(files: readonly (readonly [readonly string[], Omit<TreeEntry, "name">])[]): Oid {
@@ -48,25 +79,17 @@ export class MemoryGit implements ObjectReader {
     const below = new Map<string, (readonly [readonly string[], Omit<TreeEntry, "name">])[]>();
     for (const [[name = "", ...rest], entry] of files) {
       if (rest.length === 0) entries.set(name, { name, ...entry });
-      else below.set(name, [...(below.get(name) ?? []), [rest, entry]]);
+      else {
+        const inner = below.get(name);
+        if (inner === undefined) below.set(name, [[rest, entry]]);
+        else inner.push([rest, entry]);
+      }
     }
     for (const [name, inner] of below) entries.set(name, { name, mode: "040000", oid: this.#tree(inner) });
+    // Git compares a directory as if its name ended in a slash.
     const order = (entry: TreeEntry) => Buffer.from(entry.mode === "040000" ? `${entry.name}/` : entry.name);
     const sorted = [...entries.values()].sort((a, b) => Buffer.compare(order(a), order(b)));
-    const bytes = Buffer.concat(
-      sorted.flatMap((entry) => [Buffer.from(`${entry.mode.replace(/^0/, "")} ${entry.name}\0`), Buffer.from(entry.oid, "hex")]),
-    );
-    const oid = id("tree", bytes);
-    this.#trees.set(oid, sorted);
-    return oid;
+    const lines = sorted.flatMap(({ mode, name, oid }) => [Buffer.from(`${mode.replace(/^0/, "")} ${name}\0`), Buffer.from(oid, "hex")]);
+    return this.#add("tree", Buffer.concat(lines));
   }
-}
-
-function id(type: string, bytes: Uint8Array): Oid {
-  return createHash("sha1").update(`${type} ${bytes.length}\0`).update(bytes).digest("hex");
-}
-
-function known<T>(value: T | undefined, oid: Oid, what: string): T {
-  if (value === undefined) throw new MissingObject(oid, what);
-  return value;
 }

@@ -1,0 +1,121 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Code } from "../problem/codes.ts";
+import { finding } from "../problem/finding.ts";
+import type { Problem } from "../problem/problem.ts";
+import { copyCommit } from "./copy.ts";
+import { IsomorphicReader } from "./isomorphic.ts";
+import { hasNativeGit, NativeReader } from "./native.ts";
+import type { Oid, SourceCommit } from "./object.ts";
+import type { Transport } from "./reader.ts";
+import { findRepository, type LocalRepository, resolveRef } from "./repository.ts";
+import type { ObjectStore } from "./store.ts";
+import { watchRepository } from "./watch.ts";
+import { worktreeCommit } from "./worktree.ts";
+
+/** A repository on this machine to be followed. Exactly one of `branch` and `ref` is given; `HEAD` if neither is. */
+export interface LocalSourceOptions {
+  readonly name: string;
+  /** Absolute path. */
+  readonly path: string;
+  readonly branch?: string;
+  /** Full name: `refs/heads/main`. */
+  readonly ref?: string;
+  /** Read the files on disk instead of the ref (development). */
+  readonly worktree?: boolean;
+  /** Milliseconds between looks where no file event comes. */
+  readonly intervalMs: number;
+}
+
+/** What a look at a source gives: a commit that is whole in the store, or why there is none. */
+export type Resolution = { readonly ok: true; readonly commit: SourceCommit } | { readonly ok: false; readonly problem: Problem };
+
+/** A source on this machine. It is read and never written. */
+export interface LocalSource {
+  readonly name: string;
+  /** Looks where the ref is now, and copies what is new into the store. Never rejects for anything that is wrong with the repository. */
+  resolve(): Promise<Resolution>;
+  /** Calls `look` at once and whenever something may have changed, one call at a time, until the signal aborts. Resolves when the last call has ended. */
+  watch(look: () => Promise<void>, signal: AbortSignal): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Opens a source. Nothing is read before the first look. */
+export function openLocalSource(options: LocalSourceOptions, store: ObjectStore, transport: Transport = "auto"): LocalSource {
+  const { name, path } = options;
+  const ref = options.ref ?? (options.branch === undefined ? "HEAD" : `refs/heads/${options.branch}`);
+  const desired = `refs/portolan/desired/${name}`;
+  const native = transport === "isomorphic" ? Promise.resolve(false) : hasNativeGit();
+  let reader: { readonly gitDir: string; readonly of: NativeReader | IsomorphicReader } | undefined;
+  let known = readDesired(store, desired);
+
+  const fail = (code: Code, message: string, fix?: string): Resolution => {
+    const { severity, effect } = finding(code, "", message);
+    return {
+      ok: false,
+      problem: { code, severity, effect, message, at: { source: name, path: "" }, ...(fix === undefined ? {} : { fix }), related: [] },
+    };
+  };
+
+  async function readerOf({ commonDir }: LocalRepository) {
+    if (reader?.gitDir !== commonDir) {
+      await reader?.of.close();
+      reader = { gitDir: commonDir, of: (await native) ? new NativeReader(commonDir) : new IsomorphicReader(commonDir) };
+    }
+    return reader.of;
+  }
+
+  async function resolve(): Promise<Resolution> {
+    const repository = existsSync(path) ? findRepository(path) : undefined;
+    if (repository === undefined)
+      return fail("source/unreachable", `there is no git repository at ${path}`, "check `path`, or run `git init` there");
+    if (repository.objectFormat !== "sha1") return fail("source/object-format", `${path} uses SHA-256 object ids`);
+    if (repository.needsNative !== undefined && !(await native)) {
+      return fail("source/needs-native-git", `${path} uses ${repository.needsNative}, which needs git 2.36 or newer on this machine`);
+    }
+    const oid = await resolveRef(repository, ref);
+    if (oid === undefined) return missingRef(repository);
+    try {
+      const from = { gitDir: repository.commonDir, reader: await readerOf(repository), native: await native };
+      if (options.worktree) return { ok: true, commit: await worktreeCommit(options, store, await from.reader.commit(oid)) };
+      const commit = await from.reader.commit(oid);
+      if ((await from.reader.tree(commit.tree)).length === 0) return fail("source/empty", `the tree of ${oid.slice(0, 12)} is empty`);
+      if (oid !== known) {
+        await copyCommit(from, store, oid, known);
+        await store.setRef(desired, oid);
+        known = oid;
+      }
+      return { ok: true, commit: { ...commit, source: name, ref: options.branch ?? ref } };
+    } catch (error) {
+      return fail("source/unreachable", `${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+
+  async function missingRef(repository: LocalRepository): Promise<Resolution> {
+    const head = await resolveRef(repository, "HEAD");
+    if (head === undefined && ref !== "HEAD") {
+      const others = existsSync(join(repository.commonDir, "packed-refs"));
+      if (!others) return fail("source/empty", `the repository at ${path} has no commit on ${ref} yet`, "commit something");
+    }
+    return ref === "HEAD"
+      ? fail("source/empty", `the repository at ${path} has no commit yet`, "commit something")
+      : fail("source/ref-missing", `the repository at ${path} has no ${ref}`, "check `branch` or `ref`");
+  }
+
+  return {
+    name,
+    resolve,
+    watch: (look, signal) => watchRepository(() => (existsSync(path) ? findRepository(path) : undefined), options, look, signal),
+    async close() {
+      await reader?.of.close();
+    },
+  };
+}
+
+function readDesired(store: ObjectStore, ref: string): Oid | undefined {
+  try {
+    return /^[0-9a-f]{40}/.exec(readFileSync(join(store.gitDir, ref), "utf8"))?.[0];
+  } catch {
+    return undefined;
+  }
+}

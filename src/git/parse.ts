@@ -1,0 +1,74 @@
+import { createHash } from "node:crypto";
+import type { CommitObject, Oid, TreeEntry, TreeMode } from "./object.ts";
+
+/** Types of objects that are read. */
+export type ObjectType = "commit" | "tree" | "blob";
+
+/** The id of an object with this content. */
+export function objectId(type: ObjectType, content: Uint8Array): Oid {
+  return createHash("sha1").update(`${type} ${content.length}\0`).update(content).digest("hex");
+}
+
+const modes: Readonly<Record<string, TreeMode>> = {
+  "40000": "040000",
+  "100644": "100644",
+  "100664": "100644",
+  "100755": "100755",
+  "120000": "120000",
+  "160000": "160000",
+};
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/** The entries of a tree object. Throws if the bytes are no tree. */
+export function parseTree(content: Uint8Array): TreeEntry[] {
+  const entries: TreeEntry[] = [];
+  let at = 0;
+  while (at < content.length) {
+    const space = content.indexOf(0x20, at);
+    const end = content.indexOf(0, space);
+    if (space < 0 || end < 0 || end + 21 > content.length) throw new Error("a tree object is cut");
+    const mode = modes[Buffer.from(content.subarray(at, space)).toString("latin1")];
+    if (mode === undefined) throw new Error("a tree object has an unknown mode");
+    entries.push({
+      ...name(content.subarray(space + 1, end)),
+      mode,
+      oid: Buffer.from(content.subarray(end + 1, end + 21)).toString("hex"),
+    });
+    at = end + 21;
+  }
+  return entries;
+}
+
+function name(bytes: Uint8Array): Pick<TreeEntry, "name" | "badName"> {
+  try {
+    return { name: utf8.decode(bytes) };
+  } catch {
+    return { name: new TextDecoder().decode(bytes), badName: true };
+  }
+}
+
+/** What a commit object says. Throws if the bytes are no commit. */
+export function parseCommit(oid: Oid, content: Uint8Array): CommitObject {
+  const text = new TextDecoder().decode(content);
+  const end = text.indexOf("\n\n");
+  const headers = (end < 0 ? text : text.slice(0, end)).split("\n");
+  const header = (key: string) => headers.filter((line) => line.startsWith(`${key} `)).map((line) => line.slice(key.length + 1));
+  const [tree] = header("tree");
+  const [author] = header("author");
+  const [committer] = header("committer");
+  if (tree === undefined || author === undefined || committer === undefined) throw new Error(`${oid} is no commit`);
+  const message = end < 0 ? "" : text.slice(end + 2);
+  return {
+    oid,
+    tree,
+    parents: header("parent"),
+    author: person(author),
+    committer: person(committer),
+    subject: message.trimStart().split("\n", 1)[0]?.trim() ?? "",
+  };
+}
+
+function person(line: string): CommitObject["author"] {
+  const match = /^(.*?) ?<([^>]*)> (-?\d+)/.exec(line);
+  return { name: match?.[1] ?? "", email: match?.[2] ?? "", time: Number(match?.[3] ?? 0) };
+}

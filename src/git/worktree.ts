@@ -1,0 +1,22 @@
+import { filesOnDisk } from "./files-on-disk.ts";
+import { MemoryGit } from "./memory.ts";
+import type { CommitObject, SourceCommit } from "./object.ts";
+import type { ObjectStore } from "./store.ts";
+
+/**
+ * Makes a commit of the files on disk, with `HEAD` as its parent, in the store: for development, where one wants to see a change before it is committed.
+ * Its time is that of the parent, so the same files give the same commit.
+ */
+export async function worktreeCommit(
+  { name, path }: { readonly name: string; readonly path: string },
+  store: ObjectStore,
+  head: CommitObject,
+): Promise<SourceCommit> {
+  const memory = new MemoryGit();
+  const subject = "portolan worktree";
+  const { sources } = memory.snapshot(filesOnDisk(path), name, { parent: head.oid, time: head.committer.time, subject });
+  for (const [oid, { type, content }] of memory.objects()) await store.write(oid, type, content);
+  const [commit] = sources;
+  if (commit === undefined) throw new Error("a commit has no source");
+  return { ...commit, ref: "worktree" };
+}
