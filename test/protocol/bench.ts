@@ -2,9 +2,11 @@ import { Client, type ClientDuplexStream, credentials, type StatusObject } from 
 import { AllAtOnce } from "../../src/delivery/all-at-once.ts";
 import { FleetState } from "../../src/fleet/state.ts";
 import type { Resource, Snapshot } from "../../src/snapshot/snapshot.ts";
+import { CDS, EDS, LDS, RDS } from "../../src/snapshot/type-url.ts";
 import type { Countable, Mode } from "../../src/xds/event.ts";
 import { startXds, type XdsServer } from "../../src/xds/server.ts";
 import { SnapshotPool } from "../../src/xds/snapshot-pool.ts";
+import { Follower } from "./follower.ts";
 import { type Ask, decodeResponse, encodeRequest, gist, type Response } from "./messages.ts";
 import { snapshot } from "./resources.ts";
 import { VirtualClock } from "./virtual-clock.ts";
@@ -22,6 +24,7 @@ export class Bench {
   readonly fleet = new FleetState({ now: () => this.clock.now(), resolve: async () => [] });
   readonly counted: { readonly what: Countable; readonly type: string }[] = [];
   readonly failures: unknown[] = [];
+  gateTimeouts = 0;
   readonly #clients: Client[] = [];
   readonly #peers: Peer[] = [];
   #server: XdsServer | undefined;
@@ -39,7 +42,8 @@ export class Bench {
       clock: this.clock,
       hooks: {
         counted: (what, type) => {
-          if (what !== "gate_timeout") this.counted.push({ what, type });
+          if (what === "gate_timeout") this.gateTimeouts++;
+          else this.counted.push({ what, type });
         },
         written: () => void this.#written++,
         failed: (error) => void this.failures.push(error),
@@ -187,6 +191,39 @@ export class Peer {
     const list =
       this.mode === "sotw" ? { version: this.#versions.get(response.type) ?? "", names: this.#names.get(response.type) ?? [] } : {};
     this.send({ type: response.type, nonce: response.nonce, error, ...list, ...more });
+  }
+
+  /**
+   * From now on behaves like an Envoy that accepts everything at once: asks for clusters, for their endpoints before it accepts them, then for listeners and
+   * this route configuration.
+   */
+  follow(table: string): Follower {
+    const follower = new Follower();
+    this.#call.on("data", () => {
+      const response = this.received.at(-1) as Response;
+      this.#read = this.received.length;
+      follower.apply(response);
+      if (response.type === CDS) this.#followClusters(follower);
+      follower.answered(response.type);
+      this.ack(response);
+      if (response.type !== CDS || this.#names.has(LDS)) return;
+      this.ask(LDS);
+      this.ask(RDS, table);
+    });
+    this.ask(CDS);
+    return follower;
+  }
+
+  #followClusters(follower: Follower): void {
+    const before = this.#names.get(EDS) ?? [];
+    const now = follower.names(CDS);
+    follower.keep(EDS, now);
+    if (this.mode === "sotw") this.ask(EDS, ...now);
+    else {
+      const changes = { subscribe: now.filter((one) => !before.includes(one)), unsubscribe: before.filter((one) => !now.includes(one)) };
+      if (changes.subscribe.length + changes.unsubscribe.length > 0) this.send({ type: EDS, ...changes });
+      this.#names.set(EDS, now);
+    }
   }
 
   /** Nothing more has come than what was read, and nothing will. */
