@@ -1,0 +1,166 @@
+import { createServer, type Server } from "node:net";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { AllAtOnce } from "../../src/delivery/all-at-once.ts";
+import { FleetState } from "../../src/fleet/state.ts";
+import type { Resource, Snapshot } from "../../src/snapshot/snapshot.ts";
+import { shortName } from "../../src/snapshot/type-url.ts";
+import { systemClock } from "../../src/xds/clock.ts";
+import { startXds, type XdsServer } from "../../src/xds/server.ts";
+import { SnapshotPool } from "../../src/xds/snapshot-pool.ts";
+import { type EnvoyProcess, envoyProcess } from "../support/envoy-process.ts";
+import { freePort } from "../support/free-port.ts";
+import { until } from "../support/until.ts";
+import { type Upstream, upstream } from "../support/upstream.ts";
+import { assignment, edsCluster, httpListener, table } from "./envoy-resources.ts";
+import { oid, snapshot } from "./resources.ts";
+
+let a: Upstream;
+let b: Upstream;
+beforeAll(async () => {
+  a = await upstream("a");
+  b = await upstream("b");
+});
+afterAll(async () => {
+  await a.close();
+  await b.close();
+});
+
+describe.each(["delta", "sotw"] as const)("a real Envoy, %s", (mode) => {
+  let fleet: FleetState;
+  let delivery: AllAtOnce;
+  let pool: SnapshotPool;
+  let server: XdsServer;
+  let envoy: EnvoyProcess;
+  let port: number;
+  let last: Snapshot | undefined;
+  let written: string[];
+
+  const start = (address: string) =>
+    startXds({
+      address,
+      instance: "test",
+      assignment: delivery,
+      fleetState: fleet,
+      pool,
+      hooks: { written: (message) => void written.push(`${shortName(message.type)} ${message.upserts.length}`) },
+    });
+  const publish = (commit: number, ...resources: readonly Resource[]) => {
+    last = snapshot(commit, resources, last);
+    delivery.publish(last);
+    pool.add(last);
+    server.publish();
+  };
+  const served = async () => {
+    const answer = await fetch(`http://127.0.0.1:${port}/`);
+    return answer.ok ? ((await answer.json()) as { upstream: string }).upstream : `${answer.status}`;
+  };
+  const converged = (commit: number) =>
+    until(`commit ${commit} to be accepted; ${JSON.stringify(fleet.nodes())}`, () => fleet.node("e1")?.converged === oid(commit));
+  const reach = (to: string) => [
+    edsCluster(to),
+    assignment(to, (to === "a" ? a : b).port),
+    table("main", to),
+    httpListener("http", port, "main"),
+  ];
+
+  beforeEach(async () => {
+    fleet = new FleetState({ now: systemClock.now, resolve: async () => [] });
+    delivery = new AllAtOnce();
+    pool = new SnapshotPool();
+    written = [];
+    last = undefined;
+    port = await freePort();
+    server = await start("127.0.0.1:0");
+    publish(1, ...reach("a"));
+    envoy = await envoyProcess({ id: "e1", xdsPort: server.port, mode });
+    await until(`traffic; ${envoy.log()}`, async () => (await served()) === "a");
+  });
+  afterEach(async () => {
+    await envoy.stop();
+    await server.close();
+  });
+
+  test("the first snapshot goes live, and the node is known with its version", async () => {
+    await converged(1);
+    expect(fleet.node("e1")).toMatchObject({
+      state: "accepted",
+      protocol: mode,
+      envoyVersion: expect.stringMatching(/^1\.\d+\.\d+$/),
+      cluster: "test",
+    });
+    expect(Object.keys(fleet.node("e1")?.types ?? {})).toEqual(["CDS", "EDS", "LDS", "RDS"]);
+  });
+
+  test("routes move between clusters that come and go, and no request fails", async () => {
+    let running = true;
+    const answers = new Map<string, number>();
+    const load = (async () => {
+      while (running) {
+        const answer = await served().catch((error: unknown) => String(error));
+        answers.set(answer, (answers.get(answer) ?? 0) + 1);
+      }
+    })();
+    for (let commit = 2; commit <= 7; commit++) {
+      const to = commit % 2 === 0 ? "b" : "a";
+      publish(commit, ...reach(to));
+      await until(`requests to reach ${to}`, async () => (await served()) === to);
+    }
+    await converged(7);
+    running = false;
+    await load;
+    expect([...answers.keys()].sort()).toEqual(["a", "b"]);
+    expect(await envoy.stat("cluster_manager.active_clusters")).toBe(2);
+  });
+
+  test("a changed cluster with the same endpoints is accepted at once", async () => {
+    await converged(1);
+    const since = performance.now();
+    publish(2, edsCluster("a", "2s"), ...reach("a").slice(1));
+    await converged(2);
+    expect(performance.now() - since).toBeLessThan(2_000);
+    expect(await served()).toBe("a");
+  });
+
+  test("a listener on an address that is in use is rejected, attributed, sent once, and ends with the next commit", async () => {
+    await converged(1);
+    const taken = await occupy();
+    const bad = httpListener("taken", taken.port, "main");
+    publish(2, ...reach("a"), bad, httpListener("other", await freePort(), "main"));
+    await until("the rejection", () => fleet.node("e1")?.types.LDS?.state === "rejected");
+    const rejection = fleet.node("e1")?.types.LDS?.rejection;
+    expect(rejection).toMatchObject({ resources: ["taken"], uncertain: false, commit: oid(2) });
+    const count = written.length;
+    expect(await served()).toBe("a");
+    publish(3, ...reach("b"));
+    await converged(3);
+    await until("requests to reach b", async () => (await served()) === "b");
+    expect(written.slice(count).filter((one) => one.startsWith("LDS"))).toHaveLength(1);
+    await taken.close();
+  });
+
+  test("a restart of the server at the same commit fails no request and sends a delta client nothing", async () => {
+    await converged(1);
+    const address = `127.0.0.1:${server.port}`;
+    await server.close();
+    expect(await served()).toBe("a");
+    fleet = new FleetState({ now: systemClock.now, resolve: async () => [] });
+    written = [];
+    server = await start(address);
+    server.publish();
+    await converged(1);
+    expect(await served()).toBe("a");
+    if (mode === "delta") expect(written).toEqual([]);
+    else expect(written.filter((one) => one.startsWith("CDS") || one.startsWith("LDS"))).toEqual([]);
+  });
+});
+
+/** A port that somebody else listens on. */
+async function occupy(): Promise<{ readonly port: number; close(): Promise<void> }> {
+  const server: Server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  return {
+    port: typeof address === "object" && address !== null ? address.port : 0,
+    close: () => new Promise((resolve) => server.close(() => resolve())),
+  };
+}
