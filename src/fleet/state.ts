@@ -44,6 +44,8 @@ export class FleetState {
   readonly #now: () => number;
   readonly #resolve: Resolve;
   readonly #nodes = new Map<string, NodeEntry>();
+  /** Those without a stream, in the order in which they lost the last one. */
+  readonly #offline = new Map<string, NodeEntry>();
   readonly #asked = new Map<string, Promise<readonly Location[]>>();
   readonly #waiting = new Set<() => void>();
 
@@ -56,9 +58,8 @@ export class FleetState {
   connected(identity: NodeIdentity, protocol: "delta" | "sotw"): StreamRecord {
     const entry = this.#nodes.get(identity.id) ?? new NodeEntry(identity);
     const stream: LiveStream = { since: this.#now(), target: undefined, types: new Map() };
-    // Set anew, so that the map is in order of the last connection.
-    this.#nodes.delete(identity.id);
     this.#nodes.set(identity.id, entry);
+    this.#offline.delete(identity.id);
     entry.identity = identity;
     entry.protocol = protocol;
     entry.disconnectedAt = undefined;
@@ -130,7 +131,10 @@ export class FleetState {
       verdict: (verdict) => this.#verdict(entry, verdict),
       disconnected: () => {
         entry.streams.delete(stream);
-        if (entry.streams.size === 0) entry.disconnectedAt = this.#now();
+        if (entry.streams.size === 0) {
+          entry.disconnectedAt = this.#now();
+          this.#offline.set(entry.identity.id, entry);
+        }
         this.#settle(entry);
         this.#forget();
       },
@@ -176,12 +180,10 @@ export class FleetState {
 
   /** Forgets nodes that have been offline for too long, and the oldest of too many. */
   #forget(): void {
-    const offline = [...this.#nodes].filter(([, entry]) => entry.streams.size === 0);
-    const surplus = offline.length - maxOffline;
-    offline
-      .sort((a, b) => (a[1].disconnectedAt ?? 0) - (b[1].disconnectedAt ?? 0))
-      .forEach(([id, { disconnectedAt }], i) => {
-        if (i < surplus || this.#now() - (disconnectedAt ?? 0) >= offlineMs) this.#nodes.delete(id);
-      });
+    for (const [id, { disconnectedAt }] of this.#offline) {
+      if (this.#offline.size <= maxOffline && this.#now() - (disconnectedAt ?? 0) < offlineMs) return;
+      this.#offline.delete(id);
+      this.#nodes.delete(id);
+    }
   }
 }
