@@ -36,7 +36,9 @@ function rollUp(stream: Stream, sub: SubStream): Report {
 
 /** What the client has not accepted of the set: some content, nothing but removals, or (`undefined`) nothing at all. */
 function isBehind(stream: Stream, sub: SubStream, set: TypeSet): "content" | "removal" | undefined {
-  if (sub.suspect.size > 0) return "content";
+  // SotW cannot remove one resource of a partial type; the client drops it by itself.
+  const removes = stream.mode === "delta" || isFullState(sub.type);
+  for (const name of sub.suspect.keys()) if (removes || set.resources.has(name)) return "content";
   const names = sub.wildcard || sub.acked.shared ? sub.acked.apartFrom(set) : sub.names;
   let removal = false;
   for (const name of names) {
@@ -45,8 +47,7 @@ function isBehind(stream: Stream, sub: SubStream, set: TypeSet): "content" | "re
     const accepted = sub.acked.get(name)?.version;
     if (wanted === accepted) continue;
     if (wanted !== undefined) return "content";
-    // SotW cannot remove one resource of a partial type; the client drops it by itself.
-    removal ||= stream.mode === "delta" || isFullState(sub.type);
+    removal ||= removes;
   }
   return removal ? "removal" : undefined;
 }

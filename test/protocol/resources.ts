@@ -9,7 +9,9 @@ export const valueField = 19_999;
 
 /** A resource of any of the four types: all have their name in field 1. */
 export function made(type: TypeUrl, name: string, value: string, refs: readonly ResourceKey[] = []): Resource {
-  const bytes = Buffer.concat([lengthDelimited(1, name), lengthDelimited(valueField, value)]);
+  // What a resource refers to is part of its content.
+  const led = refs.map((ref) => lengthDelimited(valueField - 1, ref.name));
+  const bytes = Buffer.concat([lengthDelimited(1, name), lengthDelimited(valueField, value), ...led]);
   return encodedResource(type, name, bytes, refs);
 }
 
