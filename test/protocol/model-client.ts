@@ -64,12 +64,15 @@ export class ModelClient {
     return request(type, { names, version: held.version, nonce: held.nonce });
   }
 
-  /** Applies a response and accepts it, or rejects it and keeps what it has. */
-  answer(message: Message, accept: boolean): Request {
+  /** Applies a response and accepts it, or rejects it and keeps what it has; `partly`: but takes over all of it that is good, as Envoy does. */
+  answer(message: Message, accept: boolean, partly = false): Request {
     const held = this.#of(message.type);
     held.nonce = message.nonce;
+    const { version } = held;
     if (accept) this.#apply(held, message);
-    else if (message.type === CDS) this.rejectedClusters = true;
+    else if (partly && (message.type === CDS || message.type === LDS)) this.#applyAllButOne(held, message);
+    if (!accept) held.version = version;
+    if (!accept && message.type === CDS) this.rejectedClusters = true;
     const error = accept ? {} : { error: { code: 13, message: "no" } };
     const sotw = this.mode === "sotw" ? { names: [...held.names], version: held.version } : {};
     return request(message.type, { nonce: message.nonce, ...sotw, ...error });
@@ -91,6 +94,14 @@ export class ModelClient {
     for (const resource of message.upserts) if (this.wants(message.type, resource.name)) held.resources.set(resource.name, resource);
     if (this.mode === "delta") for (const name of message.removals) held.resources.delete(name);
     held.version = message.label;
+  }
+
+  /** Of clusters and listeners Envoy takes over every good one and every removal; the bad one, here the first, stays as it was. */
+  #applyAllButOne(held: Held, message: Message): void {
+    const [bad, ...good] = message.upserts;
+    const before = bad === undefined ? undefined : held.resources.get(bad.name);
+    this.#apply(held, { ...message, upserts: good });
+    if (before !== undefined) held.resources.set(before.name, before);
   }
 
   #of(type: string): Held {

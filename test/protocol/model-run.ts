@@ -16,7 +16,7 @@ export type Deed =
       readonly tables: readonly (readonly number[])[];
       readonly values: readonly number[];
     }
-  | { readonly kind: "answer"; readonly type: number; readonly accept: boolean }
+  | { readonly kind: "answer"; readonly type: number; readonly accept: boolean; readonly partly?: boolean }
   | { readonly kind: "flush" }
   | { readonly kind: "repeat"; readonly type: number }
   | { readonly kind: "pass"; readonly ms: number }
@@ -48,7 +48,7 @@ export class ModelRun {
 
   do(deed: Deed): void {
     if (deed.kind === "publish") this.#publish(deed);
-    else if (deed.kind === "answer") this.#answer(types[deed.type % types.length] as string, deed.accept);
+    else if (deed.kind === "answer") this.#answer(types[deed.type % types.length] as string, deed.accept, deed.partly);
     else if (deed.kind === "flush") this.#flush();
     else if (deed.kind === "pass") this.#pass(deed.ms);
     else if (deed.kind === "repeat") this.#repeat(types[deed.type % types.length] as string);
@@ -129,11 +129,11 @@ export class ModelRun {
     if (this.#stream.opened !== undefined) this.#step({ kind: "target", now: this.#now, view: this.#view() });
   }
 
-  #answer(type: string, accept: boolean): void {
+  #answer(type: string, accept: boolean, partly = false): void {
     const message = this.#unread.get(type);
     if (message === undefined) return;
     this.#unread.delete(type);
-    const request = this.#client.answer(message, accept);
+    const request = this.#client.answer(message, accept, partly);
     if (accept) this.#checkUse(message);
     // What was rejected may be told again.
     else for (const name of [...message.upserts.map((one) => one.name), ...message.removals]) this.#told.get(type)?.set(name, "rejected");
