@@ -1,4 +1,16 @@
 import type { CodeEntry } from "../codes.ts";
 
 /** Findings of the area `api`. */
-export const apiCodes = {} as const satisfies Record<string, CodeEntry>;
+export const apiCodes = {
+  "api/insecure-listener": {
+    severity: "warning",
+    effect: "none",
+    meaning:
+      "A listener off loopback speaks plaintext: whoever reaches it can read and change what passes. An error without `insecure: true`, by which the risk is taken knowingly.",
+  },
+  "api/auth-required": {
+    severity: "error",
+    effect: "left-out",
+    meaning: "The API or the query service would be reachable off loopback without anything said about who may read it.",
+  },
+} as const satisfies Record<string, CodeEntry>;

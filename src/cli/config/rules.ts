@@ -1,0 +1,87 @@
+import type { JsonObject, JsonValue } from "../../model/json.ts";
+import { type Finding, finding } from "../../problem/finding.ts";
+import { isLoopback, parseAddress } from "./address.ts";
+import { at, missing, wrong } from "./issues.ts";
+
+/**
+ * What needs more than one field of `portolan.yaml`. It looks at the values as they are written, so that its findings
+ * stand beside those about single fields and all mistakes are told at once.
+ */
+export function ruleFindings(config: JsonObject): Finding[] {
+  const sources = listAt(config, ["sources"]);
+  return [
+    ...sources.flatMap((source, i) => sourceFindings(config, source, i)),
+    ...sourcesFindings(config, sources),
+    ...(["xds", "api", "grpc"] as const).flatMap((name) => listenerFindings(config, name)),
+  ];
+}
+
+function sourceFindings(config: JsonObject, source: JsonValue, i: number): Finding[] {
+  const has = (field: string) => at(source, [field]) !== undefined;
+  const found: Finding[] = [];
+  const refs = ["branch", "ref"].filter(has);
+  if (refs.length === 2) {
+    found.push(
+      wrong("document/duplicate", `/sources/${i}/ref`, "branch and ref exclude each other", { on: "key", fix: "delete one of the two" }),
+    );
+  }
+  const isWorktree = at(source, ["worktree"]) === true;
+  if (refs.length === 0 && !isWorktree && !has("tag") && !has("semver")) found.push(missing(["sources", i, "branch"]));
+  if (isWorktree && at(config, ["server", "development"]) !== true) {
+    const fix = "set server.development to true, or delete worktree";
+    found.push(
+      wrong("document/out-of-range", `/sources/${i}/worktree`, "files that are not committed are served in development only", {
+        on: "key",
+        fix,
+      }),
+    );
+  }
+  return found;
+}
+
+function sourcesFindings(config: JsonObject, sources: readonly JsonValue[]): Finding[] {
+  const found: Finding[] = [];
+  if (Array.isArray(config.sources) && sources.length === 0)
+    found.push(wrong("document/missing-field", "/sources", "sources: there is none", { fix: "add a source" }));
+  if (sources.length > 1) {
+    found.push(wrong("document/not-served", "/sources/1", "several sources are not served by this version", { fix: "keep one source" }));
+  }
+  const names = sources.map((source) => at(source, ["name"]));
+  names.forEach((name, i) => {
+    if (typeof name === "string" && names.indexOf(name) < i) {
+      found.push(wrong("document/duplicate", `/sources/${i}/name`, `sources[${i}].name: ${name} is the name of another source`));
+    }
+  });
+  const control = at(config, ["control", "source"]);
+  if (typeof control === "string" && !names.includes(control)) {
+    const known = names.filter((name) => typeof name === "string").join(", ");
+    found.push(
+      wrong("document/out-of-range", "/control/source", `control.source: there is no source ${control}`, { fix: `write ${known}` }),
+    );
+  }
+  return found;
+}
+
+function listenerFindings(config: JsonObject, name: "xds" | "api" | "grpc"): Finding[] {
+  const text = at(config, ["listen", name, "address"]);
+  const address = typeof text === "string" ? parseAddress(text) : undefined;
+  if (address === undefined || isLoopback(address)) return [];
+  const pointer = `/listen/${name}/address`;
+  const found: Finding[] = [];
+  if (at(config, ["listen", name, "insecure"]) === true) {
+    found.push(finding("api/insecure-listener", pointer, `listen.${name} is plaintext and reachable from other machines`));
+  } else {
+    const fix = `listen on 127.0.0.1, or set listen.${name}.insecure to true`;
+    found.push(wrong("api/insecure-listener", pointer, `listen.${name}: plaintext off loopback needs insecure: true`, { fix }));
+  }
+  if (name !== "xds" && at(config, ["auth", "anonymous"]) === undefined) {
+    const fix = "listen on 127.0.0.1, or set auth.anonymous to viewer";
+    found.push(wrong("api/auth-required", pointer, `listen.${name}: off loopback it must be said who may read`, { fix }));
+  }
+  return found;
+}
+
+function listAt(value: JsonObject, path: readonly string[]): readonly JsonValue[] {
+  const found = at(value, path);
+  return Array.isArray(found) ? found : [];
+}

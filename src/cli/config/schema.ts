@@ -1,0 +1,80 @@
+import { z } from "zod";
+import { address, duration, filled, label, notServed, text, url, word } from "./field.ts";
+
+const listener = z.strictObject({ address: address.optional(), insecure: z.boolean().default(false), tls: notServed, unix: notServed });
+
+const source = z.strictObject({
+  name: label,
+  path: filled,
+  branch: filled.optional(),
+  ref: text(/^refs\/./, "expected the full name of a ref, such as refs/heads/main").optional(),
+  worktree: z.boolean().default(false),
+  // A local repository is watched; the poll is for what no event tells (delivery.md 1.1).
+  interval: duration(2000).default(2000),
+  include: z.array(filled).optional(),
+  exclude: z.array(filled).optional(),
+  url: notServed,
+  tag: notServed,
+  semver: notServed,
+  tagPrefix: notServed,
+  mount: notServed,
+  subdir: notServed,
+  owner: notServed,
+  allowInsecure: notServed,
+  jitter: notServed,
+  timeout: notServed,
+  depth: notServed,
+  optional: notServed,
+  limits: notServed,
+  history: notServed,
+  writeBack: notServed,
+  verify: notServed,
+});
+
+/** The fields of `portolan.yaml`; what needs more than one of them is in `rules.ts`. */
+export const serverSchema = z.strictObject({
+  apiVersion: word(["portolan.dev/v1alpha1"]),
+  kind: word(["Server"]),
+  server: z
+    .strictObject({
+      instance: label.optional(),
+      dataDir: filled.default("./data"),
+      publicUrl: url.optional(),
+      development: z.boolean().default(false),
+    })
+    .prefault({}),
+  listen: z
+    .strictObject({
+      xds: listener.prefault({}),
+      api: listener.prefault({}),
+      grpc: listener.prefault({}),
+      hooks: notServed,
+      metrics: notServed,
+    })
+    .prefault({}),
+  sources: z.array(source),
+  control: z.strictObject({ source: filled.optional(), paths: z.array(filled).default(["**"]) }).prefault({}),
+  snapshots: z.strictObject({ keep: z.int().min(1).max(10_000).default(100) }).prefault({}),
+  git: z
+    .strictObject({ transport: word(["auto", "http", "native"]).default("auto"), binary: notServed, fsckIgnore: notServed })
+    .prefault({}),
+  log: z
+    .strictObject({
+      level: word(["trace", "debug", "info", "warn", "error", "fatal"]).default("info"),
+      format: word(["json"]).default("json"),
+    })
+    .prefault({}),
+  auth: z.strictObject({ anonymous: word(["viewer"]).optional(), tokens: notServed }).prefault({}),
+  credentials: notServed,
+  webhooks: notServed,
+  secrets: notServed,
+  audit: notServed,
+  metrics: notServed,
+  validation: notServed,
+  ha: notServed,
+  limits: notServed,
+  unknownNodes: notServed,
+});
+
+/** `portolan.yaml` as the schema gives it. */
+export type ServerFields = z.output<typeof serverSchema>;
