@@ -1,6 +1,6 @@
 import type { Document } from "../document/document.ts";
 import type { JsonObject, JsonValue } from "../model/json.ts";
-import type { EndpointSet, ListenerPlan, TableName, Upstream, VirtualHost } from "../model/model.ts";
+import type { EndpointSet, ListenerPlan, Route, TableName, Upstream, VirtualHost } from "../model/model.ts";
 import type { Finding, Origin, PlacedFinding } from "../problem/finding.ts";
 
 /** What one document says, decided from that document alone: a pure function of it, kept for ever by blob and index. */
@@ -74,8 +74,6 @@ export interface Language {
   check(document: Document): Checked;
   /** Where the document could matter; empty for one that is left out or that this fleet does not use. */
   attach(checked: Checked, fleet: FleetSettings): readonly Attachment[];
-  /** Names (`namespace/name`) that a `hosts` document may look up among services. */
-  references(checked: Checked, fleet: FleetSettings): readonly string[];
   /** Plans listeners, chains and virtual hosts from all documents attached to `listeners`, given in code point order of identity. */
   planListeners(documents: readonly Checked[], fleet: FleetSettings): ListenersResult;
   /** Whether a document with this glob could have routes in the slot. Cheap: asked once per slot and distinct glob. */
@@ -86,6 +84,6 @@ export interface Language {
   planHost(slot: HostSlot, documents: readonly Checked[], services: Services, fleet: FleetSettings): HostResult;
   /** The finding for a document attached to `hosts` that no slot accepts. */
   unattached(checked: Checked, slots: readonly HostSlot[]): PlacedFinding;
-  /** Findings that need the whole fleet: no Host at all, idle listeners. */
-  review(documents: readonly Checked[], slots: readonly HostSlot[], fleet: FleetSettings): readonly PlacedFinding[];
+  /** The routes and upstreams that the document gives by itself, other documents aside: what is held against Envoy's field rules before anything is joined. */
+  own(checked: Checked, fleet: FleetSettings): { readonly routes: readonly Route[]; readonly upstreams: readonly Upstream[] };
 }

@@ -1,4 +1,39 @@
 import type { CodeEntry } from "../codes.ts";
 
-/** Findings of the area `ambassador`. */
-export const ambassadorCodes = {} as const satisfies Record<string, CodeEntry>;
+/** Findings that only the Ambassador language makes. */
+export const ambassadorCodes = {
+  "ambassador/bad-prefix": { severity: "error", effect: "left-out", meaning: "The prefix of a Mapping is empty or does not begin with a slash." },
+  "ambassador/bad-hostname-glob": { severity: "error", effect: "left-out", meaning: "A wildcard stands where Envoy cannot match it." },
+  "ambassador/host-and-hostname": { severity: "warning", effect: "field-ignored", meaning: "`host` is ignored because `hostname` is set." },
+  "ambassador/regex-too-large": { severity: "error", effect: "left-out", meaning: "The compiled expression is larger than the language allows." },
+  "ambassador/regex-default-rewrite": { severity: "warning", effect: "none", meaning: "A regular expression without `rewrite` replaces the whole path by a slash." },
+  "ambassador/bad-format": { severity: "error", effect: "field-ignored", meaning: "Envoy would refuse this format string; the header is dropped." },
+  "ambassador/header-not-modifiable": { severity: "error", effect: "field-ignored", meaning: "Envoy lets nobody set or remove this header; it is dropped." },
+  "ambassador/retry-on-list": { severity: "info", effect: "none", meaning: "Emissary would delete the route for a list of conditions; it is served." },
+  "ambassador/redirect-scheme": { severity: "info", effect: "none", meaning: "The scheme of a redirect's service is honoured; Emissary makes a malformed Location of it." },
+  "ambassador/redirect-conflict": { severity: "warning", effect: "field-ignored", meaning: "Of several ways to redirect the path one counts." },
+  "ambassador/redirect-mix": { severity: "error", effect: "slice-dropped", meaning: "A redirect shares its match with other Mappings; the first in load order decides." },
+  "ambassador/dead-field": { severity: "warning", effect: "field-ignored", meaning: "The field has no effect here." },
+  "ambassador/service-extra": { severity: "warning", effect: "none", meaning: "Path, query or fragment of a service are ignored." },
+  "ambassador/bad-service": { severity: "error", effect: "fails-in-place", meaning: "The service names no host or no valid port; the route answers 503." },
+  "ambassador/bad-scheme": { severity: "error", effect: "substituted", meaning: "The scheme of the service is unknown and treated as none." },
+  "ambassador/cluster-split": { severity: "info", effect: "none", meaning: "Emissary would use one cluster where different settings need several." },
+  "ambassador/exact-prefix-clash": { severity: "info", effect: "none", meaning: "An exact and a prefix Mapping of one path are both served; Emissary drops one." },
+  "ambassador/canary-field-conflict": { severity: "warning", effect: "none", meaning: "Members of a canary set different values; each is served with its own." },
+  "ambassador/canary-mismatch": { severity: "warning", effect: "none", meaning: "Emissary would drop this canary for its settings; it is served with them." },
+  "ambassador/cross-namespace-group": { severity: "error", effect: "substituted", meaning: "Mappings of several namespaces share one match and split its traffic." },
+  "ambassador/unweighted-split": { severity: "warning", effect: "none", meaning: "Two Mappings without weight share one match and split its traffic." },
+  "ambassador/weights-overflow": { severity: "error", effect: "substituted", meaning: "The weights add up to more than 100; they count in proportion." },
+  "ambassador/weights-underflow": { severity: "warning", effect: "none", meaning: "The weights add up to less than 100 and nothing takes the rest; they count in proportion." },
+  "ambassador/weights-zero": { severity: "error", effect: "substituted", meaning: "All weights are zero; the members share equally." },
+  "ambassador/protocol-and-stack": { severity: "warning", effect: "field-ignored", meaning: "`protocol` is ignored because `protocolStack` is set." },
+  "ambassador/bad-stack": { severity: "error", effect: "left-out", meaning: "The protocols cannot stand on one another in this order." },
+  "ambassador/duplicate-listener": { severity: "error", effect: "left-out", meaning: "Another Listener has the same address and port; the first in load order is kept." },
+  "ambassador/idle-listener": { severity: "warning", effect: "left-out", meaning: "No Host is attached to the Listener, so it is not emitted." },
+  "ambassador/no-listener": { severity: "error", effect: "left-out", meaning: "There is no Listener at all; nothing is served." },
+  "ambassador/no-hosts": { severity: "info", effect: "none", meaning: "There is no Host; one for every hostname is assumed." },
+  "ambassador/idle-host": { severity: "warning", effect: "left-out", meaning: "No Listener takes the Host." },
+  "ambassador/duplicate-hostname": { severity: "error", effect: "substituted", meaning: "Two Hosts have one hostname; they are served as one with the most restrictive action." },
+  "ambassador/redirect-without-tls": { severity: "warning", effect: "none", meaning: "Requests are redirected to HTTPS, which the Host does not serve." },
+  "ambassador/selector-expressions": { severity: "warning", effect: "none", meaning: "`matchExpressions` are evaluated; Emissary ignores them and matches everything." },
+} as const satisfies Record<string, CodeEntry>;

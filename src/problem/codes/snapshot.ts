@@ -1,4 +1,15 @@
 import type { CodeEntry } from "../codes.ts";
 
-/** Findings of the area `snapshot`. */
-export const snapshotCodes = {} as const satisfies Record<string, CodeEntry>;
+/** Findings about a snapshot as a whole. */
+export const snapshotCodes = {
+  "snapshot/failed": {
+    severity: "error",
+    effect: "held-back",
+    meaning: "A commit could not be built, by a defect or a broken object store; the snapshot before it stays.",
+  },
+  "snapshot/invalid": {
+    severity: "error",
+    effect: "held-back",
+    meaning: "Every document passed its check, yet a resource made from them breaks a field rule of Envoy: a defect of Portolan; the snapshot before it stays.",
+  },
+} as const satisfies Record<string, CodeEntry>;

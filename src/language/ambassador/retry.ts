@@ -1,0 +1,36 @@
+import type { RoutePolicy } from "../../model/model.ts";
+import { type Finding, finding } from "../../problem/finding.ts";
+import { durationMs } from "./duration.ts";
+import type { MappingInput } from "./mapping-schema.ts";
+
+const conditions = new Set(["5xx", "gateway-error", "connect-failure", "retriable-4xx", "refused-stream", "retriable-status-codes"]);
+
+/** The retry policy; the whole of it is dropped for a condition that does not exist. */
+export function retryOf(input: MappingInput["retry_policy"], findings: Finding[]): RoutePolicy["retry"] {
+  if (input === undefined) return undefined;
+  const tokens = input.retry_on.split(",").map((token) => token.trim());
+  const unknown = tokens.find((token) => !conditions.has(token));
+  if (unknown !== undefined) {
+    findings.push(
+      finding(
+        "document/bad-enum",
+        "/spec/retry_policy/retry_on",
+        `retry_on: ${unknown} is none of ${[...conditions].join(", ")}; nothing is retried`,
+      ),
+    );
+    return undefined;
+  }
+  if (tokens.length > 1)
+    findings.push(
+      finding("ambassador/retry-on-list", "/spec/retry_policy/retry_on", "a list of conditions is served; Emissary would delete the route"),
+    );
+  const perTry = input.per_try_timeout === undefined ? undefined : durationMs(input.per_try_timeout);
+  if (input.per_try_timeout !== undefined && perTry === undefined) {
+    findings.push(
+      finding("document/bad-duration", "/spec/retry_policy/per_try_timeout", `${input.per_try_timeout} is no duration`, {
+        fix: "write a number with ms, s, m or h",
+      }),
+    );
+  }
+  return { on: tokens.join(","), retries: input.num_retries ?? 1, ...(perTry === undefined ? {} : { perTryTimeoutMs: perTry }) };
+}

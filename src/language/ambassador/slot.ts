@@ -1,0 +1,28 @@
+import type { JsonObject } from "../../model/json.ts";
+import type { HostSlot } from "../language.ts";
+import type { InsecureAction } from "./host.ts";
+import type { SecurityModel } from "./listener.ts";
+import type { Selector } from "./selector.ts";
+
+/** What planning a virtual host needs to know of the Listener and Hosts behind it; plain data. */
+export interface SlotDetail {
+  readonly securityModel: SecurityModel;
+  readonly l7Depth: number;
+  readonly action: InsecureAction;
+  /** Name of the first Host in load order: `<namespace>/<name>`. */
+  readonly hostName: string;
+  /** One per Host; null: it has none, so that a Mapping needs a hostname. */
+  readonly selectors: readonly (Selector | null)[];
+  /** Exact hostnames that have virtual hosts of their own in the table and lie below this one. */
+  readonly elsewhere: readonly string[];
+}
+
+/** Writes the detail of a slot. */
+export function detail(value: SlotDetail): JsonObject {
+  return value as unknown as JsonObject;
+}
+
+/** Reads what {@link detail} has written. */
+export function detailOf(slot: HostSlot): SlotDetail {
+  return slot.detail as unknown as SlotDetail;
+}
