@@ -1,0 +1,288 @@
+import { type EncodedHost, encodeVirtualHost } from "../envoy/virtual-host.ts";
+import type {
+  Attachment,
+  Checked,
+  FleetSettings,
+  HostResult,
+  HostSlot,
+  Language,
+  ListenersResult,
+  Services,
+} from "../language/language.ts";
+import type { Route } from "../model/model.ts";
+import type { Origin, PlacedFinding } from "../problem/finding.ts";
+import { byCodePoint } from "../problem/order.ts";
+import { encodeRoute } from "./route-bytes.ts";
+
+/** One virtual host: its inputs, by reference, and what came of them. Equal references are equal inputs, because all values are immutable. */
+interface Cell {
+  readonly slot: HostSlot;
+  readonly documents: readonly Checked[];
+  /** Everything that was looked up among services while planning, with the answers. */
+  readonly lookups: ReadonlyMap<string, Checked | undefined>;
+  readonly result: HostResult;
+  readonly encoded: EncodedHost;
+  readonly routeBytes: ReadonlyMap<string, Uint8Array>;
+}
+
+/** What a rebuild has changed. */
+export interface CellChanges {
+  /** The listeners, if they were planned anew. */
+  readonly listeners?: ListenersResult;
+  /** Keys of the virtual hosts that were made anew or are gone, with the route table that each stands in. */
+  readonly hosts: ReadonlyMap<string, string>;
+  /** By route table: the documents that are new in it. */
+  readonly causes: ReadonlyMap<string, readonly Origin[]>;
+}
+
+/** A document as the cells know it: by its identity. */
+interface Touched {
+  readonly glob: string | undefined;
+  readonly document: Checked;
+}
+
+/**
+ * The cells of one language in one fleet: one for the listeners, one for each virtual host. A cell is planned again only if one of its inputs is another one.
+ * `dirty = affected(changes)`, and nothing more general than that.
+ */
+export class Cells {
+  readonly #language: Language;
+  readonly #fleet: FleetSettings;
+  readonly #services: Services;
+  readonly #shapers = new Map<string, Checked>();
+  readonly #byGlob = new Map<string | undefined, Map<string, Checked>>();
+  readonly #cells = new Map<string, Cell>();
+  readonly #lookedUpBy = new Map<string, Set<string>>();
+  readonly #attached = new Map<string, number>();
+  #slots = new Map<string, HostSlot>();
+  #plan: ListenersResult = { listeners: [], slots: [], findings: [] };
+  #reshaped = true;
+  #touched: Touched[] = [];
+  #services_touched = new Set<string>();
+
+  constructor(language: Language, fleet: FleetSettings, services: Services) {
+    this.#language = language;
+    this.#fleet = fleet;
+    this.#services = services;
+  }
+
+  /** The language that plans these cells. */
+  get language(): Language {
+    return this.#language;
+  }
+
+  /** The listeners as planned last. */
+  get plan(): ListenersResult {
+    return this.#plan;
+  }
+
+  /** Puts a document where it could matter. */
+  attach(id: string, document: Checked, to: Attachment): void {
+    if (to.to === "listeners") {
+      this.#shapers.set(id, document);
+      this.#reshaped = true;
+    } else if (to.to === "hosts") {
+      let bucket = this.#byGlob.get(to.glob);
+      if (bucket === undefined) {
+        bucket = new Map();
+        this.#byGlob.set(to.glob, bucket);
+      }
+      bucket.set(id, document);
+      this.#touched.push({ glob: to.glob, document });
+    }
+  }
+
+  /** Takes a document away from where {@link attach} has put it. */
+  detach(id: string, document: Checked, from: Attachment): void {
+    if (from.to === "listeners") {
+      this.#shapers.delete(id);
+      this.#reshaped = true;
+    } else if (from.to === "hosts") {
+      const bucket = this.#byGlob.get(from.glob);
+      bucket?.delete(id);
+      if (bucket?.size === 0) this.#byGlob.delete(from.glob);
+      this.#touched.push({ glob: from.glob, document });
+    }
+  }
+
+  /** Says that another document, or none, answers to this name among the services. */
+  serviceChanged(name: string): void {
+    this.#services_touched.add(name);
+  }
+
+  /** Plans and encodes what has to be, and says what that was. */
+  rebuild(): CellChanges {
+    const dirty = new Set<string>();
+    const hosts = new Map<string, string>();
+    const replanned = this.#reshaped;
+    if (replanned) this.#replan(dirty, hosts);
+    for (const { glob, document } of this.#touched) {
+      for (const [key, slot] of this.#slots) {
+        if (!dirty.has(key) && this.#language.overlaps(slot, glob) && this.#language.accepts(slot, document)) dirty.add(key);
+      }
+    }
+    for (const name of this.#services_touched) for (const key of this.#lookedUpBy.get(name) ?? []) dirty.add(key);
+    this.#touched = [];
+    this.#services_touched = new Set();
+
+    const causes = new Map<string, Origin[]>();
+    for (const key of [...dirty].sort(byCodePoint)) {
+      const slot = this.#slots.get(key);
+      if (slot === undefined) continue;
+      const fresh = this.#rebuildCell(key, slot);
+      if (fresh === undefined) continue;
+      hosts.set(key, slot.table);
+      causes.set(slot.table, [...(causes.get(slot.table) ?? []), ...fresh]);
+    }
+    return { ...(replanned ? { listeners: this.#plan } : {}), hosts, causes };
+  }
+
+  /** What a virtual host became; `undefined` for one that is gone. */
+  result(key: string): HostResult | undefined {
+    return this.#cells.get(key)?.result;
+  }
+
+  /** The encoded virtual hosts of a table. */
+  encoded(table: string): EncodedHost[] {
+    const hosts: EncodedHost[] = [];
+    for (const [key, slot] of this.#slots) {
+      const cell = this.#cells.get(key);
+      if (slot.table === table && cell !== undefined) hosts.push(cell.encoded);
+    }
+    return hosts;
+  }
+
+  /** All documents that have a part in a table, without repetition. */
+  origins(table: string): readonly Origin[] {
+    const origins = new Set<Origin>();
+    for (const key of [...this.#slots.keys()].sort(byCodePoint)) {
+      const cell = this.#cells.get(key);
+      if (cell?.slot.table !== table) continue;
+      for (const origin of cell.result.virtualHost.origins) origins.add(origin);
+      for (const route of cell.result.virtualHost.routes) for (const origin of route.origins) origins.add(origin);
+    }
+    return [...origins];
+  }
+
+  /** How many virtual hosts and routes there are. */
+  counts(): { virtualHosts: number; routes: number } {
+    let routes = 0;
+    for (const cell of this.#cells.values()) routes += cell.result.virtualHost.routes.length;
+    return { virtualHosts: this.#cells.size, routes };
+  }
+
+  /** Everything that planning has found, in no particular order; a document in several virtual hosts may repeat a finding. */
+  *findings(): Generator<PlacedFinding> {
+    yield* this.#plan.findings;
+    for (const cell of this.#cells.values()) yield* cell.result.findings;
+    const slots = this.#plan.slots;
+    for (const bucket of this.#byGlob.values()) {
+      for (const [id, document] of bucket) if (!this.#attached.has(id)) yield this.#language.unattached(document, slots);
+    }
+  }
+
+  #replan(dirty: Set<string>, hosts: Map<string, string>): void {
+    this.#reshaped = false;
+    this.#plan = this.#language.planListeners(sorted(this.#shapers), this.#fleet);
+    const before = this.#slots;
+    this.#slots = new Map(this.#plan.slots.map((slot) => [slotKey(slot), slot]));
+    for (const [key, slot] of before) {
+      if (this.#slots.has(key)) continue;
+      hosts.set(key, slot.table);
+      this.#forget(key);
+    }
+    for (const [key, slot] of this.#slots) {
+      const old = before.get(key);
+      if (old !== undefined && sameSlot(old, slot)) this.#slots.set(key, old);
+      else dirty.add(key);
+    }
+  }
+
+  /** Plans and encodes one cell; gives the documents that are new in it, or `undefined` if no input has changed. */
+  #rebuildCell(key: string, slot: HostSlot): readonly Origin[] | undefined {
+    const members = this.#members(slot);
+    const documents = members.map(([, document]) => document);
+    const old = this.#cells.get(key);
+    if (old !== undefined && old.slot === slot && sameItems(old.documents, documents) && this.#sameAnswers(old.lookups)) return undefined;
+
+    const lookups = new Map<string, Checked | undefined>();
+    const services: Services = {
+      find: (name) => {
+        const found = this.#services.find(name);
+        lookups.set(name, found);
+        return found;
+      },
+    };
+    const result = this.#language.planHost(slot, documents, services, this.#fleet);
+    const routeBytes = new Map<string, Uint8Array>();
+    const encoded = encodeVirtualHost(result.virtualHost, (route: Route) => encodeRoute(route, old?.routeBytes, routeBytes));
+    this.#forget(key);
+    this.#cells.set(key, { slot, documents, lookups, result, encoded, routeBytes });
+    for (const name of lookups.keys()) addTo(this.#lookedUpBy, name, key);
+    for (const [id] of members) this.#attached.set(id, (this.#attached.get(id) ?? 0) + 1);
+    this.#memberIds.set(
+      key,
+      members.map(([id]) => id),
+    );
+    const known = new Set(old?.documents);
+    return documents.filter((document) => !known.has(document)).map((document) => document.origin);
+  }
+
+  readonly #memberIds = new Map<string, readonly string[]>();
+
+  #forget(key: string): void {
+    const cell = this.#cells.get(key);
+    if (cell === undefined) return;
+    for (const name of cell.lookups.keys()) removeFrom(this.#lookedUpBy, name, key);
+    for (const id of this.#memberIds.get(key) ?? []) {
+      const count = (this.#attached.get(id) ?? 0) - 1;
+      if (count > 0) this.#attached.set(id, count);
+      else this.#attached.delete(id);
+    }
+    this.#memberIds.delete(key);
+    this.#cells.delete(key);
+  }
+
+  #members(slot: HostSlot): [string, Checked][] {
+    const members: [string, Checked][] = [];
+    for (const [glob, bucket] of this.#byGlob) {
+      if (!this.#language.overlaps(slot, glob)) continue;
+      for (const entry of bucket) if (this.#language.accepts(slot, entry[1])) members.push(entry);
+    }
+    return members.sort((a, b) => byCodePoint(a[0], b[0]));
+  }
+
+  #sameAnswers(lookups: ReadonlyMap<string, Checked | undefined>): boolean {
+    for (const [name, found] of lookups) if (this.#services.find(name) !== found) return false;
+    return true;
+  }
+}
+
+/** The key of a virtual host's cell within a fleet. */
+export function slotKey(slot: { readonly table: string; readonly host: string }): string {
+  return `${slot.table}\n${slot.host}`;
+}
+
+function sorted(documents: ReadonlyMap<string, Checked>): Checked[] {
+  return [...documents].sort((a, b) => byCodePoint(a[0], b[0])).map(([, document]) => document);
+}
+
+function sameSlot(a: HostSlot, b: HostSlot): boolean {
+  return JSON.stringify(a.detail) === JSON.stringify(b.detail) && sameItems(a.origins, b.origins);
+}
+
+function sameItems<T>(a: readonly T[], b: readonly T[]): boolean {
+  return a.length === b.length && a.every((item, i) => item === b[i]);
+}
+
+function addTo(index: Map<string, Set<string>>, name: string, key: string): void {
+  const keys = index.get(name);
+  if (keys === undefined) index.set(name, new Set([key]));
+  else keys.add(key);
+}
+
+function removeFrom(index: Map<string, Set<string>>, name: string, key: string): void {
+  const keys = index.get(name);
+  keys?.delete(key);
+  if (keys?.size === 0) index.delete(name);
+}

@@ -1,0 +1,35 @@
+import { violations } from "../codec/rules.ts";
+import type { Document } from "../document/document.ts";
+import { clusterMessage } from "../envoy/cluster.ts";
+import { routeMessage } from "../envoy/route.ts";
+import type { Checked, Language } from "../language/language.ts";
+import { defaultFleet } from "../language/portolan/fleet.ts";
+import { type Finding, finding } from "../problem/finding.ts";
+
+/**
+ * Checks one document by itself: what its language says, and then the routes and clusters it gives alone against Envoy's field rules,
+ * so that a document which Envoy would refuse is invalid before it is joined with others.
+ */
+export function check(language: Language, document: Document): Checked {
+  const checked = language.check(document);
+  if (checked.spec === undefined) return checked;
+  const { routes, upstreams } = language.own(checked, defaultFleet.settings);
+  const broken: Finding[] = [];
+  const hold = (type: string, message: Parameters<typeof violations>[1]) => {
+    for (const { pointer, message: rule } of violations(type, message)) {
+      broken.push(
+        finding(
+          "document/out-of-range",
+          "/spec",
+          `Envoy would refuse what this becomes: ${pointer.slice(1).replaceAll("/", ".")} ${rule}`,
+          { effect: "left-out" },
+        ),
+      );
+    }
+  };
+  for (const route of routes) hold("envoy.config.route.v3.Route", routeMessage(route));
+  for (const upstream of upstreams) hold("envoy.config.cluster.v3.Cluster", clusterMessage(upstream));
+  if (broken.length === 0) return checked;
+  const { spec: _, ...rest } = checked;
+  return { ...rest, findings: [...checked.findings, ...broken] };
+}

@@ -1,0 +1,181 @@
+import { performance } from "node:perf_hooks";
+import type { ParsedFile } from "../document/document.ts";
+import { refusal } from "../document/refusal.ts";
+import { diffTrees } from "../git/diff.ts";
+import type { ComposedCommit, ObjectReader, Oid } from "../git/object.ts";
+import type { Language } from "../language/language.ts";
+import type { FleetDocument } from "../language/portolan/fleet.ts";
+import { type Finding, type Origin, placed } from "../problem/finding.ts";
+import { byCodePoint } from "../problem/order.ts";
+import type { ResourceKey } from "../snapshot/snapshot.ts";
+import { Files, type SelectedChange, type Selector } from "./files.ts";
+import { FleetBuild, type FleetOutcome } from "./fleet-build.ts";
+import { Fleets } from "./fleets.ts";
+import type { Unlocated } from "./locator.ts";
+import { SourceDocument } from "./source-document.ts";
+
+/** Gives the parsed form of a file by its content id; remembers it if it can. */
+export interface Parser {
+  parse(oid: Oid, read: () => Promise<Uint8Array>): Promise<ParsedFile>;
+}
+
+/** What a build needs besides the commit; equal inputs and equal commits give equal bytes. */
+export interface BuildInputs {
+  readonly source: string;
+  readonly reader: ObjectReader;
+  readonly languages: readonly Language[];
+  readonly selector: Selector;
+  readonly parser: Parser;
+  /** Whether Fleet documents at this path count. */
+  readonly isControl: (path: string) => boolean;
+}
+
+/** What one build has given. */
+export interface BuildOutcome {
+  readonly commit: ComposedCommit;
+  readonly previous?: Oid;
+  /** Selected files that differ from the build before. */
+  readonly files: number;
+  /** All fleets, in code point order of their names. */
+  readonly fleets: readonly FleetOutcome[];
+  readonly documents: readonly FleetDocument[];
+  /** Milliseconds by stage. */
+  readonly stages: Readonly<Record<"diff" | "parse" | "check" | "plan", number>>;
+}
+
+/** The files of one path, parsed; without documents for one that is refused or unreadable. */
+interface LoadedFile {
+  readonly documents: readonly SourceDocument[];
+  readonly findings: readonly Unlocated[];
+  readonly ignored: number;
+}
+
+/**
+ * Leads commits through the stages: it keeps what was made of the commit before and does only the work that the difference asks for.
+ * The result depends on the commit alone: the same as that of a new conductor, byte for byte.
+ */
+export class Conductor {
+  readonly #inputs: BuildInputs;
+  readonly #files: Files;
+  readonly #loaded = new Map<string, LoadedFile>();
+  readonly #fleets: Fleets;
+  #builds = new Map<string, FleetBuild>();
+  #commit: ComposedCommit | undefined;
+
+  constructor(inputs: BuildInputs) {
+    this.#inputs = inputs;
+    this.#files = new Files(inputs.selector);
+    this.#fleets = new Fleets(inputs.languages, inputs.isControl);
+  }
+
+  /** Builds every fleet at this commit. Rejects only when objects cannot be read; the conductor must not be used after that. */
+  async build(commit: ComposedCommit): Promise<BuildOutcome> {
+    const marks = [performance.now()];
+    const { reader } = this.#inputs;
+    const tree = await diffTrees(reader, this.#commit?.tree, commit.tree);
+    const changes = await this.#files.apply(tree, (oid) => reader.blob(oid));
+    marks.push(performance.now());
+    const { removed, added } = await this.#load(changes);
+    marks.push(performance.now());
+    this.#check(removed, added);
+    marks.push(performance.now());
+    const fleets = [...this.#builds.values()].map((build) => build.build(commit.oid));
+    marks.push(performance.now());
+    const previous = this.#commit?.oid;
+    this.#commit = commit;
+    const [diff, parse, check, plan] = marks.slice(1).map((mark, i) => mark - (marks[i] ?? mark));
+    return {
+      commit,
+      ...(previous === undefined ? {} : { previous }),
+      files: changes.length,
+      fleets,
+      documents: this.#fleets.documents(),
+      stages: { diff: diff ?? 0, parse: parse ?? 0, check: check ?? 0, plan: plan ?? 0 },
+    };
+  }
+
+  /** The documents that a resource of a fleet comes from at the commit that was built last. */
+  origins(fleet: string, key: ResourceKey): readonly Origin[] {
+    return this.#builds.get(fleet)?.origins(key) ?? [];
+  }
+
+  /** Everything that was found at the commit that was built last; may repeat itself. */
+  *findings(): Generator<Unlocated> {
+    for (const file of this.#loaded.values()) yield* file.findings;
+    yield* this.#fleets.findings();
+    for (const build of this.#builds.values()) yield* build.findings();
+  }
+
+  /** The content id of a selected file; `undefined` if there is none at the path. */
+  file(path: string): Oid | undefined {
+    return this.#files.selected.get(path)?.oid;
+  }
+
+  /** How many documents were skipped because they are not Portolan's. */
+  ignored(): number {
+    let ignored = 0;
+    for (const file of this.#loaded.values()) ignored += file.ignored;
+    return ignored;
+  }
+
+  /** How much there is of what in one fleet. */
+  counts(fleet: string): ReturnType<FleetBuild["counts"]> | undefined {
+    return this.#builds.get(fleet)?.counts();
+  }
+
+  async #load(changes: readonly SelectedChange[]): Promise<{ removed: SourceDocument[]; added: SourceDocument[] }> {
+    const removed: SourceDocument[] = [];
+    const added: SourceDocument[] = [];
+    const loaded = await Promise.all(changes.map(async (change) => ({ path: change.path, file: await this.#loadOne(change) })));
+    for (const { path, file } of loaded) {
+      removed.push(...(this.#loaded.get(path)?.documents ?? []));
+      if (file === undefined) this.#loaded.delete(path);
+      else this.#loaded.set(path, file);
+      added.push(...(file?.documents ?? []));
+    }
+    return { removed, added };
+  }
+
+  async #loadOne({ path, after }: SelectedChange): Promise<LoadedFile | undefined> {
+    if (after === undefined) return undefined;
+    const { source, reader, parser } = this.#inputs;
+    const origin = (index: number): Origin => Object.freeze({ source, path, blob: after.oid, index, label: path });
+    const refused = refusal({ path, ...after });
+    if (refused !== undefined) return unreadable(origin(0), refused);
+    const parsed = await parser.parse(after.oid, () => reader.blob(after.oid));
+    if (parsed.unreadable !== undefined) return { ...unreadable(origin(0), parsed.unreadable), ignored: parsed.ignored };
+    return {
+      documents: parsed.documents.map((document) => new SourceDocument(source, path, after.oid, document)),
+      findings: parsed.findings.map((found) => placed(origin(found.index), found)),
+      ignored: parsed.ignored,
+    };
+  }
+
+  /** Brings the change to every fleet; a fleet that is new, or whose rules have changed, gets all documents. */
+  #check(removed: readonly SourceDocument[], added: readonly SourceDocument[]): void {
+    this.#fleets.update(removed, added);
+    const isRouting = (document: SourceDocument) => !this.#fleets.isFleet(document);
+    const rules = this.#fleets.rules();
+    const next = new Map<string, FleetBuild>();
+    for (const rule of rules.sort((a, b) => byCodePoint(a.name, b.name))) {
+      const old = this.#builds.get(rule.name);
+      if (old !== undefined && old.rules.content === rule.content) {
+        old.update(removed.filter(isRouting), added.filter(isRouting));
+        next.set(rule.name, old);
+      } else {
+        const build = new FleetBuild(rule, this.#inputs.languages);
+        for (const file of this.#loaded.values()) build.update([], file.documents.filter(isRouting));
+        next.set(rule.name, build);
+      }
+    }
+    this.#builds = next;
+  }
+}
+
+function unreadable(origin: Origin, found: Finding & { readonly line?: number; readonly column?: number }): LoadedFile {
+  return {
+    documents: [],
+    findings: [{ ...placed(origin, found), ...(found.line === undefined ? {} : { line: found.line, column: found.column ?? 1 }) }],
+    ignored: 0,
+  };
+}

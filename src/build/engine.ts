@@ -1,0 +1,122 @@
+import type { ComposedCommit, Oid } from "../git/object.ts";
+import { finding } from "../problem/finding.ts";
+import type { Location, Problem } from "../problem/problem.ts";
+import { difference } from "../snapshot/delta.ts";
+import type { Snapshot } from "../snapshot/snapshot.ts";
+import { Causes } from "./causes.ts";
+import { type BuildInputs, type BuildOutcome, Conductor } from "./conductor.ts";
+import type { FleetOutcome } from "./fleet-build.ts";
+import { Locator } from "./locator.ts";
+import { pack } from "./packed.ts";
+import type { Answers, BuildReport, FleetReport, Question } from "./protocol.ts";
+import { show } from "./show.ts";
+
+/** What the engine tells while it works. */
+export interface EngineHooks {
+  built(report: BuildReport): void;
+  problems(commit: Oid, problems: readonly Problem[]): void;
+}
+
+/**
+ * Builds one commit after the other and tells what came of each: first the snapshots, then, with lines and columns, the problems.
+ * A commit that cannot be built is a Problem; the snapshots before it stay, and the next commit starts afresh.
+ */
+export class Engine {
+  readonly #inputs: BuildInputs;
+  readonly #hooks: EngineHooks;
+  readonly #locator: Locator;
+  readonly #causes = new Causes();
+  #conductor: Conductor;
+  #commit: ComposedCommit | undefined;
+  #sent = new Map<string, Snapshot>();
+
+  constructor(inputs: BuildInputs, hooks: EngineHooks) {
+    this.#inputs = inputs;
+    this.#hooks = hooks;
+    this.#conductor = new Conductor(inputs);
+    const { reader } = inputs;
+    this.#locator = new Locator(
+      (oid) => reader.blob(oid),
+      (source) => this.#commit?.sources.find((one) => one.source === source)?.oid,
+    );
+  }
+
+  /** Builds a commit and tells what came of it. Never rejects. */
+  async build(commit: ComposedCommit): Promise<void> {
+    let outcome: BuildOutcome;
+    try {
+      outcome = await this.#conductor.build(commit);
+    } catch (error) {
+      this.#conductor = new Conductor(this.#inputs);
+      this.#hooks.problems(commit.oid, [notBuilt(this.#inputs.source, commit, error)]);
+      return;
+    }
+    this.#commit = commit;
+    this.#causes.record(commit.oid, outcome.fleets);
+    this.#hooks.built(this.#report(outcome));
+    this.#hooks.problems(commit.oid, await this.#locator.problems(this.#conductor.findings()));
+  }
+
+  /** Answers a question of the serving thread. */
+  async answer(question: Question): Promise<Answers[keyof Answers]> {
+    if (question.what === "causes") return this.#locateCauses(question);
+    return Promise.all(
+      question.resources.map(async ({ key, body }) => ({
+        body: show({ body }),
+        origins: await Promise.all(this.#conductor.origins(question.fleet, key).map((origin) => this.#locator.origin(origin))),
+      })),
+    );
+  }
+
+  async #locateCauses({ fleet, type, names, commit }: Extract<Question, { what: "causes" }>): Promise<readonly Location[]> {
+    const places: Location[] = [];
+    for (const name of names) {
+      const cause = this.#causes.find(fleet, { type, name }, commit);
+      const origins = cause?.origins.length ? cause.origins : this.#conductor.origins(fleet, { type, name });
+      for (const origin of origins) places.push({ ...(await this.#locator.origin(origin)), commit: cause?.commit ?? commit });
+    }
+    const once = new Map(places.map((place) => [`${place.source}\n${place.path}\n${place.line}`, place]));
+    return [...once.values()];
+  }
+
+  #report({ commit, previous, files, fleets, documents, stages }: BuildOutcome): BuildReport {
+    return {
+      commit: commit.oid,
+      ...(previous === undefined ? {} : { previous }),
+      files,
+      fleets: fleets.map((fleet) => this.#fleetReport(fleet)),
+      fleetDocuments: documents,
+      stages,
+    };
+  }
+
+  #fleetReport({ fleet, snapshot, cells, changed }: FleetOutcome): FleetReport {
+    const counts = this.#conductor.counts(fleet) ?? { selected: 0, leftOut: 0, virtualHosts: 0, routes: 0 };
+    const delta = difference(this.#sent.get(fleet), snapshot);
+    this.#sent.set(fleet, snapshot);
+    return {
+      delta: pack(delta),
+      cells,
+      changed,
+      documents: { selected: counts.selected, leftOut: counts.leftOut, ignored: this.#conductor.ignored() },
+      routes: counts.routes,
+      virtualHosts: counts.virtualHosts,
+    };
+  }
+}
+
+function notBuilt(source: string, commit: ComposedCommit, error: unknown): Problem {
+  const found = finding(
+    "snapshot/failed",
+    "",
+    `commit ${commit.oid.slice(0, 12)} could not be built: ${error instanceof Error ? error.message : String(error)}`,
+  );
+  return {
+    code: found.code,
+    severity: found.severity,
+    effect: found.effect,
+    message: found.message,
+    at: { source, commit: commit.oid, path: "" },
+    related: [],
+  };
+}

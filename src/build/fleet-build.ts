@@ -1,0 +1,192 @@
+import { clusterResource } from "../envoy/cluster.ts";
+import { endpointsResource } from "../envoy/endpoints.ts";
+import { listenerResource } from "../envoy/listener.ts";
+import { routeTable } from "../envoy/packing.ts";
+import type { Oid } from "../git/object.ts";
+import type { Checked, Language } from "../language/language.ts";
+import type { EndpointSet, ListenerPlan, Upstream } from "../model/model.ts";
+import type { Origin, PlacedFinding } from "../problem/finding.ts";
+import { placed } from "../problem/finding.ts";
+import type { Resource, ResourceKey, Snapshot } from "../snapshot/snapshot.ts";
+import { nextSnapshot } from "../snapshot/snapshots.ts";
+import { CDS, EDS, LDS, RDS } from "../snapshot/type-url.ts";
+import { Cells } from "./cells.ts";
+import type { FleetRules } from "./fleet-rules.ts";
+import { Joined } from "./joined.ts";
+import { type Replacement, Selection } from "./selection.ts";
+import type { SourceDocument } from "./source-document.ts";
+
+/** What a build has made of one fleet. */
+export interface FleetOutcome {
+  readonly fleet: string;
+  readonly snapshot: Snapshot;
+  /** By resource that has changed: the documents to ask first when a proxy refuses it. */
+  readonly causes: ReadonlyMap<string, readonly Origin[]>;
+  readonly cells: number;
+  readonly changed: number;
+}
+
+/** One fleet: the documents that count for it, its cells, and the snapshot they give. It is told what has changed and does no other work. */
+export class FleetBuild {
+  readonly rules: FleetRules;
+  readonly #languages: ReadonlyMap<string, Language>;
+  readonly #selection = new Selection();
+  readonly #services = new Map<string, Checked>();
+  readonly #cells: readonly Cells[];
+  readonly #upstreams = new Joined<Upstream>();
+  readonly #endpointSets = new Joined<EndpointSet>();
+  readonly #listeners = new Map<string, { readonly plan: ListenerPlan; readonly content: string }>();
+  readonly #members = new Map<SourceDocument, Checked>();
+  #snapshot: Snapshot | undefined;
+
+  constructor(rules: FleetRules, languages: readonly Language[]) {
+    this.rules = rules;
+    this.#languages = new Map(languages.flatMap((language) => [...language.groups].map((group) => [group, language])));
+    const services = { find: (name: string) => this.#services.get(name) };
+    this.#cells = languages.map((language) => new Cells(language, rules.settings, services));
+  }
+
+  /** Takes documents away and adds others; nothing is planned before {@link build}. */
+  update(removed: Iterable<SourceDocument>, added: Iterable<SourceDocument>): void {
+    for (const document of removed) {
+      const checked = this.#members.get(document);
+      this.#members.delete(document);
+      if (checked !== undefined) this.#selection.remove(checked);
+    }
+    for (const document of added) {
+      if (!this.rules.includes(document.path)) continue;
+      const language = this.#languages.get(document.parsed.group);
+      if (language === undefined) continue;
+      const checked = document.check(language, this.rules.namespaceOf);
+      if (checked.spec !== undefined && language.attach(checked, this.rules.settings).length === 0) continue;
+      this.#members.set(document, checked);
+      this.#selection.add(checked);
+    }
+  }
+
+  /** Plans what the updates have touched and gives the fleet's snapshot at this commit. */
+  build(commit: Oid): FleetOutcome {
+    for (const replacement of this.#selection.takeReplacements()) this.#replace(replacement);
+    const upserts: Resource[] = [];
+    const removed: ResourceKey[] = [];
+    const causes = new Map<string, readonly Origin[]>();
+    let cells = 0;
+    for (const one of this.#cells) cells += this.#rebuild(one, upserts, removed, causes);
+    for (const [name, item] of this.#endpointSets.takeChanges()) {
+      if (item === undefined) removed.push({ type: EDS, name });
+      else upserts.push(endpointsResource(item));
+      causes.set(causeKey({ type: EDS, name }), this.#endpointSets.origins(name));
+    }
+    for (const [name, item] of this.#upstreams.takeChanges()) {
+      if (item === undefined) removed.push({ type: CDS, name });
+      else upserts.push(clusterResource(item));
+      causes.set(causeKey({ type: CDS, name }), this.#upstreams.origins(name));
+    }
+    const snapshot = nextSnapshot(this.#snapshot, commit, this.rules.name, upserts, removed);
+    this.#snapshot = snapshot;
+    return { fleet: this.rules.name, snapshot, causes, cells, changed: upserts.length + removed.length };
+  }
+
+  /** The documents that a resource comes from, without repetition; empty for one that is not there. */
+  origins(key: ResourceKey): readonly Origin[] {
+    if (key.type === CDS) return this.#upstreams.origins(key.name);
+    if (key.type === EDS) return this.#endpointSets.origins(key.name);
+    if (key.type === LDS) return this.#listeners.get(key.name)?.plan.origins ?? [];
+    if (key.type === RDS) return this.#cells.flatMap((cells) => cells.origins(key.name));
+    return [];
+  }
+
+  /** Everything that was found about the documents of this fleet; may repeat itself. */
+  *findings(): Generator<PlacedFinding> {
+    for (const checked of this.#selection.all()) for (const found of checked.findings) yield placed(checked.origin, found);
+    yield* this.#selection.duplicates();
+    for (const cells of this.#cells) yield* cells.findings();
+  }
+
+  /** How much there is of what. */
+  counts(): { selected: number; leftOut: number; virtualHosts: number; routes: number } {
+    let selected = 0;
+    let leftOut = 0;
+    for (const checked of this.#selection.selected()) {
+      if (checked.spec === undefined) leftOut++;
+      else selected++;
+    }
+    const hosts = this.#cells.map((cells) => cells.counts());
+    return {
+      selected,
+      leftOut,
+      virtualHosts: hosts.reduce((sum, count) => sum + count.virtualHosts, 0),
+      routes: hosts.reduce((sum, count) => sum + count.routes, 0),
+    };
+  }
+
+  #replace({ id, before, after }: Replacement): void {
+    for (const [checked, attached] of [
+      [before, false],
+      [after, true],
+    ] as const) {
+      if (checked?.spec === undefined) continue;
+      const language = this.#languages.get(checked.document.identity.group);
+      const cells = this.#cells.find((one) => one.language === language);
+      for (const attachment of language?.attach(checked, this.rules.settings) ?? []) {
+        if (attachment.to === "services") this.#serve(attachment.name, attached ? checked : undefined);
+        else if (attached) cells?.attach(id, checked, attachment);
+        else cells?.detach(id, checked, attachment);
+      }
+    }
+  }
+
+  #serve(name: string, checked: Checked | undefined): void {
+    if (checked === undefined) this.#services.delete(name);
+    else this.#services.set(name, checked);
+    for (const cells of this.#cells) cells.serviceChanged(name);
+  }
+
+  #rebuild(cells: Cells, upserts: Resource[], removed: ResourceKey[], causes: Map<string, readonly Origin[]>): number {
+    const changes = cells.rebuild();
+    if (changes.listeners !== undefined) this.#relisten(cells, changes.listeners.listeners, upserts, removed, causes);
+    for (const key of changes.hosts.keys()) {
+      const result = cells.result(key);
+      const cell = `${cells.language.name}\n${key}`;
+      this.#upstreams.replace(cell, result?.upstreams ?? []);
+      this.#endpointSets.replace(cell, result?.endpointSets ?? []);
+    }
+    const tables = new Set(changes.hosts.values());
+    for (const table of tables) {
+      const hosts = cells.encoded(table);
+      const key = { type: RDS, name: table };
+      if (hosts.length === 0) removed.push(key);
+      else upserts.push(routeTable(table, hosts));
+      causes.set(causeKey(key), changes.causes.get(table) ?? []);
+    }
+    return changes.hosts.size;
+  }
+
+  #relisten(
+    cells: Cells,
+    plans: readonly ListenerPlan[],
+    upserts: Resource[],
+    removed: ResourceKey[],
+    causes: Map<string, readonly Origin[]>,
+  ): void {
+    const names = new Set(plans.map((plan) => plan.name));
+    for (const [name, { plan }] of this.#listeners) {
+      if (plan.language !== cells.language.name || names.has(name)) continue;
+      this.#listeners.delete(name);
+      removed.push({ type: LDS, name });
+    }
+    for (const plan of plans) {
+      const content = JSON.stringify({ ...plan, origins: undefined });
+      const same = this.#listeners.get(plan.name)?.content === content;
+      this.#listeners.set(plan.name, { plan, content });
+      if (same) continue;
+      upserts.push(listenerResource(plan));
+      causes.set(causeKey({ type: LDS, name: plan.name }), plan.origins);
+    }
+  }
+}
+
+/** A resource key as one string. */
+export function causeKey(key: ResourceKey): string {
+  return `${key.type}\n${key.name}`;
+}

@@ -1,0 +1,89 @@
+import { readFileSync, statSync } from "node:fs";
+import { parseFile } from "../document/parse.ts";
+import { defaultExclude, defaultInclude } from "../document/selection.ts";
+import { filesOnDisk } from "../git/files-on-disk.ts";
+import { type MemoryFile, MemoryGit } from "../git/memory.ts";
+import type { ComposedCommit, ObjectReader, Oid } from "../git/object.ts";
+import type { Location, Problem } from "../problem/problem.ts";
+import type { ResourceKey, Snapshot } from "../snapshot/snapshot.ts";
+import { Conductor } from "./conductor.ts";
+import { groups, languages } from "./languages.ts";
+import { Locator } from "./locator.ts";
+import { controlPaths, fileSelector } from "./selector.ts";
+
+/** One fleet of an offline build. */
+export interface BuiltFleet {
+  readonly fleet: string;
+  readonly snapshot: Snapshot;
+  /** The documents that a resource comes from. */
+  origins(key: ResourceKey): Promise<readonly Location[]>;
+}
+
+/** What files become, by the same stages as in the server, without server, network and keys. */
+export interface Built {
+  readonly commit: Oid;
+  readonly fleets: readonly BuiltFleet[];
+  readonly problems: readonly Problem[];
+  readonly documents: { readonly selected: number; readonly leftOut: number; readonly ignored: number };
+  /** The text of the file that a location is in; `undefined` if there is none. */
+  text(location: Location): Promise<string | undefined>;
+}
+
+/** Which files of a source count, and where Fleet documents do. */
+export interface OfflineSettings {
+  readonly source: string;
+  readonly include: readonly string[];
+  readonly exclude: readonly string[];
+  readonly controlPaths: readonly string[];
+}
+
+const defaults: OfflineSettings = { source: "main", include: defaultInclude, exclude: defaultExclude, controlPaths: ["**"] };
+
+/** Builds the files below a directory, or one file. Throws the file system's error if it cannot be read. */
+export async function buildPath(path: string, settings: Partial<OfflineSettings> = {}): Promise<Built> {
+  if (statSync(path).isDirectory()) return buildFiles(filesOnDisk(path), settings);
+  return buildFiles(new Map([[path.replace(/^(\.?\/)+/, ""), readFileSync(path)]]), settings);
+}
+
+/** Builds files that are given by path and content. */
+export async function buildFiles(files: ReadonlyMap<string, MemoryFile>, settings: Partial<OfflineSettings> = {}): Promise<Built> {
+  const git = new MemoryGit();
+  return buildCommit(git, git.snapshot(files, settings.source ?? defaults.source), settings);
+}
+
+/** Builds one commit of a repository. */
+export async function buildCommit(reader: ObjectReader, commit: ComposedCommit, settings: Partial<OfflineSettings> = {}): Promise<Built> {
+  const { source, include, exclude, controlPaths: control } = { ...defaults, ...settings };
+  const conductor = new Conductor({
+    source,
+    reader,
+    languages,
+    selector: fileSelector(include, exclude),
+    isControl: controlPaths(control),
+    parser: { parse: async (_oid, read) => parseFile(await read(), groups) },
+  });
+  const outcome = await conductor.build(commit);
+  const locator = new Locator(
+    (oid) => reader.blob(oid),
+    () => commit.oid,
+  );
+  const counts = outcome.fleets.map(({ fleet }) => conductor.counts(fleet));
+  return {
+    commit: commit.oid,
+    fleets: outcome.fleets.map(({ fleet, snapshot }) => ({
+      fleet,
+      snapshot,
+      origins: (key) => Promise.all(conductor.origins(fleet, key).map((origin) => locator.origin(origin))),
+    })),
+    problems: await locator.problems(conductor.findings()),
+    documents: {
+      selected: Math.max(0, ...counts.map((count) => count?.selected ?? 0)),
+      leftOut: Math.max(0, ...counts.map((count) => count?.leftOut ?? 0)),
+      ignored: conductor.ignored(),
+    },
+    async text(location) {
+      const entry = conductor.file(location.path);
+      return entry === undefined ? undefined : new TextDecoder().decode(await reader.blob(entry));
+    },
+  };
+}

@@ -1,0 +1,25 @@
+import { openCache } from "../document/cache.ts";
+import { parseFile } from "../document/parse.ts";
+import type { Parser } from "./conductor.ts";
+import { groups, languageRevision } from "./languages.ts";
+
+/** A parser that remembers what it has parsed: by content, in memory and below the directory. */
+export interface CachedParser extends Parser {
+  /** Writes what is new to disk; what cannot be written is parsed again next time. */
+  flush(): void;
+}
+
+/** Opens the cache in this directory, which may be deleted at any time. */
+export function openParser(directory: string): CachedParser {
+  const cache = openCache(directory, languageRevision);
+  return {
+    async parse(oid, read) {
+      const known = cache.get(oid);
+      if (known !== undefined) return known;
+      const parsed = parseFile(await read(), groups);
+      cache.set(oid, parsed);
+      return parsed;
+    },
+    flush: () => cache.flush(),
+  };
+}

@@ -1,0 +1,95 @@
+import type { Oid } from "../git/object.ts";
+import type { FleetDocument } from "../language/portolan/fleet.ts";
+import type { JsonObject } from "../model/json.ts";
+import type { Location, Problem } from "../problem/problem.ts";
+import type { ResourceKey, TypeUrl } from "../snapshot/snapshot.ts";
+import type { PackedDelta } from "./packed.ts";
+
+/** One source as the worker is told to follow it. */
+export interface SourceSettings {
+  readonly name: string;
+  /** Absolute path of a bare repository or a clone. */
+  readonly path: string;
+  readonly branch?: string;
+  readonly ref?: string;
+  readonly worktree: boolean;
+  /** Milliseconds between polls where no file event comes. */
+  readonly intervalMs: number;
+  readonly include: readonly string[];
+  readonly exclude: readonly string[];
+}
+
+/** All that a worker is started with; plain data. */
+export interface WorkerSettings {
+  readonly dataDir: string;
+  readonly transport: "auto" | "native" | "isomorphic";
+  readonly source: SourceSettings;
+  /** Globs of the paths at which Fleet documents count. */
+  readonly controlPaths: readonly string[];
+}
+
+/** What is known of a source. Times are milliseconds since 1970. */
+export interface SourceReport {
+  readonly name: string;
+  readonly ref: string;
+  readonly reader: string;
+  readonly checkedAt: number;
+  readonly succeededAt?: number;
+  readonly tip?: Oid;
+  readonly tree?: Oid;
+  readonly subject?: string;
+  readonly author?: string;
+  readonly problem?: Problem;
+}
+
+/** One fleet's part of a build. */
+export interface FleetReport {
+  readonly delta: PackedDelta;
+  readonly cells: number;
+  /** Resources that differ from the snapshot before. */
+  readonly changed: number;
+  readonly documents: { readonly selected: number; readonly leftOut: number; readonly ignored: number };
+  readonly routes: number;
+  readonly virtualHosts: number;
+}
+
+/** What a build has given, as it crosses to the serving thread. */
+export interface BuildReport {
+  readonly commit: Oid;
+  readonly previous?: Oid;
+  readonly files: number;
+  readonly fleets: readonly FleetReport[];
+  readonly fleetDocuments: readonly FleetDocument[];
+  /** Milliseconds by stage. */
+  readonly stages: Readonly<Record<string, number>>;
+}
+
+/** A resource's bytes, to be shown. */
+export interface Bytes {
+  readonly key: ResourceKey;
+  readonly body: Uint8Array;
+}
+
+/** What the serving thread may ask. */
+export type Question =
+  /** Documents that resources come from, those first that changed them last at or before the commit. */
+  | { readonly what: "causes"; readonly fleet: string; readonly commit: Oid; readonly type: TypeUrl; readonly names: readonly string[] }
+  /** Resources as redacted canonical JSON, with the places of the documents they come from. */
+  | { readonly what: "show"; readonly fleet: string; readonly resources: readonly Bytes[] };
+
+/** The answer to a {@link Question} of the same name. */
+export interface Answers {
+  readonly causes: readonly Location[];
+  readonly show: readonly { readonly body: JsonObject; readonly origins: readonly Location[] }[];
+}
+
+/** From the serving thread to the worker. */
+export type ToWorker = { readonly kind: "ask"; readonly id: number; readonly question: Question } | { readonly kind: "stop" };
+
+/** From the worker to the serving thread. */
+export type FromWorker =
+  | { readonly kind: "source"; readonly report: SourceReport }
+  | { readonly kind: "built"; readonly report: BuildReport }
+  | { readonly kind: "problems"; readonly commit: Oid; readonly problems: readonly Problem[] }
+  | { readonly kind: "answer"; readonly id: number; readonly value: Answers[keyof Answers] }
+  | { readonly kind: "refusal"; readonly id: number; readonly message: string };

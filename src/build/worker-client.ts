@@ -1,0 +1,81 @@
+import { Worker } from "node:worker_threads";
+import type { Answers, FromWorker, Question, ToWorker, WorkerSettings } from "./protocol.ts";
+
+/** What the worker tells; `died` says why a worker ended that was not asked to. */
+export interface WorkerHooks {
+  message(message: Exclude<FromWorker, { kind: "answer" | "refusal" }>): void;
+  died(error: Error): void;
+}
+
+/** The worker as the serving thread sees it. */
+export interface BuildWorker {
+  ask<W extends keyof Answers>(question: Extract<Question, { what: W }>): Promise<Answers[W]>;
+  close(): Promise<void>;
+}
+
+/** Wait before a worker that died is started again, doubling up to the last of them, in milliseconds. */
+const restartAfter = [100, 1000, 10_000];
+
+/** Starts the worker and keeps one running until `close`. A new one builds from the data directory what the old one had. */
+export function startWorker(settings: WorkerSettings, hooks: WorkerHooks): BuildWorker {
+  const waiting = new Map<number, { resolve(value: never): void; reject(error: Error): void }>();
+  let asked = 0;
+  let deaths = 0;
+  let closed = false;
+  let timer: NodeJS.Timeout | undefined;
+  let worker = start();
+
+  function start(): Worker {
+    const started = new Worker(new URL(import.meta.url.endsWith(".ts") ? "./worker.ts" : "./worker.js", import.meta.url), {
+      workerData: settings,
+    });
+    let failure: Error | undefined;
+    started.on("message", (message: FromWorker) => {
+      if (message.kind === "answer" || message.kind === "refusal") return settle(message);
+      if (message.kind === "built") deaths = 0;
+      hooks.message(message);
+    });
+    started.on("error", (error) => {
+      failure = error instanceof Error ? error : new Error(String(error));
+    });
+    started.on("exit", () => {
+      for (const { reject } of waiting.values()) reject(new Error("the worker has ended"));
+      waiting.clear();
+      if (closed) return;
+      hooks.died(failure ?? new Error("the worker has ended"));
+      timer = setTimeout(
+        () => {
+          worker = start();
+        },
+        restartAfter[Math.min(deaths++, restartAfter.length - 1)],
+      );
+    });
+    return started;
+  }
+
+  function settle(message: Extract<FromWorker, { kind: "answer" | "refusal" }>): void {
+    const question = waiting.get(message.id);
+    waiting.delete(message.id);
+    if (message.kind === "answer") question?.resolve(message.value as never);
+    else question?.reject(new Error(message.message));
+  }
+
+  return {
+    ask(question) {
+      return new Promise((resolve, reject) => {
+        const id = ++asked;
+        waiting.set(id, { resolve, reject });
+        worker.postMessage({ kind: "ask", id, question } satisfies ToWorker);
+      });
+    },
+    async close() {
+      closed = true;
+      clearTimeout(timer);
+      const ended = new Promise<void>((resolve) => worker.once("exit", () => resolve()));
+      worker.postMessage({ kind: "stop" } satisfies ToWorker);
+      const overdue = setTimeout(() => void worker.terminate(), 2000);
+      if (worker.threadId !== -1) await ended;
+      clearTimeout(overdue);
+    },
+  };
+}

@@ -1,0 +1,64 @@
+import { join } from "node:path";
+import { openLocalSource } from "../git/local-source.ts";
+import { openReader } from "../git/reader.ts";
+import { openObjectStore } from "../git/store.ts";
+import { Engine } from "./engine.ts";
+import { Follower } from "./follower.ts";
+import { languages } from "./languages.ts";
+import { openParser } from "./parser.ts";
+import type { FromWorker, Question, WorkerSettings } from "./protocol.ts";
+import { controlPaths, fileSelector } from "./selector.ts";
+
+/** The worker's work, without the thread around it. */
+export interface WorkerTask {
+  answer(id: number, question: Question): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Opens the data directory, builds what the source has, and follows it. Rejects if the data directory cannot be used. */
+export async function startTask(settings: WorkerSettings, send: (message: FromWorker) => void): Promise<WorkerTask> {
+  const { dataDir, source, transport } = settings;
+  const store = await openObjectStore(dataDir);
+  const reader = await openReader(store.gitDir, { transport });
+  const parser = openParser(join(dataDir, "cache"));
+  const engine = new Engine(
+    {
+      source: source.name,
+      reader,
+      languages,
+      parser,
+      selector: fileSelector(source.include, source.exclude),
+      isControl: controlPaths(settings.controlPaths),
+    },
+    {
+      built: (report) => send({ kind: "built", report }),
+      problems: (commit, problems) => send({ kind: "problems", commit, problems }),
+    },
+  );
+  const local = openLocalSource(source, store);
+  const follower = new Follower(local, source.branch ?? source.ref ?? "HEAD", reader.name, {
+    now: Date.now,
+    report: (report) => send({ kind: "source", report }),
+    async commit(commit) {
+      await engine.build(commit);
+      parser.flush();
+    },
+  });
+  const stopped = new AbortController();
+  const watching = local.watch(() => follower.look(), stopped.signal);
+  return {
+    async answer(id, question) {
+      try {
+        send({ kind: "answer", id, value: await engine.answer(question) });
+      } catch (error) {
+        send({ kind: "refusal", id, message: error instanceof Error ? error.message : String(error) });
+      }
+    },
+    async stop() {
+      stopped.abort();
+      await watching;
+      parser.flush();
+      await reader.close();
+    },
+  };
+}

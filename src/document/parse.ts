@@ -1,0 +1,131 @@
+import { isScalar } from "yaml";
+import type { JsonObject } from "../model/json.ts";
+import { type Finding, finding } from "../problem/finding.ts";
+import { composeDocuments, documentsMessage, nestingMessage } from "./compose.ts";
+import type { ParsedDocument, ParsedFile } from "./document.ts";
+import { mentions, misspelt, namesGroup, splitApiVersion } from "./group.ts";
+import { limits } from "./limits.ts";
+import { namespaceFinding } from "./namespace.ts";
+import { isSecret, plaintextField, privateKeys } from "./plaintext.ts";
+import { decode, findUnprintable } from "./text.ts";
+import { stringAt, type Unit, unitsOf } from "./unit.ts";
+import { sizeMessage, unreadable } from "./unreadable.ts";
+import { type Blemish, Values } from "./value.ts";
+
+/**
+ * Reads a file as YAML 1.2: its documents of the given API groups, what is wrong with each of them, and how many others it holds.
+ * A pure function of the bytes and groups, bounded in time; it never throws. See delivery.md 1.5 and 1.6.
+ */
+export function parseFile(bytes: Uint8Array, groups: ReadonlySet<string>): ParsedFile {
+  if (bytes.length > limits.size) return unreadable("document/too-large", sizeMessage, undefined, !namesGroup(bytes, groups));
+  if (isLfsPointer(bytes)) return unreadable("source/lfs-pointer", "the content is in Git LFS, which is not read", undefined, false);
+  const decoded = decode(bytes);
+  if ("bad" in decoded) return unreadable("document/not-utf8", "the file is not UTF-8", undefined, !namesGroup(bytes, groups));
+  return parseText(decoded.text, groups);
+}
+
+function parseText(text: string, groups: ReadonlySet<string>): ParsedFile {
+  const keys = privateKeys(text);
+  const keyAt = (offset: number) => unreadable("secret/plaintext", "a private key stands in the clear", { text, offset }, false);
+  const broken = (message: string, offset: number) =>
+    mentions(text, groups) ? unreadable("document/syntax", message, { text, offset }, false) : foreignFile;
+
+  const composed = composeDocuments(text);
+  if ("why" in composed && keys[0] !== undefined) return keyAt(keys[0]);
+  const unprintable = findUnprintable(text);
+  if (unprintable !== -1) return broken("a control character stands in the file", unprintable);
+  if ("why" in composed) {
+    const { why, message, offset } = composed;
+    return why === "syntax"
+      ? broken(message, offset)
+      : unreadable("document/too-large", message, { text, offset }, !mentions(text, groups));
+  }
+  const units = unitsOf(composed, text.length);
+  const openKey = keys.find((at) => !units.some((unit) => at >= unit.start && at < unit.end && isSecret(unit.node)));
+  if (openKey !== undefined) return keyAt(openKey);
+  if (units.length > limits.documents) {
+    const offset = units[limits.documents]?.start ?? 0;
+    return unreadable("document/too-large", documentsMessage, { text, offset }, !mentions(text, groups));
+  }
+  return readUnits(units, groups) ?? unreadable("document/too-large", nestingMessage, undefined, !mentions(text, groups));
+}
+
+/** Undefined if a document is nested too deeply. */
+function readUnits(units: readonly Unit[], groups: ReadonlySet<string>): ParsedFile | undefined {
+  const documents: ParsedDocument[] = [];
+  const findings: (Finding & { index: number })[] = [];
+  let ignored = 0;
+  for (const unit of units) {
+    const { index, node } = unit;
+    const { group, version } = splitApiVersion(stringAt(node, "apiVersion") ?? "", groups);
+    if (groups.has(group)) {
+      const document = readDocument(unit, group, version);
+      if (document === undefined) return undefined;
+      documents.push(document);
+    } else if (!isEmpty(unit)) {
+      ignored++;
+      findings.push(...aboutIgnored(unit, group, groups).map((found) => ({ ...found, index })));
+    }
+  }
+  return { documents, ignored, findings };
+}
+
+function readDocument({ index, node }: Unit, group: string, version: string): ParsedDocument | undefined {
+  const values = new Values();
+  // The mapping that holds an API group is an object.
+  const { status: _, ...value } = values.of(node) as JsonObject;
+  if (values.blemishes.some((blemish) => blemish.kind === "nesting")) return undefined;
+  const kind = typeof value.kind === "string" ? value.kind : "";
+  const findings = values.blemishes.map(aboutBlemish);
+  if (kind === "") {
+    findings.push(
+      value.kind === undefined
+        ? finding("document/missing-field", "", "kind is missing", { fix: "add a kind" })
+        : finding("document/wrong-type", "/kind", "kind: expected a string", { effect: "left-out" }),
+    );
+  }
+  const namespace = namespaceFinding(value);
+  if (namespace !== undefined) findings.push(namespace);
+  return { index, group, version, kind, value, findings };
+}
+
+function aboutIgnored({ node }: Unit, group: string, groups: ReadonlySet<string>): Finding[] {
+  if (isSecret(node)) {
+    const field = plaintextField(node);
+    if (field === undefined) return [];
+    return [
+      finding("secret/plaintext", `/${field}`, "the values of this Secret can be read by everybody who reads the repository", {
+        on: "key",
+        fix: "take the Secret out of the repository, and replace what it held",
+      }),
+    ];
+  }
+  const meant = misspelt(group, groups);
+  if (meant === undefined) return [];
+  return [
+    finding("document/unknown-group", "/apiVersion", `the API group ${group} is unknown; the document is ignored`, {
+      fix: `write ${meant}`,
+    }),
+  ];
+}
+
+function aboutBlemish({ kind, pointer }: Blemish): Finding {
+  if (kind === "duplicate-key") {
+    return finding("document/duplicate-key", pointer, "this key stands twice in its mapping", { on: "key", fix: "delete one of the two" });
+  }
+  if (kind === "complex-key") return finding("document/syntax", pointer, "a key of this mapping is itself a mapping or a sequence");
+  return finding("document/syntax", pointer, "half of a surrogate pair is no character");
+}
+
+/** An empty document is what stands between two separators. */
+function isEmpty({ node }: Unit): boolean {
+  return node === null || (isScalar(node) && node.value === null);
+}
+
+const foreignFile: ParsedFile = { documents: [], ignored: 1, findings: [] };
+
+const lfsPrefix = new TextEncoder().encode("version https://git-lfs.github.com/spec/");
+
+function isLfsPointer(bytes: Uint8Array): boolean {
+  return lfsPrefix.every((byte, i) => bytes[i] === byte);
+}

@@ -1,0 +1,99 @@
+import fc from "fast-check";
+
+/** Few names and few values, so that documents meet: they collide, join groups, overlap, and refer to one another. */
+const name = fc.constantFrom("a", "b", "c", "d", "e");
+const namespace = fc.constantFrom(undefined, "default", "team");
+const hostname = fc.constantFrom("*", "a.example.com", "b.example.com", "*.example.com", "c.example.org");
+const labels = fc.constantFrom(undefined, { team: "red" }, { team: "blue" });
+
+const metadata = fc.record({ name, namespace, labels }).map(({ name, namespace, labels }) => ({
+  name,
+  ...(namespace === undefined ? {} : { namespace }),
+  ...(labels === undefined ? {} : { labels }),
+}));
+
+const mapping = fc
+  .record(
+    {
+      prefix: fc.constantFrom("/", "/x/", "/x/y/", "/z", "no-slash"),
+      service: fc.constantFrom("a", "b", "c:8080", "10.0.0.1:80", "http://d.team", "bad service", "e:99999"),
+      hostname,
+      weight: fc.constantFrom(10, 30, 50, 120),
+      timeout_ms: fc.constantFrom(0, 1000, 9000),
+      precedence: fc.constantFrom(0, 5),
+      method: fc.constantFrom("GET", "POST"),
+      headers: fc.constantFrom({ "x-a": "1" }, { "x-b": true }),
+      rewrite: fc.constantFrom("", "/new/"),
+      connect_timeout_ms: fc.constantFrom(1000, 3000),
+      unknown_field: fc.constantFrom(1),
+      prefix_exact: fc.boolean(),
+    },
+    { requiredKeys: ["prefix", "service"] },
+  )
+  .map((spec) => ({ kind: "Mapping", spec }));
+
+const host = fc
+  .record({
+    hostname,
+    action: fc.constantFrom("Route", "Redirect", "Reject"),
+    selector: fc.constantFrom(undefined, { matchLabels: { team: "red" } }),
+  })
+  .map(({ hostname, action, selector }) => ({
+    kind: "Host",
+    spec: { hostname, requestPolicy: { insecure: { action } }, ...(selector === undefined ? {} : { mappingSelector: selector }) },
+  }));
+
+const listener = fc
+  .record({
+    port: fc.constantFrom(8080, 8081),
+    securityModel: fc.constantFrom("INSECURE", "XFP", "SECURE"),
+    l7Depth: fc.constantFrom(0, 1),
+  })
+  .map((spec) => ({ kind: "Listener", spec: { ...spec, protocol: "HTTP", hostBinding: { namespace: { from: "ALL" } } } }));
+
+const upstream = fc
+  .record({ addresses: fc.constantFrom(["10.0.0.1:80"], ["10.0.0.1:80", "10.0.0.2:8080"], ["db.example.com:80"], ["bad"]) })
+  .map((spec) => ({ kind: "Upstream", spec }));
+
+const fleet = fc
+  .record({ bindAddress: fc.constantFrom("127.0.0.1", "127.0.0.2"), exclude: fc.constantFrom("none/**", "1.yaml") })
+  .map(({ bindAddress, exclude }) => ({
+    kind: "Fleet",
+    spec: { nodes: { id: ["*"] }, documents: { exclude: [exclude] }, proxy: { bindAddress } },
+  }));
+
+const ours = new Set(["Upstream", "Fleet"]);
+
+/** One document as JSON, which is YAML too: mostly Mappings, some of them wrong. */
+export const document = fc
+  .tuple(
+    metadata,
+    fc.oneof(
+      { weight: 12, arbitrary: mapping },
+      { weight: 3, arbitrary: host },
+      { weight: 2, arbitrary: listener },
+      { weight: 2, arbitrary: upstream },
+      { weight: 1, arbitrary: fleet },
+    ),
+  )
+  .map(([metadata, { kind, spec }]) => ({
+    apiVersion: ours.has(kind) ? "portolan.dev/v1alpha1" : "getambassador.io/v3alpha1",
+    kind,
+    metadata: kind === "Fleet" ? { name: metadata.name } : metadata,
+    spec,
+  }));
+
+/** One step of a history: a file gets these documents, or is deleted if there are none. */
+export const step = fc.record({
+  path: fc.constantFrom(...Array.from({ length: 12 }, (_, i) => `${i}.yaml`), "dir/13.yaml", "dir/sub/14.yaml"),
+  documents: fc.array(document, { maxLength: 3 }),
+  broken: fc.constantFrom(false, false, false, false, false, false, true),
+});
+
+/** The text of a file with these documents. */
+export function fileText(documents: readonly object[], broken: boolean): string {
+  return (
+    documents.map((one) => `---\n${JSON.stringify(one)}\n`).join("") +
+    (broken ? "---\napiVersion: getambassador.io/v3alpha1\nkind: [\n" : "")
+  );
+}

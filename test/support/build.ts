@@ -1,0 +1,44 @@
+import { type BuildInputs, type BuildOutcome, Conductor, type Parser } from "../../src/build/conductor.ts";
+import { groups, languages } from "../../src/build/languages.ts";
+import type { Unlocated } from "../../src/build/locator.ts";
+import { fileSelector } from "../../src/build/selector.ts";
+import { parseFile } from "../../src/document/parse.ts";
+import type { MemoryGit } from "../../src/git/memory.ts";
+import { byCodePoint } from "../../src/problem/order.ts";
+
+const parser: Parser = { parse: async (_oid, read) => parseFile(await read(), groups) };
+
+/** A conductor over objects in memory, with the default selection. */
+export function conductor(git: MemoryGit): Conductor {
+  const inputs: BuildInputs = {
+    source: "main",
+    reader: git,
+    languages,
+    selector: fileSelector(["**/*.yaml"], ["**/.*"]),
+    parser,
+    isControl: () => true,
+  };
+  return new Conductor(inputs);
+}
+
+/** Everything that a build serves, as text: fleets, types, names, versions and references. */
+export function served(outcome: BuildOutcome): string[] {
+  return outcome.fleets.flatMap(({ fleet, snapshot }) => [
+    `${fleet} ${snapshot.digest}`,
+    ...[...snapshot.types.values()].flatMap((set) =>
+      [...set.resources.values()].map(
+        (resource) =>
+          `${fleet} ${set.type} ${resource.name} ${resource.version} ${Buffer.from(resource.body).toString("base64")} ${JSON.stringify(resource.refs)}`,
+      ),
+    ),
+  ]);
+}
+
+/** Everything that a build has found, as text, without repetition and in one order. */
+export function found(findings: Iterable<Unlocated>): string[] {
+  const texts = [...findings].map(
+    (one) =>
+      `${one.origin.path}#${one.origin.index}${one.pointer} ${one.severity} ${one.effect} ${one.code} ${one.message} ${JSON.stringify(one.related)}`,
+  );
+  return [...new Set(texts)].sort(byCodePoint);
+}
