@@ -148,7 +148,6 @@ describe("the cache", () => {
     const cache = openCache(directory, "1");
     for (let i = 0; i < 10_000; i++) expect.soft(cache.get(oid(i)) === undefined).toBe(false);
     const loading = performance.now() - second;
-    console.log(`10,000 files: parsed and written ${parsing.toFixed(0)} ms, loaded ${loading.toFixed(0)} ms`);
     expect(parsing).toBeLessThan(15_000);
     expect(loading).toBeLessThan(parsing);
   });

@@ -30,7 +30,7 @@ export interface ParsedFile {
   readonly unreadable?: Finding & { readonly line?: number; readonly column?: number };
   /** Documents of unknown API groups and other core kinds, which are skipped. */
   readonly ignored: number;
-  /** Warnings about skipped documents (`document/unknown-group`). */
+  /** What is wrong with skipped documents: `document/unknown-group`, and `secret/plaintext` for a Secret that is left out. */
   readonly findings: readonly (Finding & { readonly index: number })[];
 }
 
