@@ -1,0 +1,248 @@
+import type { Metrics } from "../api/metrics.ts";
+import type { FleetState as FleetSummary, Manifest, RenderedResource, SourceState, View } from "../api/view.ts";
+import type { BuildReport, FromWorker, SourceReport } from "../build/protocol.ts";
+import type { BuildWorker } from "../build/worker-client.ts";
+import type { AllAtOnce, Membership } from "../delivery/all-at-once.ts";
+import type { NodeState, Status } from "../fleet/node.ts";
+import type { FleetState } from "../fleet/state.ts";
+import { type FleetDocument, matchesNode } from "../language/portolan/fleet.ts";
+import { sortProblems } from "../problem/order.ts";
+import type { Problem } from "../problem/problem.ts";
+import type { Resource, Snapshot } from "../snapshot/snapshot.ts";
+import { shortName } from "../snapshot/type-url.ts";
+import type { Log } from "./log.ts";
+import { Publications } from "./publications.ts";
+
+/** What the control plane is made of; all of it is running already. */
+export interface Parts {
+  readonly instance: string;
+  readonly version: string;
+  readonly source: { readonly name: string; readonly path: string };
+  readonly keep: number;
+  readonly now: () => number;
+  readonly log: Log;
+  readonly nodes: FleetState;
+  readonly delivery: AllAtOnce;
+  readonly metrics: Metrics;
+  /** Keeps what clients may hold of a snapshot. */
+  published(snapshot: Snapshot): void;
+  /** Tells every stream that its target may be another one. */
+  retarget(): void;
+}
+
+/** The picture of everything that the interfaces show, fed by the worker; publishes what the worker builds. */
+export class ControlPlane implements View {
+  readonly instance: string;
+  readonly version: string;
+  readonly #parts: Parts;
+  readonly #publications: Publications;
+  readonly #waiting = new Set<() => void>();
+  #source: SourceReport | undefined;
+  #problems: readonly Problem[] = [];
+  #worker: BuildWorker | undefined;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    this.instance = parts.instance;
+    this.version = parts.version;
+    this.#publications = new Publications(parts.keep);
+    void this.#passOnChanges();
+  }
+
+  /** The worker that answers questions about documents. */
+  set worker(worker: BuildWorker) {
+    this.#worker = worker;
+  }
+
+  /** Takes what the worker tells. */
+  take(message: Exclude<FromWorker, { kind: "answer" | "refusal" }>): void {
+    if (message.kind === "source") this.#takeSource(message.report);
+    else if (message.kind === "built") this.#takeBuild(message.report);
+    else this.#takeProblems(message.commit, message.problems);
+    this.#announce();
+  }
+
+  ready(): boolean {
+    return this.#publications.fleets().length > 0;
+  }
+
+  sources(): readonly SourceState[] {
+    const { name, path } = this.#parts.source;
+    const report = this.#source;
+    const documents = this.#publications.list()[0]?.manifest.documents ?? { selected: 0, leftOut: 0, ignored: 0 };
+    if (report === undefined) return [{ name, path, ref: "", state: "waiting", reader: "", documents }];
+    const effective = this.#publications.list()[0]?.snapshot.commit;
+    return [
+      {
+        name,
+        path,
+        ref: report.ref,
+        state: report.problem === undefined ? "ready" : "failed",
+        reader: report.reader,
+        documents,
+        lastCheckedAt: report.checkedAt,
+        ...(report.succeededAt === undefined ? {} : { lastSuccessAt: report.succeededAt }),
+        ...(report.tip === undefined ? {} : { tip: report.tip }),
+        ...(effective === undefined ? {} : { effective }),
+        ...(report.subject === undefined ? {} : { subject: report.subject }),
+        ...(report.author === undefined ? {} : { author: report.author }),
+        ...(report.problem === undefined ? {} : { problem: report.problem }),
+      },
+    ];
+  }
+
+  fleets(): readonly FleetSummary[] {
+    return this.#publications.fleets().map((name) => {
+      const newest = this.#publications.list(name)[0];
+      const baseline = this.#parts.delivery.deliveries().find((one) => one.fleet === name)?.baseline;
+      const count = (state: Status) => this.nodes({ fleet: name, state }).length;
+      return {
+        name,
+        ...(newest === undefined ? {} : { current: newest.snapshot.commit, since: newest.manifest.createdAt }),
+        ...(baseline === undefined ? {} : { baseline }),
+        nodes: {
+          notSent: count("not-sent"),
+          pending: count("pending"),
+          accepted: count("accepted"),
+          rejected: count("rejected"),
+          offline: count("offline"),
+        },
+      };
+    });
+  }
+
+  snapshots(fleet?: string): readonly Manifest[] {
+    return this.#publications.list(fleet).map(({ manifest }) => manifest);
+  }
+
+  snapshot(sha: string, fleet?: string): Manifest | undefined {
+    return this.#publications.find(sha, fleet)?.manifest;
+  }
+
+  async resources(
+    sha: string,
+    fleet: string,
+    filter: { readonly type?: string; readonly name?: string },
+  ): Promise<readonly RenderedResource[] | undefined> {
+    const found = this.#publications.find(sha, fleet);
+    if (found === undefined || this.#worker === undefined) return undefined;
+    const chosen: Resource[] = [];
+    for (const [type, set] of found.snapshot.types) {
+      if (filter.type !== undefined && shortName(type) !== filter.type) continue;
+      for (const resource of set.resources.values()) if (filter.name === undefined || resource.name === filter.name) chosen.push(resource);
+    }
+    const resources = chosen.map(({ type, name, body }) => ({ key: { type, name }, body }));
+    const shown = await this.#worker.ask({ what: "show", fleet, resources });
+    return chosen.map(({ type, name, version }, i) => ({
+      type: shortName(type),
+      name,
+      version,
+      body: shown[i]?.body ?? {},
+      origins: shown[i]?.origins ?? [],
+    }));
+  }
+
+  nodes(filter: { readonly fleet?: string; readonly state?: string } = {}): readonly NodeState[] {
+    return this.#parts.nodes
+      .nodes()
+      .filter((node) => (filter.fleet ?? node.fleet) === node.fleet && (filter.state ?? node.state) === node.state);
+  }
+
+  node(id: string): NodeState | undefined {
+    return this.#parts.nodes.node(id);
+  }
+
+  problems(): readonly Problem[] {
+    const source = this.#source?.problem;
+    return sortProblems([...this.#problems, ...(source === undefined ? [] : [source]), ...this.#nodeProblems()]);
+  }
+
+  metrics(): Promise<string> {
+    return this.#parts.metrics.text(this);
+  }
+
+  changed(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const done = () => {
+        this.#waiting.delete(done);
+        signal.removeEventListener("abort", done);
+        resolve();
+      };
+      if (signal.aborted) return resolve();
+      this.#waiting.add(done);
+      signal.addEventListener("abort", done);
+    });
+  }
+
+  #nodeProblems(): readonly Problem[] {
+    const { nodes, delivery } = this.#parts;
+    return [...nodes.problems(), ...delivery.problems(nodes.nodes())];
+  }
+
+  #takeSource(report: SourceReport): void {
+    const { log } = this.#parts;
+    if (report.problem !== undefined && report.problem.message !== this.#source?.problem?.message)
+      log.error({ problem: report.problem }, "source failed");
+    if (report.problem === undefined && this.#source?.problem !== undefined) log.info({ source: report.name }, "source is back");
+    if (report.problem !== undefined) this.#parts.metrics.sourceFailed(report.name, report.problem.code);
+    this.#source = report;
+  }
+
+  #takeBuild(report: BuildReport): void {
+    const { delivery, log, now } = this.#parts;
+    const published = this.#publications.publish(report, this.#source, now());
+    delivery.setFleets(report.fleetDocuments.map(membership));
+    for (const { snapshot } of published) {
+      delivery.publish(snapshot);
+      this.#parts.published(snapshot);
+      this.#parts.metrics.published(snapshot);
+    }
+    this.#parts.retarget();
+    this.#parts.metrics.built(report.stages);
+    const sum = (of: (fleet: BuildReport["fleets"][number]) => number) => report.fleets.reduce((total, fleet) => total + of(fleet), 0);
+    log.info(
+      {
+        from: report.previous,
+        to: report.commit,
+        files: report.files,
+        cells: sum((fleet) => fleet.cells),
+        resources: sum((fleet) => fleet.changed),
+        ms: Object.fromEntries(Object.entries(report.stages).map(([stage, ms]) => [stage, Math.round(ms * 10) / 10])),
+      },
+      "commit",
+    );
+  }
+
+  #takeProblems(commit: string, problems: readonly Problem[]): void {
+    const known = new Set(this.#problems.map(problemKey));
+    for (const problem of problems) {
+      if (problem.severity === "error" && !known.has(problemKey(problem))) this.#parts.log.warn({ problem }, "problem");
+    }
+    this.#problems = problems;
+    const count = (severity: Problem["severity"]) => problems.filter((problem) => problem.severity === severity).length;
+    this.#publications.countProblems(commit, { error: count("error"), warning: count("warning"), info: count("info") });
+  }
+
+  #announce(): void {
+    for (const done of [...this.#waiting]) done();
+  }
+
+  /** A change of a node is a change of the whole. */
+  async #passOnChanges(): Promise<void> {
+    const never = new AbortController().signal;
+    for (;;) {
+      await this.#parts.nodes.changed(never);
+      this.#parts.delivery.observe(this.#parts.nodes.nodes());
+      this.#announce();
+    }
+  }
+}
+
+/** Who belongs to the fleet of a document. */
+function membership(document: FleetDocument): Membership {
+  return { name: document.name, matches: (node) => matchesNode(document.nodes, node) };
+}
+
+function problemKey({ code, at, message }: Problem): string {
+  return `${code} ${at.source} ${at.path} ${at.pointer ?? ""} ${message}`;
+}

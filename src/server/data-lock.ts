@@ -1,0 +1,28 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+
+/** The data directory is in use by another server. */
+export class DataDirectoryInUse extends Error {
+  constructor(dataDir: string) {
+    super(`the data directory ${dataDir} is in use by another portolan server`);
+    this.name = "DataDirectoryInUse";
+  }
+}
+
+/**
+ * Takes the data directory for this process alone until `release`. The lock is that of the store's database file, so it ends with the process, however that ends.
+ * Throws {@link DataDirectoryInUse}, or the file system's error if the directory cannot be written.
+ */
+export function lockDataDirectory(dataDir: string): { release(): void } {
+  mkdirSync(join(dataDir, "state"), { recursive: true, mode: 0o700 });
+  const database = new DatabaseSync(join(dataDir, "state", "store.db"), { timeout: 0 });
+  try {
+    database.exec("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; COMMIT");
+  } catch (error) {
+    database.close();
+    if (error instanceof Error && /locked|busy/.test(error.message)) throw new DataDirectoryInUse(dataDir);
+    throw error;
+  }
+  return { release: () => database.close() };
+}

@@ -1,0 +1,160 @@
+import { serveGrpc } from "../api/grpc.ts";
+import { serveHttp } from "../api/http.ts";
+import { Metrics } from "../api/metrics.ts";
+import type { WorkerSettings } from "../build/protocol.ts";
+import { type BuildWorker, startWorker } from "../build/worker-client.ts";
+import type { ListenAddress } from "../cli/config/address.ts";
+import type { ServerConfig } from "../cli/config/config.ts";
+import { AllAtOnce } from "../delivery/all-at-once.ts";
+import { FleetState } from "../fleet/state.ts";
+import type { Location } from "../problem/problem.ts";
+import { shortName } from "../snapshot/type-url.ts";
+import { startXds, type XdsServer } from "../xds/server.ts";
+import type { XdsHooks } from "../xds/session.ts";
+import { SnapshotPool } from "../xds/snapshot-pool.ts";
+import { ControlPlane } from "./control-plane.ts";
+import { lockDataDirectory } from "./data-lock.ts";
+import type { Log } from "./log.ts";
+import { packageVersion } from "./version.ts";
+
+/** A running server. */
+export interface RunningServer {
+  readonly view: ControlPlane;
+  readonly xdsPort: number;
+  readonly apiPort: number;
+  readonly grpcPort: number;
+  /** Ends all streams, stops listening and following, and gives the data directory back. */
+  close(): Promise<void>;
+}
+
+/** Starts everything that `portolan serve` is. Rejects, and leaves nothing behind, if a port or the data directory cannot be used. */
+export async function serve(config: ServerConfig, log: Log): Promise<RunningServer> {
+  const [source] = config.sources;
+  if (source === undefined) throw new Error("a server needs a source");
+  const closers: (() => Promise<void> | void)[] = [];
+  const close = async () => {
+    for (const closer of closers.splice(0).reverse()) await closer();
+  };
+  try {
+    const lock = lockDataDirectory(config.server.dataDir);
+    closers.push(() => lock.release());
+    const metrics = new Metrics();
+    closers.push(() => metrics.close());
+
+    let worker: BuildWorker | undefined;
+    let xds: XdsServer | undefined;
+    const causes = (fleet: string, type: string, names: readonly string[], commit: string): Promise<readonly Location[]> =>
+      worker === undefined ? Promise.resolve([]) : worker.ask({ what: "causes", fleet, type, names, commit });
+    const delivery = new AllAtOnce();
+    const pool = new SnapshotPool();
+    const nodes = new FleetState({ now: Date.now, resolve: ({ fleet, type, names, commit }) => causes(fleet, type, names, commit) });
+    const view: ControlPlane = new ControlPlane({
+      instance: config.server.instance,
+      version: packageVersion(),
+      source,
+      keep: config.snapshots.keep,
+      now: Date.now,
+      log,
+      nodes,
+      delivery,
+      metrics,
+      published: (snapshot) => pool.add(snapshot),
+      retarget: () => xds?.publish(),
+    });
+
+    xds = await listening("xds", config.listen.xds, (address) =>
+      startXds({
+        address: text(address),
+        instance: config.server.instance,
+        assignment: delivery,
+        fleetState: nodes,
+        pool,
+        hooks: hooks(log, metrics, (id) => nodes.node(id)?.fleet ?? "", causes),
+      }),
+    );
+    closers.push(() => xds?.close());
+    const onError = (error: Error) => log.error({ err: error }, "an answer failed");
+    const publicUrl = config.server.publicUrl === undefined ? {} : { publicUrl: config.server.publicUrl };
+    const api = await listening("api", config.listen.api, (address) => serveHttp(view, { address, onError, ...publicUrl }));
+    closers.push(() => api.close());
+    const grpc = await listening("grpc", config.listen.grpc, (address) => serveGrpc(view, { address, onError }));
+    closers.push(() => grpc.close());
+
+    worker = startWorker(workerSettings(config), {
+      message: (message) => view.take(message),
+      died: (error) => log.error({ err: error }, "the worker has ended; it is started again"),
+    });
+    view.worker = worker;
+    closers.push(() => worker?.close());
+    log.info({ xds: xds.port, api: api.port, grpc: grpc.port, source: source.path }, "serving");
+    return { view, xdsPort: xds.port, apiPort: api.port, grpcPort: grpc.port, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** An address cannot be listened on. */
+export class CannotListen extends Error {
+  constructor(what: string, address: string, cause: unknown) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    super(
+      `listen.${what}: cannot listen on ${address}: ${/EADDRINUSE|address already in use/i.test(reason) ? "the port is in use" : reason}`,
+      { cause },
+    );
+    this.name = "CannotListen";
+  }
+}
+
+async function listening<T>(what: string, address: ListenAddress, start: (address: ListenAddress) => Promise<T>): Promise<T> {
+  return start(address).catch((error: unknown) => {
+    throw new CannotListen(what, text(address), error);
+  });
+}
+
+function text({ host, port }: ListenAddress): string {
+  return `${host.includes(":") ? `[${host}]` : host}:${port}`;
+}
+
+function workerSettings({ server, git, sources, control }: ServerConfig): WorkerSettings {
+  const [source] = sources as [ServerConfig["sources"][number]];
+  return {
+    dataDir: server.dataDir,
+    transport: git.transport === "http" ? "isomorphic" : git.transport,
+    source,
+    controlPaths: control.paths,
+  };
+}
+
+/** One line for each connection, each end of one, and each rejection with where it comes from. */
+function hooks(
+  log: Log,
+  metrics: Metrics,
+  fleetOf: (node: string) => string,
+  causes: (fleet: string, type: string, names: readonly string[], commit: string) => Promise<readonly Location[]>,
+): XdsHooks {
+  return {
+    connected(node, mode, peer) {
+      metrics.streamOpened(mode);
+      log.info({ node: node.id, mode, peer, envoy: node.envoyVersion }, "node connected");
+    },
+    disconnected(node, mode) {
+      metrics.streamClosed(mode, "client");
+      log.info({ node: node.id, mode }, "node disconnected");
+    },
+    ended(peer, code, message) {
+      log.warn({ peer, code, message }, "stream ended");
+    },
+    rejected(verdict, { error, resources, commit }) {
+      void causes(fleetOf(verdict.node), verdict.type, resources, commit)
+        .catch(() => [])
+        .then((places) => {
+          const at = places.map(({ path, line }) => `${path}${line === undefined ? "" : `:${line}`}@${commit.slice(0, 12)}`);
+          log.warn({ node: verdict.node, type: shortName(verdict.type), resources, error, at }, "node rejected");
+        });
+    },
+    written: (message, bytes) => metrics.written(message, bytes),
+    counted: (what, type, mode) => metrics.counted(what, type, mode),
+    failed: (error) => log.error({ err: error }, "a stream failed"),
+  };
+}
