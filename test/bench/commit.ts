@@ -23,7 +23,10 @@ interface Node {
 
 /** Mapping `i` of the repository; `step` changes what it does. */
 function nth(i: number, step = 0): string {
-  return mapping(`m-${i}`, `hostname: host-${i % 100}.example.com\nprefix: /m-${i}/\nservice: 127.0.0.1:${20_000 + (i % 500)}\ntimeout_ms: ${3000 + step}`);
+  return mapping(
+    `m-${i}`,
+    `hostname: host-${i % 100}.example.com\nprefix: /m-${i}/\nservice: 127.0.0.1:${20_000 + (i % 500)}\ntimeout_ms: ${3000 + step}`,
+  );
 }
 
 function files(count: number, ports: { delta: number; sotw: number }): Record<string, string> {
@@ -88,8 +91,11 @@ async function run(count: number): Promise<void> {
     started = performance.now();
     await server.restart();
     const coldFilled = performance.now() - started;
-    console.log(`| ${count} | ${median(total).toFixed(0)} | ${[...stages].map(([stage, ms]) => `${stage} ${median(ms).toFixed(1)}`).join(", ")} | ${resident.toFixed(0)} | ${(coldEmpty / 1000).toFixed(2)} | ${(coldFilled / 1000).toFixed(2)} |`);
-    for (const line of metrics.split("\n")) if (/event_loop_delay|response_bytes_(sum|count)/.test(line) && !line.startsWith("#")) console.log(`    ${line}`);
+    console.log(
+      `| ${count} | ${median(total).toFixed(0)} | ${[...stages].map(([stage, ms]) => `${stage} ${median(ms).toFixed(1)}`).join(", ")} | ${resident.toFixed(0)} | ${(coldEmpty / 1000).toFixed(2)} | ${(coldFilled / 1000).toFixed(2)} |`,
+    );
+    for (const line of metrics.split("\n"))
+      if (/event_loop_delay|response_bytes_(sum|count)/.test(line) && !line.startsWith("#")) console.log(`    ${line}`);
   } finally {
     for (const envoy of envoys) await envoy.stop();
     await server.stop();

@@ -69,7 +69,9 @@ test("100 commits that add, change, move and remove routes and clusters, and not
   let sha = "";
   for (let i = 0; i < 100; i++) {
     const change = variants[i % variants.length]?.(i) ?? {};
-    sha = repo.commit(Object.fromEntries(Object.entries(change as Record<string, string | null>).filter(([path, text]) => text !== null || exists(path))));
+    sha = repo.commit(
+      Object.fromEntries(Object.entries(change as Record<string, string | null>).filter(([path, text]) => text !== null || exists(path))),
+    );
     await load.atLeast(5);
   }
   await until("both nodes to accept the last commit", async () => {
