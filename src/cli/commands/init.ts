@@ -1,0 +1,51 @@
+import { resolve } from "node:path";
+import { type Command, InvalidArgumentError } from "commander";
+import { type Context, globals, writeData } from "../context.ts";
+import { writeRepository } from "../init/repository.ts";
+import { type HostPort, hostPort, wholeNumber } from "../value.ts";
+
+interface InitOptions {
+  readonly host: string;
+  readonly upstream: HostPort;
+  readonly port: number;
+  readonly force?: boolean;
+}
+
+/** `init [DIR]`: a repository with one route that works. */
+export function initCommand(program: Command, context: Context): void {
+  program
+    .command("init")
+    .description("write a repository with a route that works")
+    .argument("[dir]", "where to write it", ".")
+    .option("--host <pattern>", "host name of the route", hostPattern, "*")
+    .option("--upstream <host:port>", "where requests go", hostPort, hostPort("127.0.0.1:8081"))
+    .option("--port <port>", "port that the proxies listen on", wholeNumber(1, 65_535), 8080)
+    .option("--force", "overwrite files that exist")
+    .action(async (dir: string, options: InitOptions, command: Command) => {
+      const { output } = globals(command, context);
+      const { io } = context;
+      const written = await writeRepository(resolve(io.cwd, dir), { ...options, force: options.force === true });
+      if (output === "text") io.stdout.write(written.files.map((file) => `${file}\n`).join(""));
+      else writeData(io, output, { format_version: "1", command: "init", branch: written.branch, files: written.files });
+      io.stderr.write(next(dir));
+    });
+}
+
+function next(dir: string): string {
+  const enter = dir === "." ? [] : [`cd ${/^[\w./-]+$/.test(dir) ? dir : `'${dir.replaceAll("'", "'\\''")}'`}`];
+  const commands = [
+    ...enter,
+    "portolan validate --config portolan.yaml .",
+    "git add . && git commit -m 'Add the first route'",
+    "portolan serve --config portolan.yaml",
+    "portolan bootstrap --node-id edge-1 > .portolan/envoy.yaml && envoy -c .portolan/envoy.yaml",
+    "portolan status",
+  ];
+  return `\nNext:\n${commands.map((line) => `  ${line}\n`).join("")}`;
+}
+
+function hostPattern(text: string): string {
+  if (!/^(?:\*|(?:\*\.)?[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)$/i.test(text))
+    throw new InvalidArgumentError('Expected a host name, "*.example.com", or "*".');
+  return text;
+}

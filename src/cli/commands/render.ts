@@ -1,0 +1,105 @@
+import { type Command, Option } from "commander";
+import type { ResourceJson } from "../../api/shapes.ts";
+import type { Built, BuiltFleet } from "../../build/offline.ts";
+import { byCodePoint } from "../../problem/order.ts";
+import type { Location } from "../../problem/problem.ts";
+import { shortName } from "../../snapshot/type-url.ts";
+import { type Context, type Globals, globals, verdict, writeData, yamlText } from "../context.ts";
+import { exitCode } from "../exit-code.ts";
+import { Failure } from "../failure.ts";
+import { withInput } from "../input.ts";
+import { problemsOf } from "../partial.ts";
+import { lineText, problemText } from "../problem-text.ts";
+import { table } from "../table.ts";
+import { short } from "../words.ts";
+
+interface RenderOptions {
+  readonly ref?: string;
+  readonly fleet?: string;
+  readonly type?: string;
+  readonly name?: string;
+  readonly static?: boolean;
+}
+
+const types = ["LDS", "RDS", "CDS", "EDS"] as const;
+
+/** `render [PATH]`: the Envoy resources that files become. */
+export function renderCommand(program: Command, context: Context): void {
+  program
+    .command("render")
+    .description("show the Envoy resources that files become")
+    .argument("[path]", "a directory, a file, or - for standard input (default: the current directory)")
+    .option("--ref <ref>", "render this commit, branch or tag instead of the files on disk")
+    .option("--fleet <name>", "of this fleet; needed where there are several")
+    .addOption(new Option("--type <type>", "only resources of this type").choices(types))
+    .option("--name <name>", "only the resource of this name")
+    .option("--static", "one file that envoy -c runs without a control plane")
+    .action(async (path: string | undefined, options: RenderOptions, command: Command) => {
+      const shown = globals(command, context, "yaml");
+      const ok = await withInput({ paths: path === undefined ? [] : [path], ref: options.ref }, context, async (built) => {
+        const errors = problemsOf(built).filter(({ severity }) => severity === "error");
+        for (const problem of errors) context.io.stderr.write(problemText(problem, await built.text(problem.at), (_format, text) => text));
+        const fleet = fleetOf(built, options.fleet);
+        if (options.static === true) await writeStatic(fleet, shown, context);
+        else await writeResources(built, fleet, options, shown, context);
+        return errors.length === 0;
+      });
+      context.finish(verdict(ok));
+    });
+}
+
+function fleetOf({ fleets }: Built, name: string | undefined): BuiltFleet {
+  const names = fleets.map(({ fleet }) => fleet).sort(byCodePoint);
+  const found = name === undefined && fleets.length === 1 ? fleets[0] : fleets.find(({ fleet }) => fleet === name);
+  if (found !== undefined) return found;
+  const why = name === undefined ? "choose a fleet with --fleet" : `there is no fleet ${name}`;
+  throw new Failure(exitCode.usage, `${why}; there ${names.length === 1 ? "is" : "are"} ${names.join(", ") || "none"}`);
+}
+
+async function writeStatic({ snapshot }: BuiltFleet, { output }: Globals, { io }: Context): Promise<void> {
+  const { staticBootstrap } = await import("../../envoy/static.ts");
+  writeData(io, output === "json" ? "json" : "yaml", staticBootstrap(snapshot));
+}
+
+async function writeResources(
+  built: Built,
+  fleet: BuiltFleet,
+  options: RenderOptions,
+  { output }: Globals,
+  { io }: Context,
+): Promise<void> {
+  const resources = await resourcesOf(fleet, options);
+  if (output === "json") {
+    writeData(io, "json", { format_version: "1", command: "render", commit: built.commit, fleet: fleet.fleet, resources });
+  } else if (output === "text") {
+    io.stdout.write(
+      table(
+        ["TYPE", "NAME", "VERSION", "FROM"],
+        resources.map((one) => [one.type, one.name, one.version, one.origins.map(lineText).join(" ")]),
+      ),
+    );
+  } else {
+    const isCommit = options.ref !== undefined;
+    io.stdout.write(resources.map((one) => `${headOf(one, isCommit)}${yamlText(one.body)}`).join("---\n"));
+  }
+}
+
+async function resourcesOf({ snapshot, origins }: BuiltFleet, { type: only, name: onlyName }: RenderOptions): Promise<ResourceJson[]> {
+  const { show } = await import("../../build/show.ts");
+  const resources: ResourceJson[] = [];
+  for (const wanted of types.filter((one) => (only ?? one) === one)) {
+    const set = [...snapshot.types.values()].find(({ type }) => shortName(type) === wanted);
+    for (const resource of set?.resources.values() ?? []) {
+      const { type, name, version } = resource;
+      if ((onlyName ?? name) !== name) continue;
+      resources.push({ type: shortName(type), name, version, origins: await origins({ type, name }), body: show(resource) });
+    }
+  }
+  return resources;
+}
+
+/** Comments on what a resource is and where it comes from; files on disk have no commit. */
+function headOf({ type, name, version, origins }: ResourceJson, isCommit: boolean): string {
+  const from = (at: Location) => `# from ${lineText(at)}${isCommit && at.commit ? ` @ ${short(at.commit)}` : ""}\n`;
+  return `# ${type} ${name} ${version}\n${origins.map(from).join("")}`;
+}

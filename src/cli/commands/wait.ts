@@ -1,0 +1,71 @@
+import { type Command, InvalidArgumentError } from "commander";
+import type { WaitJson } from "../../api/shapes.ts";
+import { Client, serverUrl, serverUrlOption } from "../client.ts";
+import type { Paint } from "../color.ts";
+import { type Context, globals, writeData } from "../context.ts";
+import { exitCode } from "../exit-code.ts";
+import { placeText } from "../problem-text.ts";
+import { duration, wholeNumber } from "../value.ts";
+import { count, plain, short } from "../words.ts";
+
+interface WaitOptions {
+  readonly serverUrl?: string;
+  readonly fleet?: string;
+  readonly percent: number;
+  readonly timeout: number;
+}
+
+/** Seconds that one request waits at most, so that nothing on the way closes an idle connection. */
+const longest = 30;
+
+const codes = { reached: exitCode.ok, failed: exitCode.negative, waiting: exitCode.timeout } as const;
+
+/** `wait SHA`: returns when the nodes have accepted the content of a commit. */
+export function waitCommand(program: Command, context: Context): void {
+  program
+    .command("wait")
+    .description("wait until nodes have accepted the content of a commit or a newer one")
+    .argument("<sha>", "the commit, or at least 7 digits of it", commit)
+    .addOption(serverUrlOption())
+    .option("--fleet <name>", "nodes of this fleet (default: of every fleet that has any)")
+    .option("--percent <share>", "share of the connected nodes", wholeNumber(1, 100), 100)
+    .option("--timeout <duration>", "how long to wait", duration, 300_000)
+    .action(async (sha: string, options: WaitOptions, command: Command) => {
+      const { output, paint } = globals(command, context);
+      const started = performance.now();
+      const progress = await wait(sha, options, context);
+      const elapsed = performance.now() - started;
+      if (output === "text") write(progress, elapsed, paint, context);
+      else writeData(context.io, output, { ...progress, command: "wait", duration_ms: Math.round(elapsed) });
+      context.finish(codes[progress.outcome]);
+    });
+}
+
+async function wait(sha: string, { serverUrl: url, fleet, percent, timeout }: WaitOptions, { io }: Context): Promise<WaitJson> {
+  const client = new Client(serverUrl(url, io), io.interrupt());
+  const end = performance.now() + timeout;
+  let told = "";
+  for (let seconds = 0; ; seconds = Math.min(longest, Math.ceil(Math.max(0, end - performance.now()) / 1000))) {
+    const { body } = await client.get<WaitJson>("/wait", { commit: sha, fleet, percent, timeout: seconds });
+    if (body === undefined) throw new Error("an answer without a body");
+    if (body.outcome !== "waiting" || performance.now() >= end) return body;
+    if (body.detail !== told) io.stderr.write(`waiting: ${body.detail}\n`);
+    told = body.detail;
+  }
+}
+
+function write(progress: WaitJson, elapsed: number, paint: Paint, { io }: Context): void {
+  const seconds = `${(elapsed / 1000).toFixed(1)} s`;
+  for (const { fleet, accepted, connected } of progress.fleets) {
+    io.stdout.write(`${fleet}: ${accepted} of ${count(connected, "node")} accepted ${short(progress.commit)} in ${seconds}\n`);
+  }
+  for (const { node, type, error, at } of progress.rejections) {
+    io.stdout.write(`${node} ${paint("red", "rejected")} ${type}${at === undefined ? "" : ` ${placeText(at)}`} ${plain(error)}\n`);
+  }
+  if (progress.outcome === "waiting") io.stderr.write(`timeout after ${seconds}: ${progress.detail}\n`);
+}
+
+function commit(text: string): string {
+  if (!/^[0-9a-f]{7,40}$/.test(text)) throw new InvalidArgumentError("Expected 7 to 40 lower-case hex digits; git rev-parse gives them.");
+  return text;
+}

@@ -1,0 +1,89 @@
+import { readFileSync, statSync } from "node:fs";
+import { basename, isAbsolute, relative, resolve, sep } from "node:path";
+import type { Built, OfflineSettings } from "../build/offline.ts";
+import { filesOnDisk } from "../git/files-on-disk.ts";
+import type { MemoryFile } from "../git/memory.ts";
+import type { ServerConfig } from "./config/config.ts";
+import type { Context, Offline } from "./context.ts";
+import { exitCode } from "./exit-code.ts";
+import { Failure } from "./failure.ts";
+import { withRevision } from "./revision.ts";
+
+/** What is to be built. */
+export interface Input {
+  /** Directories, files, `-` for standard input; none: the current directory, or what the configuration names. */
+  readonly paths: readonly string[];
+  /** A commit of the repository at the one path, instead of the files on disk. */
+  readonly ref?: string | undefined;
+  readonly config?: ServerConfig | undefined;
+}
+
+/** Builds what a command is given and hands it to `use`. Throws a {@link Failure} for what cannot be read. */
+export async function withInput<Result>(input: Input, context: Context, use: (built: Built) => Promise<Result>): Promise<Result> {
+  const offline = await context.offline();
+  const source = input.config?.sources[0];
+  const settings: Partial<OfflineSettings> =
+    source === undefined
+      ? {}
+      : { source: source.name, include: source.include, exclude: source.exclude, controlPaths: input.config?.control.paths ?? ["**"] };
+  const isConfigured = input.paths.length === 0 && source !== undefined;
+  const ref = input.ref ?? (isConfigured && !source.worktree ? (source.ref ?? source.branch) : undefined);
+  const paths = isConfigured ? [source.path] : input.paths.length === 0 ? ["."] : input.paths;
+  if (ref === undefined) return use(await offline.buildFiles(await readFiles(paths, context), settings));
+  return buildRevision(offline, paths, ref, settings, context, use);
+}
+
+function buildRevision<Result>(
+  offline: Offline,
+  paths: readonly string[],
+  ref: string,
+  settings: Partial<OfflineSettings>,
+  { io }: Context,
+  use: (built: Built) => Promise<Result>,
+): Promise<Result> {
+  const [path = ".", ...more] = paths;
+  if (more.length > 0 || path === "-") throw new Failure(exitCode.usage, "--ref takes one repository");
+  return withRevision(resolve(io.cwd, path), ref, settings.source ?? "main", async (reader, commit) =>
+    use(await offline.buildCommit(reader, commit, settings)),
+  );
+}
+
+/** The files of all paths. Those of one directory are named from there, so that a directory is read as the repository it is. */
+async function readFiles(paths: readonly string[], { io }: Context): Promise<Map<string, MemoryFile>> {
+  const files = new Map<string, MemoryFile>();
+  for (const path of paths) {
+    if (path === "-") {
+      files.set("stdin.yaml", await io.stdin());
+      continue;
+    }
+    const absolute = resolve(io.cwd, path);
+    const inside = inner(io.cwd, absolute);
+    await reading(path, () => {
+      if (!statSync(absolute).isDirectory()) files.set(inside ?? basename(absolute), readFileSync(absolute));
+      else for (const [name, file] of filesOnDisk(absolute)) files.set(paths.length === 1 ? name : below(inside, name, path), file);
+    });
+  }
+  return files;
+}
+
+function below(directory: string | undefined, name: string, path: string): string {
+  if (directory === undefined) throw new Failure(exitCode.usage, `${path} is not below the current directory; several paths must be`);
+  return directory === "" ? name : `${directory}/${name}`;
+}
+
+/** A path as seen from a directory above it, with `/`; `undefined` if it is not below. */
+function inner(directory: string, absolute: string): string | undefined {
+  const path = relative(directory, absolute);
+  return path === ".." || path.startsWith(`..${sep}`) || isAbsolute(path) ? undefined : path.split(sep).join("/");
+}
+
+async function reading(path: string, read: () => void): Promise<void> {
+  try {
+    read();
+  } catch (error) {
+    if (error instanceof Failure) throw error;
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    throw new Failure(exitCode.usage, `cannot read ${path}: ${code === "ENOENT" ? "there is no such file or directory" : message}`);
+  }
+}

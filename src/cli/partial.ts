@@ -1,0 +1,30 @@
+import type { Built } from "../build/offline.ts";
+import { codes } from "../problem/codes.ts";
+import type { Problem } from "../problem/problem.ts";
+import { LDS } from "../snapshot/type-url.ts";
+
+/** What cannot be judged without the documents of other repositories (ambassador.md 1). */
+const unresolved: ReadonlySet<string> = new Set([
+  "route/unattached",
+  "route/no-endpoints",
+  "secret/missing",
+  "ambassador/no-listener",
+  "ambassador/no-hosts",
+  "ambassador/idle-host",
+]);
+
+/**
+ * The problems of a build. Where the files hold no Listener they are part of something larger: what refers to the rest is info then,
+ * and one `document/partial-context` says so (delivery.md 9).
+ */
+export function problemsOf({ fleets, problems }: Pick<Built, "fleets" | "problems">): readonly Problem[] {
+  const hasListener =
+    fleets.some(({ snapshot }) => (snapshot.types.get(LDS)?.resources.size ?? 0) > 0) ||
+    problems.some(({ code }) => code === "ambassador/idle-listener");
+  const first = problems.find(({ code }) => unresolved.has(code));
+  if (hasListener || first === undefined) return problems;
+  const { severity, effect, meaning } = codes["document/partial-context"];
+  const at = { source: first.at.source, path: "" };
+  const context: Problem = { code: "document/partial-context", severity, effect, message: meaning, at, related: [] };
+  return [context, ...problems.map((one): Problem => (unresolved.has(one.code) ? { ...one, severity: "info", effect: "none" } : one))];
+}
