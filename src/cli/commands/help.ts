@@ -9,13 +9,18 @@ export function helpCommand(program: Command, context: Context): void {
     .command("help")
     .description("show help on the program, a command, or exit-codes")
     .argument("[topic]", "name of a command, or exit-codes")
-    .action((topic: string | undefined) => context.io.stdout.write(helpText(program, topic)));
+    .action((topic: string | undefined) => {
+      if (topic === "exit-codes") context.io.stdout.write(exitCodesText());
+      else commandOf(program, topic).outputHelp();
+    });
 }
 
-function helpText(program: Command, topic: string | undefined): string {
-  if (topic === undefined) return program.helpInformation();
-  if (topic === "exit-codes") return exitCodeMeanings.map(([code, meaning]) => `${String(code).padStart(4)}  ${meaning}\n`).join("");
-  const command = program.commands.find((one) => one.name() === topic);
-  if (command === undefined) throw new Failure(exitCode.usage, `there is no command ${topic}; "portolan help" shows them all`);
-  return command.helpInformation();
+function exitCodesText(): string {
+  return exitCodeMeanings.map(([code, meaning]) => `${String(code).padStart(4)}  ${meaning}\n`).join("");
+}
+
+function commandOf(program: Command, name: string | undefined): Command {
+  const command = name === undefined ? program : program.commands.find((one) => one.name() === name);
+  if (command === undefined) throw new Failure(exitCode.usage, `there is no command ${name}; "portolan help" shows them all`);
+  return command;
 }

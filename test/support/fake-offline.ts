@@ -1,0 +1,49 @@
+import type { Built, OfflineSettings } from "../../src/build/offline.ts";
+import type { Offline } from "../../src/cli/context.ts";
+import type { MemoryFile } from "../../src/git/memory.ts";
+import type { ComposedCommit } from "../../src/git/object.ts";
+import type { Problem } from "../../src/problem/problem.ts";
+import type { Resource } from "../../src/snapshot/snapshot.ts";
+import { snapshotOf } from "../../src/snapshot/snapshots.ts";
+import { oid } from "./fake-view.ts";
+
+/** What a fake build was asked for, and what it is to give. */
+export class FakeOffline {
+  problems: readonly Problem[] = [];
+  /** By fleet. */
+  resources: Readonly<Record<string, readonly Resource[]>> = { default: [] };
+  texts: Readonly<Record<string, string>> = {};
+  files: ReadonlyMap<string, MemoryFile> | undefined;
+  commit: ComposedCommit | undefined;
+  settings: Partial<OfflineSettings> = {};
+
+  /** For `RunOptions.offline`. */
+  readonly load = async (): Promise<Offline> => ({
+    buildPath: () => Promise.reject(new Error("commands read files themselves")),
+    buildFiles: async (files, settings = {}) => {
+      this.files = files;
+      this.settings = settings;
+      return this.#built();
+    },
+    buildCommit: async (_reader, commit, settings = {}) => {
+      this.commit = commit;
+      this.settings = settings;
+      return this.#built();
+    },
+  });
+
+  #built(): Built {
+    const commit = this.commit?.oid ?? oid("c0");
+    return {
+      commit,
+      problems: this.problems,
+      documents: { selected: 60, leftOut: 1, ignored: 4 },
+      fleets: Object.entries(this.resources).map(([fleet, resources]) => ({
+        fleet,
+        snapshot: snapshotOf(commit, fleet, resources),
+        origins: async ({ name }) => [{ source: "main", commit, path: `${name}.yaml`, line: 3, column: 1 }],
+      })),
+      text: async ({ path }) => this.texts[path],
+    };
+  }
+}
