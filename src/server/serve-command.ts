@@ -36,7 +36,8 @@ export const serveCommand: Register = (program, context) => {
 /** Reads the configuration; all its mistakes at once, and exit code 2. */
 export function loadConfig(file: string, io: Io): ServerConfig {
   const path = resolve(io.cwd, file);
-  if (!existsSync(path)) throw new Failure(exitCode.usage, `there is no ${file}; run \`portolan init\` to make one, or name another with --config`);
+  if (!existsSync(path))
+    throw new Failure(exitCode.usage, `there is no ${file}; run \`portolan init\` to make one, or name another with --config`);
   const { config, problems } = readConfig(readFileSync(path, "utf8"), path, relative(io.cwd, path) || path);
   for (const { at, severity, code, message, fix } of problems) {
     io.stderr.write(`${at.path}${at.line === undefined ? "" : `:${at.line}:${at.column}`} ${severity} ${code}  ${message}\n`);
@@ -49,7 +50,8 @@ export function loadConfig(file: string, io: Io): ServerConfig {
 /** A source that is not there when the server starts is a mistake of the configuration; one that vanishes later is a fault to survive. */
 function requireRepository({ sources }: ServerConfig): void {
   for (const { name, path } of sources) {
-    if (!existsSync(path) || findRepository(path) === undefined) throw new Failure(exitCode.usage, `source ${name}: there is no git repository at ${path}`);
+    if (!existsSync(path) || findRepository(path) === undefined)
+      throw new Failure(exitCode.usage, `source ${name}: there is no git repository at ${path}`);
   }
 }
 
@@ -59,7 +61,8 @@ async function start(config: ServerConfig): Promise<RunningServer> {
     await openObjectStore(config.server.dataDir);
     return await serve(config, logger(config.log.level));
   } catch (error) {
-    if (error instanceof CannotListen || error instanceof DataDirectoryInUse || error instanceof DataDirectoryError) throw new Failure(exitCode.usage, error.message);
+    if (error instanceof CannotListen || error instanceof DataDirectoryInUse || error instanceof DataDirectoryError)
+      throw new Failure(exitCode.usage, error.message);
     throw error;
   }
 }

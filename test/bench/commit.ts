@@ -5,12 +5,12 @@
 import { readFileSync, rmSync } from "node:fs";
 import { cpus } from "node:os";
 import { join } from "node:path";
-import { envoyProcess } from "../support/envoy-process.ts";
-import { freePort } from "../support/free-port.ts";
-import { repository } from "../support/repository.ts";
-import { serverProcess } from "../support/server-process.ts";
-import { mapping } from "../support/shop.ts";
-import { until } from "../support/until.ts";
+import { envoyProcess } from "../../src/server/demo/envoy-process.ts";
+import { freePort } from "../../src/server/demo/free-port.ts";
+import { repository } from "../../src/server/demo/repository.ts";
+import { serverProcess } from "../../src/server/demo/server-process.ts";
+import { mapping } from "../../src/server/demo/shop.ts";
+import { until } from "../../src/server/demo/until.ts";
 
 const rounds = Number(process.env.ROUNDS ?? 15);
 const sizes = (process.argv[2] ?? "1000,10000").split(",").map(Number);

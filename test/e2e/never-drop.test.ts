@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { ask } from "../support/ask.ts";
-import { type EnvoyProcess, envoyProcess } from "../support/envoy-process.ts";
-import { freePort } from "../support/free-port.ts";
-import { type Repository, repository } from "../support/repository.ts";
-import { type ServerProcess, serverProcess } from "../support/server-process.ts";
-import { mapping, shop } from "../support/shop.ts";
-import { traffic } from "../support/traffic.ts";
-import { until } from "../support/until.ts";
-import { type Upstream, upstream } from "../support/upstream.ts";
+import { ask } from "../../src/server/demo/ask.ts";
+import { type EnvoyProcess, envoyProcess } from "../../src/server/demo/envoy-process.ts";
+import { freePort } from "../../src/server/demo/free-port.ts";
+import { type Repository, repository } from "../../src/server/demo/repository.ts";
+import { type ServerProcess, serverProcess } from "../../src/server/demo/server-process.ts";
+import { mapping, shop } from "../../src/server/demo/shop.ts";
+import { traffic } from "../../src/server/demo/traffic.ts";
+import { until } from "../../src/server/demo/until.ts";
+import { type Upstream, upstream } from "../../src/server/demo/upstream.ts";
 
 let repo: Repository;
 let server: ServerProcess;

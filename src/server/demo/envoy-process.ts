@@ -2,8 +2,8 @@ import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { bootstrap } from "../../src/envoy/bootstrap.ts";
-import { envoyBinary } from "../envoy-binary.ts";
+import { bootstrap } from "../../envoy/bootstrap.ts";
+import { envoyBinary } from "./envoy-binary.ts";
 import { until } from "./until.ts";
 
 /** A running Envoy. */
@@ -36,7 +36,7 @@ export async function envoyProcess(options: {
   writeFileSync(join(directory, "bootstrap.json"), JSON.stringify(config));
   const adminFile = join(directory, "admin");
   const child = spawn(
-    envoyBinary(),
+    options.binary ?? envoyBinary(),
     [
       "-c",
       join(directory, "bootstrap.json"),

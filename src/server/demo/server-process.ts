@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { freePort } from "./free-port.ts";
 import { until } from "./until.ts";
 
-const bin = fileURLToPath(new URL("../../bin/portolan", import.meta.url));
+const bin = fileURLToPath(new URL("../../../bin/portolan", import.meta.url));
 
 /** A control plane in a process of its own, on a data directory that outlives restarts. */
 export interface ServerProcess {
