@@ -1,0 +1,120 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { parse } from "yaml";
+import { cli } from "../../../test/support/cli.ts";
+import { repository } from "../../../test/support/repository.ts";
+import { readConfig } from "../config/read.ts";
+
+let directory: string;
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), "portolan-init-"));
+});
+afterEach(() => rmSync(directory, { recursive: true }));
+
+const init = (...argv: readonly string[]) => cli(["init", ...argv], { cwd: directory });
+const text = (path: string) => readFileSync(join(directory, path), "utf8");
+const yaml = (path: string) => parse(text(path));
+const files = ["portolan.yaml", "routes/listener.yaml", "routes/host.yaml", "routes/upstream.yaml", "routes/mapping.yaml", ".gitignore"];
+
+test("an empty directory becomes a repository with a route", async () => {
+  const { code, stdout, stderr } = await init();
+  expect([code, stdout]).toEqual([0, files.map((file) => `${file}\n`).join("")]);
+  expect(stderr).toContain("portolan serve --config portolan.yaml");
+  expect(text(".git/HEAD")).toBe("ref: refs/heads/main\n");
+  expect(text(".gitignore")).toBe(".portolan/\n");
+  const { config, problems } = readConfig(text("portolan.yaml"), join(directory, "portolan.yaml"));
+  expect(problems).toEqual([]);
+  expect(config).toMatchObject({
+    server: { dataDir: join(directory, ".portolan") },
+    sources: [{ name: "main", path: directory, branch: "main" }],
+  });
+  expect(yaml("routes/mapping.yaml").spec).toEqual({ hostname: "*", prefix: "/", service: "hello" });
+  expect(yaml("routes/listener.yaml").spec.port).toBe(8080);
+  expect(yaml("routes/upstream.yaml").spec.addresses).toEqual(["127.0.0.1:8081"]);
+  expect(yaml("routes/host.yaml").spec).toEqual({ hostname: "*", requestPolicy: { insecure: { action: "Route" } } });
+});
+
+test("a new directory, and every flag", async () => {
+  const { code, stderr, stdout } = await init(
+    "new/dir",
+    "--host",
+    "*.example.com",
+    "--upstream",
+    "[::1]:9000",
+    "--port",
+    "80",
+    "-o",
+    "json",
+  );
+  expect(code).toBe(0);
+  expect(stderr).toContain("  cd new/dir\n");
+  expect(JSON.parse(stdout)).toEqual({ format_version: "1", command: "init", branch: "main", files });
+  expect(yaml("new/dir/routes/mapping.yaml").spec.hostname).toBe("*.example.com");
+  expect(yaml("new/dir/routes/host.yaml").spec.hostname).toBe("*.example.com");
+  expect(yaml("new/dir/routes/upstream.yaml").spec.addresses).toEqual(["[::1]:9000"]);
+  expect(yaml("new/dir/routes/listener.yaml").spec.port).toBe(80);
+});
+
+describe("in a repository", () => {
+  test("its branch is served, nothing is committed, its ignore file is kept", async () => {
+    const repo = repository();
+    try {
+      repo.git("checkout", "-q", "-b", "trunk");
+      const before = repo.commit({ ".gitignore": "dist" });
+      expect((await cli(["init"], { cwd: repo.path })).code).toBe(0);
+      expect(readFileSync(join(repo.path, ".gitignore"), "utf8")).toBe("dist\n.portolan/\n");
+      expect(parse(readFileSync(join(repo.path, "portolan.yaml"), "utf8")).sources).toEqual([{ name: "main", path: ".", branch: "trunk" }]);
+      expect(repo.git("rev-parse", "HEAD")).toBe(before);
+      const again = await cli(["init", "--force", "-o", "json"], { cwd: repo.path });
+      expect(JSON.parse(again.stdout).files).not.toContain(".gitignore");
+    } finally {
+      repo.remove();
+    }
+  });
+
+  test("below its root the source is the repository, and only these routes of it", async () => {
+    const repo = repository();
+    try {
+      repo.commit({ "a.txt": "a" });
+      mkdirSync(join(repo.path, "deploy/edge"), { recursive: true });
+      expect((await cli(["init"], { cwd: join(repo.path, "deploy/edge") })).code).toBe(0);
+      expect(parse(readFileSync(join(repo.path, "deploy/edge/portolan.yaml"), "utf8")).sources).toEqual([
+        { name: "main", path: "../..", branch: "main", include: ["deploy/edge/routes/**"] },
+      ]);
+      expect(existsSync(join(repo.path, "deploy/edge/.git"))).toBe(false);
+    } finally {
+      repo.remove();
+    }
+  });
+});
+
+test("nothing is overwritten, unless it is forced", async () => {
+  mkdirSync(join(directory, "routes"));
+  writeFileSync(join(directory, "routes/host.yaml"), "mine");
+  expect(await init()).toEqual({ code: 5, stdout: "", stderr: "error: routes/host.yaml exists already; --force overwrites\n" });
+  expect(text("routes/host.yaml")).toBe("mine");
+  expect(existsSync(join(directory, "portolan.yaml"))).toBe(false);
+  expect((await init("--force")).code).toBe(0);
+  expect(text("routes/host.yaml")).toContain("kind: Host");
+});
+
+test.each([
+  [["--host", "a b"], "Expected a host name"],
+  [["--host", "a.*.b"], "Expected a host name"],
+  [["--upstream", "nowhere"], "Expected host:port"],
+  [["--port", "0"], "Expected a whole number from 1 to 65535"],
+])("%j is refused", async (argv, message) => {
+  const { code, stderr } = await init(...argv);
+  expect(stderr).toContain(message);
+  expect(code).toBe(2);
+  expect(existsSync(join(directory, "portolan.yaml"))).toBe(false);
+});
+
+test("a file where the directory should be", async () => {
+  writeFileSync(join(directory, "file"), "");
+  const { code, stderr } = await init("file");
+  expect(code).toBe(2);
+  expect(stderr).toContain("cannot write to");
+});
