@@ -1,153 +1,117 @@
-import { createHash } from "node:crypto";
-import type { JsonObject } from "../../model/json.ts";
-import type { Endpoint, EndpointSet, Fragment, Upstream } from "../../model/model.ts";
-import { finding, type Origin, type PlacedFinding, placed } from "../../problem/finding.ts";
-import { byCodePoint } from "../../problem/order.ts";
-import type { Checked, FleetSettings, Services } from "../language.ts";
-import type { HealthCheck, ServiceAddresses } from "../service-addresses.ts";
-import type { MappingSpec } from "./mapping.ts";
+import type { Discovery, Endpoint, EndpointSet, Upstream } from "../../model/model.ts";
+import { type Finding, finding, type Origin } from "../../problem/finding.ts";
+import type { Checked, Services } from "../language.ts";
+import type { ServiceAddresses } from "../service-addresses.ts";
+import { clusterName, statName } from "./cluster-name.ts";
+import { healthCheckOf } from "./health-check.ts";
 import type { Service } from "./service.ts";
-import { settingsOf } from "./settings.ts";
 
-/** What a Mapping's service becomes. */
-export interface Target {
-  readonly upstream: Upstream;
-  readonly endpointSet?: EndpointSet;
-  readonly findings: readonly PlacedFinding[];
+/** One use of a service. */
+export interface Use {
+  /** Namespace of the document that uses it. */
+  readonly namespace: string;
+  readonly service: Service;
+  readonly connectTimeoutMs: number | undefined;
 }
 
-/** The upstream of a Mapping: IP literal, Upstream document, or DNS, the first that fits (ambassador.md 5.2). */
-export function targetOf(spec: MappingSpec, service: Service, origin: Origin, services: Services, fleet: FleetSettings): Target {
-  const own = settingsOf(fleet).namespace;
-  const found = service.ip ? undefined : findUpstream(spec, service, services);
-  const host =
-    found === undefined ? qualified(spec, service, own) : found.namespace === own ? found.name : `${found.name}.${found.namespace}`;
-  const port = service.port ?? 80;
-  const written = host.includes(":") ? `[${host}]` : host;
-  const base = {
-    statName: statName(written, service.port),
-    protocol: "http1",
-    connectTimeoutMs: spec.connectTimeoutMs,
-    origins: [origin],
-  } as const;
-  const rest = spec.connectTimeoutMs === 3000 ? {} : { connect_timeout_ms: spec.connectTimeoutMs };
-  if (found !== undefined)
-    return fromUpstream(found, service, { ...base, name: clusterName(written, service.port, { ...rest, discovery: "upstream" }) });
-  const endpoint = { address: service.ip ? host : `${host}${suffix(spec, service, fleet)}`, port };
-  const discovery = service.ip
-    ? ({ kind: "static", endpoints: [endpoint] } as const)
-    : ({ kind: "dns", endpoints: [endpoint], logical: false, family: "v4" } as const);
-  return { upstream: { ...base, name: clusterName(written, service.port, rest), discovery, settings: [] }, findings: [] };
+/** What of the fleet's settings names and addresses depend on. */
+export interface ServiceSettings {
+  /** Namespace whose services need no suffix. */
+  readonly own: string;
+  readonly dnsSuffix: string;
+}
+
+/** What a service becomes: an upstream, its endpoint set if it has one, the document that gives the addresses. */
+export interface Cluster extends Omit<Upstream, "origins"> {
+  readonly endpointSet?: EndpointSet;
+  readonly document?: Origin;
+  /** To be reported at every Mapping that uses it. */
+  readonly findings: readonly Finding[];
+}
+
+const defaultConnectTimeoutMs = 3000;
+const defaultPort = 80;
+
+/** The cluster of a service: IP literal, Upstream document, or DNS, the first that fits (5.2, 5.4). */
+export function clusterOf(use: Use, services: Services, settings: ServiceSettings): Cluster {
+  const { service, namespace, connectTimeoutMs = defaultConnectTimeoutMs } = use;
+  const found = service.ip ? undefined : findUpstream(use, services);
+  const host = found === undefined ? qualified(service, namespace, settings) : qualifiedName(found, settings);
+  const named = { host: host.includes(":") ? `[${host}]` : host, port: service.port };
+  const rest = {
+    ...(connectTimeoutMs === defaultConnectTimeoutMs ? {} : { connect_timeout_ms: connectTimeoutMs }),
+    ...(found === undefined ? {} : { discovery: "upstream" }),
+  };
+  const base = { name: clusterName(named, rest), statName: statName(named), protocol: "http1", connectTimeoutMs } as const;
+  if (found !== undefined) return { ...base, ...fromUpstream(found, service) };
+  const port = service.port ?? defaultPort;
+  const discovery: Discovery = service.ip
+    ? { kind: "static", endpoints: [{ address: host, port }] }
+    : dns([{ address: dnsName(use, settings), port }]);
+  return { ...base, discovery, settings: [], findings: [] };
 }
 
 interface Found {
   readonly namespace: string;
   readonly name: string;
   readonly document: Checked<ServiceAddresses>;
+  readonly spec: ServiceAddresses;
 }
 
 /** The host as written: one label in the document's namespace, or `<name>.<namespace>`. */
-function findUpstream({ namespace }: MappingSpec, { host }: Service, services: Services): Found | undefined {
-  const labels = host.split(".");
-  if (labels.length > 2) return undefined;
-  const [name = "", at = namespace] = labels;
-  const document = services.find(`${at}/${name}`) as Checked<ServiceAddresses> | undefined;
-  return document?.spec === undefined ? undefined : { namespace: at, name, document };
+function findUpstream({ namespace: from, service }: Use, services: Services): Found | undefined {
+  const [name = "", namespace = from, ...more] = service.host.split(".");
+  if (more.length > 0) return undefined;
+  const document = services.find(`${namespace}/${name}`) as Checked<ServiceAddresses> | undefined;
+  return document?.spec === undefined ? undefined : { namespace, name, document, spec: document.spec };
 }
 
-function qualified({ namespace }: MappingSpec, { host, qualified: isQualified }: Service, own: string): string {
+function qualified({ host, qualified: isQualified }: Service, namespace: string, { own }: ServiceSettings): string {
   return isQualified || namespace === own ? host : `${host}.${namespace}`;
 }
 
-/** `services.dnsSuffix` for names of services: one label, or one with the namespace of the document or of the fleet. */
-function suffix({ namespace }: MappingSpec, { host, qualified: isQualified }: Service, fleet: FleetSettings): string {
-  const { dnsSuffix } = fleet.services;
-  if (dnsSuffix === "") return "";
-  const own = settingsOf(fleet).namespace;
-  if (!isQualified) return namespace === own ? `.${namespace}${dnsSuffix}` : dnsSuffix;
-  const [, second, ...more] = host.split(".");
-  return more.length === 0 && (second === namespace || second === own) ? dnsSuffix : "";
+function qualifiedName({ namespace, name }: Found, { own }: ServiceSettings): string {
+  return namespace === own ? name : `${name}.${namespace}`;
 }
 
-function fromUpstream({ namespace, name, document }: Found, service: Service, base: Omit<Upstream, "discovery" | "settings">): Target {
-  const spec = document.spec as ServiceAddresses;
-  const addresses = spec.addresses.filter((each) => service.port === undefined || each.port === service.port);
-  const endpoints: Endpoint[] = addresses.map(({ host, port, zone }) => ({ address: host, port, ...(zone === undefined ? {} : { zone }) }));
-  const origins = [...base.origins, document.origin];
-  const settings: Fragment[] =
-    spec.healthCheck === undefined ? [] : [{ type: "envoy.config.cluster.v3.Cluster", value: healthChecks(spec.healthCheck) }];
-  const findings =
-    endpoints.length > 0
-      ? []
-      : [
-          placed(
-            base.origins[0] as Origin,
-            finding(
-              "route/no-endpoints",
-              "/spec/service",
-              `${document.origin.label} has no address with port ${service.port}; requests are answered with 503`,
-            ),
-          ),
-        ];
-  if (spec.addresses.some((each) => !each.ip)) {
-    return { upstream: { ...base, discovery: { kind: "dns", endpoints, logical: false, family: "v4" }, settings, origins }, findings };
-  }
-  const set = `upstream/${namespace}/${name}${service.port === undefined ? "" : `/${service.port}`}`;
+/** With `services.dnsSuffix` names of services get it: one label, or one with the namespace of the document or of the fleet. */
+function dnsName({ namespace, service }: Use, settings: ServiceSettings): string {
+  const { own, dnsSuffix } = settings;
+  const host = qualified(service, namespace, settings);
+  if (dnsSuffix === "") return host;
+  const [name = "", second, ...more] = service.host.split(".");
+  if (!service.qualified) return `${name}.${namespace}${dnsSuffix}`;
+  return more.length === 0 && (second === namespace || second === own) ? `${host}${dnsSuffix}` : host;
+}
+
+/** Addresses of an Upstream; a port in the service selects those with that port. One DNS name among all makes it a DNS cluster (delivery.md 10.4). */
+function fromUpstream(
+  { namespace, name, document, spec }: Found,
+  { port }: Service,
+): Omit<Cluster, "name" | "statName" | "protocol" | "connectTimeoutMs"> {
+  const endpoints: Endpoint[] = spec.addresses
+    .filter((each) => port === undefined || each.port === port)
+    .map(({ host, port: at, zone }) => ({ address: host, port: at, ...(zone === undefined ? {} : { zone }) }));
+  const { settings, findings: dropped } = healthCheckOf(spec.healthCheck);
+  const findings = endpoints.length > 0 ? dropped : [...dropped, noEndpoints(document, port)];
+  const base = { settings, findings, document: document.origin };
+  if (spec.addresses.some((each) => !each.ip)) return { ...base, discovery: dns(endpoints) };
+  const set = `upstream/${namespace}/${name}${port === undefined ? "" : `/${port}`}`;
   return {
-    upstream: { ...base, discovery: { kind: "eds", endpointSet: set }, settings, origins },
+    ...base,
+    discovery: { kind: "eds", endpointSet: set },
     endpointSet: { name: set, endpoints, origins: [document.origin] },
-    findings,
   };
 }
 
-function healthChecks({ kind, intervalMs, timeoutMs, unhealthy, healthy }: HealthCheck): JsonObject {
-  const how: JsonObject =
-    "http" in kind
-      ? {
-          http_health_check: {
-            path: kind.http.path,
-            ...(kind.http.host === undefined ? {} : { host: kind.http.host }),
-            ...(kind.http.expectedStatuses.length === 0
-              ? {}
-              : {
-                  expected_statuses: kind.http.expectedStatuses.map(({ start, end }) => ({ start: String(start), end: String(end + 1) })),
-                }),
-          },
-        }
-      : "grpc" in kind
-        ? { grpc_health_check: { service_name: kind.grpc.service } }
-        : { tcp_health_check: {} };
-  return {
-    health_checks: [
-      {
-        timeout: `${timeoutMs / 1000}s`,
-        interval: `${intervalMs / 1000}s`,
-        unhealthy_threshold: unhealthy,
-        healthy_threshold: healthy,
-        ...how,
-      },
-    ],
-  };
+function noEndpoints({ origin }: Checked, port: number | undefined): Finding {
+  return finding(
+    "route/no-endpoints",
+    "/spec/service",
+    `${origin.label} has no address${port === undefined ? "" : ` with port ${port}`}; requests are answered with 503`,
+  );
 }
 
-/** `service[_port][~hash of what differs from the defaults]`: readable, from content alone (5.4). */
-function clusterName(host: string, port: number | undefined, rest: JsonObject): string {
-  const clean = host.replace(/[^A-Za-z0-9.:[\]-]/g, "_");
-  const keyed: JsonObject = clean === host ? rest : { ...rest, service: host };
-  const service = shortened(`${clean}${port === undefined ? "" : `_${port}`}`);
-  const keys = Object.keys(keyed).sort(byCodePoint);
-  if (keys.length === 0) return service;
-  return `${service}~${hash8(JSON.stringify(Object.fromEntries(keys.map((key) => [key, keyed[key]]))))}`;
-}
-
-function shortened(name: string): string {
-  return name.length <= 80 ? name : `${name.slice(0, 71)}-${hash8(name)}`;
-}
-
-function hash8(text: string): string {
-  return createHash("sha256").update(text).digest("hex").slice(0, 8);
-}
-
-function statName(host: string, port: number | undefined): string {
-  return `${host}${port === undefined ? "" : `:${port}`}`.replace(/[^0-9A-Za-z_]/g, "_");
+function dns(endpoints: readonly Endpoint[]): Discovery {
+  return { kind: "dns", endpoints, logical: false, family: "v4" };
 }

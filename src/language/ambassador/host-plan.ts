@@ -1,67 +1,66 @@
-import type { ValueMatch } from "../../model/model.ts";
-import { finding, type PlacedFinding, placed } from "../../problem/finding.ts";
-import { byCodePoint } from "../../problem/order.ts";
+import type { Match, Route, ValueMatch } from "../../model/model.ts";
+import { finding, type PlacedFinding } from "../../problem/finding.ts";
 import type { Checked, FleetSettings, HostResult, HostSlot, Services } from "../language.ts";
-import { groupsOf, type Mapping } from "./group.ts";
+import { beside, type Group, groupsOf, inLoadOrder, type Mapping } from "./group.ts";
+import { isWithin } from "./hostname.ts";
+import type { MatchSpec } from "./mapping-spec.ts";
 import { reachability } from "./reachability.ts";
-import { type Collected, groupRoutes, pathClashes } from "./routes.ts";
+import { groupRoutes } from "./routes.ts";
 import { detailOf } from "./slot.ts";
+import { Targets } from "./targets.ts";
 import { variants } from "./variants.ts";
 
-/** Plans one virtual host from the Mappings attached to it. */
+/** Plans one virtual host from the Mappings attached to it (ambassador.md 4, step 4). */
 export function planHost(slot: HostSlot, documents: readonly Checked[], services: Services, fleet: FleetSettings): HostResult {
-  const detail = detailOf(slot);
-  const collected: Collected = { upstreams: new Map(), endpointSets: new Map(), findings: [] };
-  // A host that has a virtual host of its own in the table never gets here.
-  const here = (documents as readonly Mapping[]).filter(({ spec: { glob } }) => glob === undefined || !detail.elsewhere.includes(glob));
-  const groups = groupsOf(here);
-  collected.findings.push(...pathClashes(groups));
-  const routes = groups.flatMap((group) =>
-    groupRoutes(group, authority(group.members[0].spec.glob, slot.host), services, fleet, collected),
-  );
-  collected.findings.push(...reachability(routes), ...clusterSplits(collected));
+  const groups = groupsOf(documents as readonly Mapping[]);
+  const findings: PlacedFinding[] = [...clashes(groups), ...reachability(groups)];
+  const targets = new Targets(services, fleet);
+  const planned = groups.flatMap((group) => groupRoutes(group, matchOf(group[0].spec, slot.host), targets, findings));
+  const routes = variants(planned, detailOf(slot), slot.origins);
+  const used = new Set(routes.flatMap(upstreamsOf));
   return {
-    virtualHost: { table: slot.table, host: slot.host, routes: variants(routes, detail), origins: slot.origins },
-    upstreams: [...collected.upstreams.values()],
-    endpointSets: [...collected.endpointSets.values()],
-    findings: collected.findings,
+    virtualHost: { table: slot.table, host: slot.host, routes, origins: slot.origins },
+    ...targets.upstreams(used),
+    findings: [...findings, ...targets.findings(used)],
   };
 }
 
-/** The matcher of a hostname, unless the domain of the virtual host implies it. */
-function authority(glob: string | undefined, domain: string): ValueMatch | undefined {
-  if (glob === undefined || glob === "*" || implies(domain, glob)) return undefined;
+function upstreamsOf({ action }: Route): string[] {
+  return action.kind === "forward" ? action.targets.map((target) => target.upstream) : [];
+}
+
+/** The match of a group in a virtual host; the matcher of the hostname is left away where the domain implies it (7.5). */
+function matchOf({ path, glob, headers, query }: MatchSpec, domain: string): Match {
+  const implied = glob === undefined || isWithin(domain, glob);
+  return { path, caseSensitive: true, headers: implied ? headers : withAuthority(headers, glob), query };
+}
+
+/** Headers by name, then the hostname, then the method (6.5). */
+function withAuthority(headers: readonly ValueMatch[], glob: string): ValueMatch[] {
+  const ordinary = headers.filter((match) => match.name !== ":method");
+  return [...ordinary, authority(glob), ...headers.filter((match) => match.name === ":method")];
+}
+
+function authority(glob: string): ValueMatch {
   const match = (kind: ValueMatch["kind"], value: string): ValueMatch => ({ name: ":authority", kind, value, ignoreCase: true });
   if (glob.startsWith("*")) return match("suffix", glob.slice(1));
   return glob.endsWith("*") ? match("prefix", glob.slice(0, -1)) : match("exact", glob);
 }
 
-/** Whether every host of the domain fits the glob. */
-function implies(domain: string, glob: string): boolean {
-  if (domain === glob) return true;
-  if (domain.startsWith("*")) return glob.startsWith("*") && domain.slice(1).endsWith(glob.slice(1));
-  if (domain.endsWith("*")) return glob.endsWith("*") && domain.startsWith(glob.slice(0, -1));
-  const part = glob.replace(/^\*|\*$/g, "");
-  if (glob.startsWith("*")) return domain.length > part.length && domain.endsWith(part);
-  return glob.endsWith("*") && domain.length > part.length && domain.startsWith(part);
-}
-
-/** Clusters of one service that Emissary would have merged. */
-function clusterSplits({ upstreams }: Collected): PlacedFinding[] {
-  const byStat = Map.groupBy(upstreams.values(), (upstream) => upstream.statName);
-  return [...byStat.values()].flatMap((same) => {
-    const [first, second] = same.sort((a, b) => byCodePoint(a.name, b.name));
-    const origin = second?.origins[0];
-    if (first === undefined || second === undefined || origin === undefined) return [];
-    return [
-      placed(
-        origin,
-        finding(
-          "ambassador/cluster-split",
-          "/spec/service",
-          `the settings for this service differ, so it has the clusters ${first.name} and ${second.name}`,
-        ),
-      ),
-    ];
+/** Groups that differ in the kind of path only, which Emissary takes for one: it drops all but the first in load order (6.1). */
+function clashes(groups: readonly Group[]): PlacedFinding[] {
+  const byKey = new Map<string, Mapping[]>();
+  for (const [first] of groups) {
+    const same = byKey.get(first.spec.clashKey);
+    if (same === undefined) byKey.set(first.spec.clashKey, [first]);
+    else same.push(first);
+  }
+  return [...byKey.values()].flatMap((clashing) => {
+    if (clashing.length === 1) return [];
+    const [kept, ...others] = clashing.sort(inLoadOrder) as [Mapping, ...Mapping[]];
+    return others.map((other) => {
+      const message = `${kept.origin.label} has the same path, as ${kept.spec.path.kind}; both are served`;
+      return beside(kept, other, finding("ambassador/exact-prefix-clash", "/spec/prefix", message));
+    });
   });
 }

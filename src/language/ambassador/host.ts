@@ -4,7 +4,8 @@ import { type Finding, finding } from "../../problem/finding.ts";
 import type { Checked } from "../language.ts";
 import { readSpec } from "../schema.ts";
 import { isHostDomain } from "./hostname.ts";
-import { idsOf, labelsOf, notServed, originOf } from "./read.ts";
+import type { LeftOutSpec } from "./left-out.ts";
+import { baseOf, conclude, idsOf, withoutLater } from "./read.ts";
 import { isEmptySelector, type Selector, selectorSchema } from "./selector.ts";
 
 /** What happens to requests that did not come by TLS. */
@@ -41,32 +42,57 @@ const schema = z.strictObject({
 
 const laterFields: ReadonlySet<string> = new Set(["tlsSecret", "tlsContext", "tls"]);
 
+type Input = z.infer<typeof schema>;
+
 /** Checks a Host. */
-export function checkHost(document: Document): Checked<HostSpec> {
-  const base = { document, origin: originOf(document), labels: labelsOf(document) };
-  const { rest, findings: later } = notServed(document.value.spec, laterFields);
+export function checkHost(document: Document): Checked<HostSpec | LeftOutSpec> {
+  const { rest, later } = withoutLater(document.value.spec, laterFields);
   const { spec: input, findings: said } = readSpec(schema, rest ?? {}, { pointer: "/spec", unknownField: "warning" });
-  const findings: Finding[] = [...later, ...said];
-  if (input === undefined) return { ...base, findings };
+  const findings = [...said];
+  const spec = input === undefined ? undefined : specOf(document, input, findings, later);
+  return conclude(baseOf(document), idsOf(input?.ambassador_id), findings, later, spec);
+}
+
+function specOf({ identity: { namespace, name } }: Document, input: Input, findings: Finding[], later: Finding[]): HostSpec {
   const hostname = (input.hostname ?? "*").toLowerCase();
   if (!isHostDomain(hostname))
     findings.push(finding("ambassador/bad-hostname-glob", "/spec/hostname", `${hostname}: expected a name, *, *.rest or name.*`));
   const authority = input.acmeProvider?.authority;
-  if (authority !== undefined && authority.toLowerCase() !== "none") {
-    findings.push(finding("document/not-served", "/spec/acmeProvider", "certificates are not obtained", { fix: "set `authority: none`" }));
+  if (input.acmeProvider !== undefined && authority?.toLowerCase() !== "none") {
+    later.push(finding("document/not-served", "/spec/acmeProvider", "certificates are not obtained", { fix: "set `authority: none`" }));
   }
-  for (const [present, pointer] of [
-    [input.requestPolicy?.insecure?.additionalPort !== undefined, "/spec/requestPolicy/insecure/additionalPort"],
-    [input.previewUrl !== undefined, "/spec/previewUrl"],
+  deadFields(input, findings);
+  return {
+    kind: "Host",
+    ids: idsOf(input.ambassador_id),
+    namespace,
+    loadKey: `${name}.${namespace}`,
+    hostname,
+    selector: selectorOf(input, findings),
+    action: input.requestPolicy?.insecure?.action ?? "Redirect",
+  };
+}
+
+function deadFields({ requestPolicy, previewUrl }: Input, findings: Finding[]): void {
+  for (const [value, pointer] of [
+    [requestPolicy?.insecure?.additionalPort, "/spec/requestPolicy/insecure/additionalPort"],
+    [previewUrl, "/spec/previewUrl"],
   ] as const) {
-    if (present)
-      findings.push(
-        finding("ambassador/dead-field", pointer, `${pointer.split("/").at(-1)} has no effect`, { on: "key", fix: "remove it" }),
-      );
+    if (value === undefined) continue;
+    findings.push(finding("ambassador/dead-field", pointer, `${pointer.split("/").at(-1)} has no effect`, { on: "key", fix: "remove it" }));
   }
-  const written = [input.mappingSelector, input.selector].find((one) => one !== undefined && !isEmptySelector(one));
-  if (written?.matchExpressions !== undefined) {
-    const field = written === input.mappingSelector ? "mappingSelector" : "selector";
+}
+
+/** The selector that counts: `mappingSelector`, or, if that says nothing, the older `selector`. */
+function selectorOf({ mappingSelector, selector }: Input, findings: Finding[]): Selector | undefined {
+  if (selector !== undefined) {
+    findings.push(
+      finding("document/deprecated-field", "/spec/selector", "selector is deprecated", { on: "key", fix: "write mappingSelector" }),
+    );
+  }
+  const counts = [mappingSelector, selector].find((one) => one !== undefined && !isEmptySelector(one));
+  if (counts?.matchExpressions !== undefined && counts.matchExpressions.length > 0) {
+    const field = counts === mappingSelector ? "mappingSelector" : "selector";
     findings.push(
       finding(
         "ambassador/selector-expressions",
@@ -75,16 +101,5 @@ export function checkHost(document: Document): Checked<HostSpec> {
       ),
     );
   }
-  const { namespace, name } = document.identity;
-  const spec: HostSpec = {
-    kind: "Host",
-    ids: idsOf(input.ambassador_id),
-    namespace,
-    loadKey: `${name}.${namespace}`,
-    hostname,
-    selector: written,
-    action: input.requestPolicy?.insecure?.action ?? "Redirect",
-  };
-  const leftOut = findings.some((found) => found.severity === "error" && found.effect === "left-out");
-  return { ...base, ...(leftOut ? {} : { spec }), findings };
+  return counts;
 }

@@ -29,6 +29,17 @@ export function overlap(a: string, b: string): boolean {
   return exact.length > part.length && (glob.startsWith("*") ? exact.endsWith(part) : exact.startsWith(part));
 }
 
+/** Whether every host that the one can mean fits the other. */
+export function isWithin(narrow: string, wide: string): boolean {
+  if (wide === "*" || wide === narrow) return true;
+  if (narrow === "*") return false;
+  const part = literal(wide);
+  if (narrow.startsWith("*")) return wide.startsWith("*") && literal(narrow).endsWith(part);
+  if (narrow.endsWith("*")) return wide.endsWith("*") && literal(narrow).startsWith(part);
+  if (wide.startsWith("*")) return narrow.length > part.length && narrow.endsWith(part);
+  return wide.endsWith("*") && narrow.length > part.length && narrow.startsWith(part);
+}
+
 function wildcard(glob: string): "none" | "leading" | "trailing" | "both" {
   if (glob.startsWith("*")) return glob.endsWith("*") ? "both" : "leading";
   return glob.endsWith("*") ? "trailing" : "none";

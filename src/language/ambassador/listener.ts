@@ -4,7 +4,8 @@ import type { Document } from "../../document/document.ts";
 import { type Finding, finding } from "../../problem/finding.ts";
 import type { Checked } from "../language.ts";
 import { readSpec } from "../schema.ts";
-import { idsOf, labelsOf, originOf } from "./read.ts";
+import type { LeftOutSpec } from "./left-out.ts";
+import { baseOf, conclude, idsOf } from "./read.ts";
 import { type Selector, selectorSchema } from "./selector.ts";
 
 /** Which requests of a Listener count as secure. */
@@ -41,7 +42,7 @@ const schema = z.strictObject({
   statsPrefix: z.string().optional(),
   http2MaxConcurrentStreams: z.number().int().min(1).max(2147483647).optional(),
   hostBinding: z.strictObject({
-    namespace: z.strictObject({ from: z.enum(["SELF", "ALL"]).optional() }).optional(),
+    namespace: z.strictObject({ from: z.enum(["SELF", "ALL"]) }).optional(),
     selector: selectorSchema.optional(),
   }),
   bind_address: z.string().optional(),
@@ -50,13 +51,17 @@ const schema = z.strictObject({
 type Input = z.infer<typeof schema>;
 
 /** Checks a Listener. */
-export function checkListener(document: Document): Checked<ListenerSpec> {
-  const base = { document, origin: originOf(document), labels: labelsOf(document) };
+export function checkListener(document: Document): Checked<ListenerSpec | LeftOutSpec> {
   const { spec: input, findings: said } = readSpec(schema, document.value.spec ?? {}, { pointer: "/spec", unknownField: "warning" });
-  const findings: Finding[] = [...said];
-  if (input === undefined) return { ...base, findings };
-  checkStack(input, findings);
-  const { hostBinding } = input;
+  const findings = [...said];
+  const later: Finding[] = [];
+  const spec = input === undefined ? undefined : specOf(document, input, findings, later);
+  return conclude(baseOf(document), idsOf(input?.ambassador_id), findings, later, spec);
+}
+
+function specOf({ identity: { namespace, name } }: Document, input: Input, findings: Finding[], later: Finding[]): ListenerSpec {
+  const { hostBinding, bind_address: address } = input;
+  checkStack(input, findings, later);
   if (hostBinding.namespace === undefined && hostBinding.selector === undefined) {
     findings.push(
       finding("document/missing-field", "/spec/hostBinding", "hostBinding needs namespace or selector", {
@@ -64,45 +69,33 @@ export function checkListener(document: Document): Checked<ListenerSpec> {
       }),
     );
   }
-  if (input.bind_address !== undefined && !ipaddr.isValid(input.bind_address)) {
+  // An address that cannot be read is not dropped: the Listener would then be open on all of them.
+  if (address !== undefined && !ipaddr.IPv4.isValidFourPartDecimal(address) && !ipaddr.IPv6.isValid(address)) {
     findings.push(
-      finding("document/wrong-type", "/spec/bind_address", `bind_address: ${input.bind_address} is no IP address`, { effect: "left-out" }),
+      finding("document/wrong-type", "/spec/bind_address", `bind_address: ${address} is no IP address`, { effect: "left-out" }),
     );
   }
-  const { namespace, name } = document.identity;
-  const spec: ListenerSpec = {
+  return {
     kind: "Listener",
     ids: idsOf(input.ambassador_id),
     namespace,
     name,
     loadKey: `${name}.${namespace}`,
-    address: input.bind_address,
+    address,
     port: input.port,
     securityModel: input.securityModel,
     l7Depth: input.l7Depth ?? 0,
-    statsPrefix: input.statsPrefix,
+    statsPrefix: input.statsPrefix === "" ? undefined : input.statsPrefix,
     maxConcurrentStreams: input.http2MaxConcurrentStreams,
     ownNamespace: hostBinding.namespace?.from === "SELF",
     selector: hostBinding.selector,
   };
-  const leftOut = findings.some((found) => found.severity === "error" && found.effect === "left-out");
-  return { ...base, ...(leftOut ? {} : { spec }), findings };
 }
 
 /** HTTP over TCP is served; other stacks are not yet, or make no sense. */
-function checkStack({ protocol, protocolStack: stack }: Input, findings: Finding[]): void {
-  if (stack === undefined && protocol === undefined) {
-    findings.push(
-      finding("document/missing-field", "/spec", "a Listener needs protocol or protocolStack", { fix: "write `protocol: HTTP`" }),
-    );
-    return;
-  }
+function checkStack({ protocol, protocolStack: stack }: Input, findings: Finding[], later: Finding[]): void {
   if (stack === undefined) {
-    if (protocol === "UDP")
-      findings.push(
-        finding("document/bad-enum", "/spec/protocol", "UDP has no protocol of its own; use protocolStack", { effect: "left-out" }),
-      );
-    else if (protocol !== "HTTP") findings.push(finding("document/not-served", "/spec/protocol", `${protocol} is not served yet`));
+    checkProtocol(protocol, findings, later);
     return;
   }
   if (protocol !== undefined) {
@@ -113,13 +106,32 @@ function checkStack({ protocol, protocolStack: stack }: Input, findings: Finding
       }),
     );
   }
+  if (!isStack(stack)) {
+    findings.push(finding("ambassador/bad-stack", "/spec/protocolStack", `${stack.join(" over ") || "nothing"} cannot be`));
+  } else if (stack.join() !== "HTTP,TCP") {
+    later.push(finding("document/not-served", "/spec/protocolStack", `${stack.join(" over ")} is not served yet`));
+  }
+}
+
+function checkProtocol(protocol: Input["protocol"], findings: Finding[], later: Finding[]): void {
+  if (protocol === undefined) {
+    findings.push(
+      finding("document/missing-field", "/spec", "a Listener needs protocol or protocolStack", { fix: "write `protocol: HTTP`" }),
+    );
+  } else if (protocol === "UDP") {
+    const message = "UDP has no protocol of its own; use protocolStack";
+    findings.push(finding("document/bad-enum", "/spec/protocol", message, { effect: "left-out" }));
+  } else if (protocol !== "HTTP") later.push(finding("document/not-served", "/spec/protocol", `${protocol} is not served yet`));
+}
+
+/** Whether the protocols can stand on one another: TCP or UDP last and only there, none twice, UDP only below HTTP (7.1). */
+function isStack(stack: readonly string[]): boolean {
   const last = stack.at(-1);
-  const wellFormed =
-    (last === "TCP" || last === "UDP") &&
-    stack.slice(0, -1).every((one) => one !== "TCP" && one !== "UDP") &&
-    new Set(stack).size === stack.length &&
-    (last !== "UDP" || stack.includes("HTTP"));
-  if (!wellFormed) findings.push(finding("ambassador/bad-stack", "/spec/protocolStack", `${stack.join(" over ")} cannot be`));
-  else if (stack.join() !== "HTTP,TCP")
-    findings.push(finding("document/not-served", "/spec/protocolStack", `${stack.join(" over ")} is not served yet`));
+  const above = stack.slice(0, -1);
+  return (
+    (last === "TCP" || (last === "UDP" && above.includes("HTTP"))) &&
+    !above.includes("TCP") &&
+    !above.includes("UDP") &&
+    new Set(stack).size === stack.length
+  );
 }

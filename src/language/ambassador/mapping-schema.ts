@@ -51,3 +51,8 @@ export const laterMappingFields: ReadonlySet<string> = new Set(
    cluster_idle_timeout_ms cluster_max_connection_lifetime_ms dns_type respect_dns_ttl enable_ipv4 enable_ipv6 grpc circuit_breakers keepalive health_checks
    cluster_tag stats_name outlier_detection envoy_override modules`.split(/\s+/),
 );
+
+/** Fields of the match: none of them may be dropped for a mistake, because the Mapping would then take requests that it should not. */
+export const matchFields: ReadonlySet<string> = new Set(
+  "prefix prefix_exact prefix_regex hostname host headers method query_parameters precedence".split(" "),
+);

@@ -1,56 +1,75 @@
-import type { Match, Route } from "../../model/model.ts";
-import { finding, type Origin, type PlacedFinding, placed } from "../../problem/finding.ts";
+import type { ValueMatch } from "../../model/model.ts";
+import { finding, type PlacedFinding, placed } from "../../problem/finding.ts";
+import type { Group } from "./group.ts";
+import { isWithin } from "./hostname.ts";
+import type { MatchSpec } from "./mapping-spec.ts";
 
-/** Routes of one virtual host that an earlier one leaves nothing to: `route/shadowed` for an equal match, `route/unreachable` for a wider one. */
-export function reachability(routes: readonly Route[]): PlacedFinding[] {
+/**
+ * Groups that an earlier one leaves nothing to: `route/shadowed` for an equal match, `route/unreachable` for a wider prefix.
+ * Within one precedence the order never puts the wider match first (longer prefixes and longer matchers go before shorter ones),
+ * so only groups of a higher precedence can do it.
+ */
+export function reachability(groups: readonly Group[]): PlacedFinding[] {
   const findings: PlacedFinding[] = [];
-  const matches = new Map<string, Route>();
-  /** Prefixes without matchers that take every request, by prefix. */
-  const takers = new Map<string, Route>();
-  const conditional: Route[] = [];
-  for (const route of routes) {
-    const { match } = route;
-    const key = JSON.stringify({ ...match, fraction: undefined });
-    const same = matches.get(key);
-    const wider =
-      match.path.kind === "regex"
-        ? undefined
-        : (taker(takers, match.path.value) ?? conditional.find((other) => covers(other.match, match)));
-    if (same !== undefined && same.name !== route.name) findings.push(covered("route/shadowed", route, same));
-    else if (wider !== undefined && wider.name !== route.name) findings.push(covered("route/unreachable", route, wider));
-    if (match.fraction !== undefined) continue;
-    matches.set(key, same ?? route);
-    if (match.path.kind !== "prefix") continue;
-    if (match.headers.length + match.query.length === 0) takers.set(match.path.value, takers.get(match.path.value) ?? route);
-    else conditional.push(route);
+  const earlier = new Map<string, Group[]>();
+  let waiting: Group[] = [];
+  for (const group of groups) {
+    const { spec } = group[0];
+    if (waiting[0] !== undefined && waiting[0][0].spec.precedence !== spec.precedence) {
+      for (const one of waiting) addTo(earlier, one);
+      waiting = [];
+    }
+    waiting.push(group);
+    const by = earlier.size === 0 ? undefined : coveredBy(spec, earlier);
+    if (by !== undefined) findings.push(covered(group, by));
   }
   return findings;
 }
 
-/** The earlier route whose prefix begins the path. */
-function taker(takers: ReadonlyMap<string, Route>, path: string): Route | undefined {
-  if (takers.size === 0) return undefined;
-  for (let length = 1; length <= path.length; length++) {
-    const found = takers.get(path.slice(0, length));
-    if (found !== undefined) return found;
+function addTo(earlier: Map<string, Group[]>, group: Group): void {
+  const { value } = group[0].spec.path;
+  const same = earlier.get(value);
+  if (same === undefined) earlier.set(value, [group]);
+  else same.push(group);
+}
+
+/** The earlier group that takes everything, one with an equal match before all others. */
+function coveredBy(spec: MatchSpec, earlier: ReadonlyMap<string, readonly Group[]>): Group | undefined {
+  const { value } = spec.path;
+  const equal = earlier.get(value)?.find(([first]) => isSame(first.spec, spec));
+  if (equal !== undefined) return equal;
+  // Every path begins with a slash, so that prefix also takes whatever an expression matches.
+  const longest = spec.path.kind === "regex" ? 1 : value.length;
+  for (let length = 1; length <= longest; length++) {
+    const prefix = spec.path.kind === "regex" ? "/" : value.slice(0, length);
+    const wider = earlier.get(prefix)?.find(([first]) => isWider(first.spec, spec));
+    if (wider !== undefined) return wider;
   }
   return undefined;
 }
 
-function covers(earlier: Match, later: Match): boolean {
-  if (!later.path.value.startsWith(earlier.path.value)) return false;
-  const has = (list: Match["headers"], one: Match["headers"][number]) => list.some((each) => JSON.stringify(each) === JSON.stringify(one));
-  return earlier.headers.every((one) => has(later.headers, one)) && earlier.query.every((one) => has(later.query, one));
+function isSame(a: MatchSpec, b: MatchSpec): boolean {
+  return a.path.kind === b.path.kind && a.path.value === b.path.value && a.glob === b.glob && hasAll(a, b) && hasAll(b, a);
 }
 
-function covered(code: "route/shadowed" | "route/unreachable", route: Route, by: Route): PlacedFinding {
-  const [origin] = route.origins as readonly [Origin];
-  const [other] = by.origins as readonly [Origin];
-  const message =
-    code === "route/shadowed"
-      ? `${other.label} has the same match and comes first`
-      : `${other.label} comes first and takes every request of this route`;
-  return placed(origin, finding(code, "/spec/prefix", message), [
-    { why: "other-definition", place: { origin: other, pointer: "/spec/prefix", on: "value" } },
+function isWider(wide: MatchSpec, narrow: MatchSpec): boolean {
+  const everyHost = wide.glob === undefined || wide.glob === "*";
+  const hosts = everyHost || (narrow.glob !== undefined && wide.glob !== undefined && isWithin(narrow.glob, wide.glob));
+  return wide.path.kind === "prefix" && hosts && hasAll(narrow, wide);
+}
+
+function hasAll(one: MatchSpec, matchers: MatchSpec): boolean {
+  const has = (list: readonly ValueMatch[], wanted: ValueMatch) =>
+    list.some(({ name, kind, value }) => name === wanted.name && kind === wanted.kind && value === wanted.value);
+  return matchers.headers.every((each) => has(one.headers, each)) && matchers.query.every((each) => has(one.query, each));
+}
+
+function covered([at]: Group, [by]: Group): PlacedFinding {
+  const same = isSame(at.spec, by.spec);
+  const message = same
+    ? `${by.origin.label} has the same match and a higher precedence`
+    : `${by.origin.label} has a higher precedence and takes every request of this route`;
+  return placed(at.origin, finding(same ? "route/shadowed" : "route/unreachable", "/spec/prefix", message), [
+    { why: "served", place: { origin: by.origin, pointer: "/spec/prefix", on: "value" } },
   ]);
 }

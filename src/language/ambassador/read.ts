@@ -1,8 +1,72 @@
 import type { Document } from "../../document/document.ts";
 import type { JsonObject, JsonValue } from "../../model/json.ts";
 import { type Finding, finding, type Origin } from "../../problem/finding.ts";
+import type { Checked } from "../language.ts";
+import { type LeftOutSpec, leftOut } from "./left-out.ts";
 
-/** The origin of a document: one frozen object for everything that is made from it. */
+/** What every check says of its document. */
+export interface Base {
+  readonly document: Document;
+  readonly origin: Origin;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** The part of a {@link Checked} that does not depend on the kind. */
+export function baseOf(document: Document): Base {
+  return { document, origin: originOf(document), labels: labelsOf(document) };
+}
+
+/**
+ * Puts a check together. `findings` decide whether this version of the document is valid; `later` are what a later release serves,
+ * which leaves the document out of this fleet's plan without making its version invalid (ambassador.md 1, containment).
+ */
+export function conclude<Spec>(
+  base: Base,
+  ids: readonly string[],
+  findings: readonly Finding[],
+  later: readonly Finding[],
+  spec: Spec | undefined,
+): Checked<Spec | LeftOutSpec> {
+  const invalid = spec === undefined || findings.some((found) => found.severity === "error" && found.effect === "left-out");
+  if (invalid) return { ...base, findings: [...findings, ...later] };
+  return { ...base, findings, spec: later.length > 0 ? leftOut(ids, later) : spec };
+}
+
+/** The fields of a spec without those that later releases serve: each is reported, because a document served with half of its meaning is worse than none. */
+export function withoutLater(
+  spec: JsonValue | undefined,
+  fields: ReadonlySet<string>,
+): { readonly rest: JsonValue | undefined; readonly later: Finding[] } {
+  const fieldsOf = object(spec);
+  if (fieldsOf === undefined) return { rest: spec, later: [] };
+  const later: Finding[] = [];
+  const rest: { [key: string]: JsonValue | undefined } = {};
+  for (const [key, value] of Object.entries(fieldsOf)) {
+    if (fields.has(key)) later.push(finding("document/not-served", `/spec/${key}`, `${key} is not served yet`, { on: "key" }));
+    else rest[key] = value;
+  }
+  return { rest, later };
+}
+
+/** Ids of the installations that read the document (2.3); the leading mark of converted documents is stripped. */
+export function idsOf(ids: readonly string[] | undefined): readonly string[] {
+  if (ids === undefined || ids.length === 0) return ["default"];
+  return ids.map((id) => id.replace(/^--apiVersion-v3alpha1-only--/, ""));
+}
+
+/** The ids of a document whose spec is not read otherwise; older versions also write one string. */
+export function looseIdsOf({ value }: Document): readonly string[] {
+  const ids = object(value.spec)?.ambassador_id;
+  if (typeof ids === "string") return idsOf([ids]);
+  return idsOf(Array.isArray(ids) ? (ids as readonly JsonValue[]).filter((id) => typeof id === "string") : undefined);
+}
+
+/** The value if it is an object. */
+export function object(value: JsonValue | undefined): JsonObject | undefined {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as JsonObject) : undefined;
+}
+
+/** One frozen object for everything that is made from a document. */
 export function originOf({ id, source, path, identity }: Document): Origin {
   const { kind, namespace, name } = identity;
   return Object.freeze({
@@ -15,34 +79,7 @@ export function originOf({ id, source, path, identity }: Document): Origin {
 }
 
 /** `metadata.labels`, those that are strings. */
-export function labelsOf({ value }: Document): Readonly<Record<string, string>> {
+function labelsOf({ value }: Document): Readonly<Record<string, string>> {
   const labels = object(object(value.metadata)?.labels) ?? {};
   return Object.fromEntries(Object.entries(labels).filter((entry): entry is [string, string] => typeof entry[1] === "string"));
-}
-
-/** The value if it is an object. */
-export function object(value: JsonValue | undefined): JsonObject | undefined {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as JsonObject) : undefined;
-}
-
-/** The fields of a spec that later releases serve: each is reported, because a document served with half of its meaning is worse than none. */
-export function notServed(
-  spec: JsonValue | undefined,
-  fields: ReadonlySet<string>,
-): { readonly rest: JsonValue | undefined; readonly findings: Finding[] } {
-  const fieldsOf = object(spec);
-  if (fieldsOf === undefined) return { rest: spec, findings: [] };
-  const findings: Finding[] = [];
-  const rest: { [key: string]: JsonValue | undefined } = {};
-  for (const [key, value] of Object.entries(fieldsOf)) {
-    if (fields.has(key)) findings.push(finding("document/not-served", `/spec/${key}`, `${key} is not served yet`, { on: "key" }));
-    else rest[key] = value;
-  }
-  return { rest, findings };
-}
-
-/** Ids of the installations that read the document (2.3); the leading mark of converted documents is stripped. */
-export function idsOf(ids: readonly string[] | undefined): readonly string[] {
-  if (ids === undefined || ids.length === 0) return ["default"];
-  return ids.map((id) => id.replace(/^--apiVersion-v3alpha1-only--/, ""));
 }

@@ -1,14 +1,14 @@
 import type { Redirect } from "../../model/model.ts";
 import { type Finding, finding } from "../../problem/finding.ts";
 import type { MappingInput } from "./mapping-schema.ts";
-import { checkRegex } from "./regex.ts";
-import { parseService } from "./service.ts";
+import { checkRegex, groupCount } from "./regex.ts";
+import type { Service } from "./service.ts";
 
 const codes: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 const pathFields = ["path_redirect", "prefix_redirect", "regex_redirect"] as const;
 
-/** The redirect of a Mapping with `host_redirect`; `undefined` for one that forwards. */
-export function redirectOf(input: MappingInput, findings: Finding[]): Redirect | undefined {
+/** The redirect of a Mapping with `host_redirect`; `undefined` for one that forwards, or whose target is unusable. */
+export function redirectOf(input: MappingInput, target: Service | undefined, findings: Finding[]): Redirect | undefined {
   const written = pathFields.filter((field) => input[field] !== undefined);
   if (input.host_redirect !== true) {
     for (const field of [...written, ...(input.redirect_response_code === undefined ? [] : ["redirect_response_code"])]) {
@@ -26,22 +26,18 @@ export function redirectOf(input: MappingInput, findings: Finding[]): Redirect |
       finding("ambassador/redirect-conflict", `/spec/${field}`, `${field} is ignored because ${written[0]} is set`, { on: "key" }),
     );
   }
-  const target = parseService(input.service);
-  if (target === undefined) {
-    findings.push(
-      finding("ambassador/bad-service", "/spec/service", `${input.service}: expected the host to redirect to`, { effect: "left-out" }),
-    );
-  }
-  if (target?.scheme !== undefined)
-    findings.push(finding("ambassador/redirect-scheme", "/spec/service", `requests are redirected to ${target.scheme}`));
   const path = pathOf(input, findings);
+  const code = codeOf(input.redirect_response_code, findings);
+  if (target === undefined) return undefined;
+  if (target.scheme !== undefined)
+    findings.push(finding("ambassador/redirect-scheme", "/spec/service", `requests are redirected to ${target.scheme}`));
   return {
     kind: "redirect",
-    code: codeOf(input.redirect_response_code, findings),
-    ...(target?.scheme === "https" ? { https: true } : {}),
-    ...(target?.scheme === "http" ? { scheme: "http" } : {}),
-    ...(target === undefined ? {} : { host: target.host.includes(":") ? `[${target.host}]` : target.host }),
-    ...(target?.port === undefined ? {} : { port: target.port }),
+    code,
+    ...(target.scheme === "https" ? { https: true } : {}),
+    ...(target.scheme === "http" ? { scheme: "http" } : {}),
+    host: target.host.includes(":") ? `[${target.host}]` : target.host,
+    ...(target.port === undefined ? {} : { port: target.port }),
     ...(path === undefined ? {} : { path }),
   };
 }
@@ -53,10 +49,21 @@ function pathOf(
   if (full !== undefined) return { kind: "full", value: full };
   if (prefix !== undefined) return { kind: "prefix", value: prefix };
   if (regex === undefined) return undefined;
-  const mistake = checkRegex(regex.pattern, "/spec/regex_redirect/pattern", { effect: "field-ignored" });
-  if (mistake === undefined) return { kind: "regex", ...regex };
-  findings.push(mistake);
+  const { mistake, tooLarge } = checkRegex(regex.pattern, "/spec/regex_redirect/pattern", { effect: "field-ignored" });
+  const found = mistake ?? tooLarge ?? missingGroup(regex);
+  if (found === undefined) return { kind: "regex", ...regex };
+  findings.push(found);
   return undefined;
+}
+
+/** Envoy takes a group that the pattern lacks without a word, and then rewrites nothing. */
+function missingGroup({ pattern, substitution }: { pattern: string; substitution: string }): Finding | undefined {
+  const groups = groupCount(pattern);
+  const missing = [...substitution.matchAll(/\\(\d|.|$)/g)].find(
+    ([, after = ""]) => after !== "\\" && !(/\d/.test(after) && Number(after) <= groups),
+  );
+  if (missing === undefined) return undefined;
+  return finding("document/out-of-range", "/spec/regex_redirect/substitution", `${missing[0]} names no group: the pattern has ${groups}`);
 }
 
 function codeOf(code: number | undefined, findings: Finding[]): Redirect["code"] {

@@ -15,7 +15,7 @@ export function retryOf(input: MappingInput["retry_policy"], findings: Finding[]
       finding(
         "document/bad-enum",
         "/spec/retry_policy/retry_on",
-        `retry_on: ${unknown} is none of ${[...conditions].join(", ")}; nothing is retried`,
+        `retry_on: ${unknown === "" ? "nothing" : unknown} is none of ${[...conditions].join(", ")}; nothing is retried`,
       ),
     );
     return undefined;
@@ -24,13 +24,19 @@ export function retryOf(input: MappingInput["retry_policy"], findings: Finding[]
     findings.push(
       finding("ambassador/retry-on-list", "/spec/retry_policy/retry_on", "a list of conditions is served; Emissary would delete the route"),
     );
-  const perTry = input.per_try_timeout === undefined ? undefined : durationMs(input.per_try_timeout);
-  if (input.per_try_timeout !== undefined && perTry === undefined) {
+  const perTryTimeoutMs = perTryTimeout(input.per_try_timeout, findings);
+  return { on: tokens.join(","), retries: input.num_retries ?? 1, ...(perTryTimeoutMs === undefined ? {} : { perTryTimeoutMs }) };
+}
+
+function perTryTimeout(text: string | undefined, findings: Finding[]): number | undefined {
+  if (text === undefined) return undefined;
+  const pointer = "/spec/retry_policy/per_try_timeout";
+  const ms = durationMs(text);
+  if (ms === undefined) {
     findings.push(
-      finding("document/bad-duration", "/spec/retry_policy/per_try_timeout", `${input.per_try_timeout} is no duration`, {
-        fix: "write a number with ms, s, m or h",
-      }),
+      finding("document/bad-duration", pointer, `per_try_timeout: ${text} is no duration`, { fix: "write a number with ms, s, m or h" }),
     );
-  }
-  return { on: tokens.join(","), retries: input.num_retries ?? 1, ...(perTry === undefined ? {} : { perTryTimeoutMs: perTry }) };
+  } else if (ms < 0) findings.push(finding("document/out-of-range", pointer, "per_try_timeout: must be at least 0"));
+  else return ms;
+  return undefined;
 }

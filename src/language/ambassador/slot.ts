@@ -26,3 +26,11 @@ export function detail(value: SlotDetail): JsonObject {
 export function detailOf(slot: HostSlot): SlotDetail {
   return slot.detail as unknown as SlotDetail;
 }
+
+/** A virtual host for every hostname, whose routes are served as they are: what a document is planned in to see what it becomes by itself. */
+export const slotAlone: HostSlot = {
+  table: "check",
+  host: "*",
+  detail: detail({ securityModel: "SECURE", l7Depth: 0, action: "Route", hostName: "", selectors: [null], elsewhere: [] }),
+  origins: [],
+};

@@ -1,60 +1,58 @@
-import type { Route, ValueMatch } from "../../model/model.ts";
+import type { HeaderEdits, Route, ValueMatch } from "../../model/model.ts";
+import type { Origin } from "../../problem/finding.ts";
 import type { SlotDetail } from "./slot.ts";
 
 const acmePrefix = "/.well-known/acme-challenge/";
 const https: ValueMatch = { name: "x-forwarded-proto", kind: "exact", value: "https", ignoreCase: false };
+const none: HeaderEdits = { add: [], remove: [] };
 
 /**
- * The routes of a cleartext chain: each as it is for secure requests, and with the Host's action for insecure ones (ambassador.md 7.5).
+ * The routes of a cleartext chain: each as it is for secure requests, and with the Host's action for insecure ones (7.5).
  * Without a trusted hop in front (l7Depth 0) nothing that comes by cleartext is secure under XFP.
+ * `hosts` are the documents of the virtual host itself.
  */
-export function variants(routes: readonly Route[], detail: SlotDetail): Route[] {
-  if (detail.securityModel === "SECURE") return [...routes];
-  const secure = detail.securityModel === "XFP" && detail.l7Depth > 0;
-  const made = routes.map((route) => ({
-    secure: secure ? { ...route, match: { ...route.match, headers: [...route.match.headers, https] } } : undefined,
-    insecure: insecure(route, detail),
-  }));
+export function variants(routes: readonly Route[], detail: SlotDetail, hosts: readonly Origin[]): readonly Route[] {
+  const { securityModel, l7Depth } = detail;
+  if (securityModel === "SECURE") return routes;
+  const hasSecure = securityModel === "XFP" && l7Depth > 0;
+  const made = routes.map((route) => ({ secure: hasSecure ? secure(route) : undefined, insecure: insecure(route, detail) }));
   const redirect = oneRedirect(
-    made.flatMap((each) => (each.insecure === undefined ? [] : [each.insecure])),
+    made.map((each) => each.insecure).filter((route) => route !== undefined),
     detail,
+    hosts,
   );
-  const kept = made.flatMap(({ secure: first, insecure: second }) => [first, redirect === undefined ? second : undefined]);
-  return [...kept.filter((route) => route !== undefined), ...(redirect === undefined ? [] : [redirect])];
+  const kept = made.flatMap((each) => [each.secure, redirect === undefined ? each.insecure : undefined]);
+  return [...kept, redirect].filter((route) => route !== undefined);
+}
+
+function secure(route: Route): Route {
+  return { ...route, match: { ...route.match, headers: [...route.match.headers, https] } };
 }
 
 function insecure(route: Route, { action }: SlotDetail): Route | undefined {
-  const { path } = route.match;
-  if (action === "Route" || (path.kind === "prefix" && path.value === acmePrefix)) return route;
+  if (action === "Route" || isAcme(route)) return route;
   if (action === "Reject") return undefined;
-  const nothing = { add: [], remove: [] };
   return {
     ...route,
     action: { kind: "redirect", code: 301, https: true },
-    policy: { requestHeaders: nothing, responseHeaders: route.policy.responseHeaders },
+    policy: { requestHeaders: none, responseHeaders: route.policy.responseHeaders },
     perFilter: [],
   };
 }
 
+function isAcme({ match: { path } }: Route): boolean {
+  return path.kind === "prefix" && path.value === acmePrefix;
+}
+
 /** One redirect in place of all, if every request gets the same answer by it: then the virtual host does not change when Mappings do. */
-function oneRedirect(routes: readonly Route[], detail: SlotDetail): Route | undefined {
-  const [first] = routes;
-  if (first === undefined || detail.action !== "Redirect") return undefined;
-  const headers = JSON.stringify(first.policy.responseHeaders);
-  const alike = routes.every(
-    ({ action, policy }) =>
-      action.kind === "redirect" &&
-      action.https === true &&
-      action.host === undefined &&
-      JSON.stringify(policy.responseHeaders) === headers,
-  );
-  const everything = routes.find(
-    ({ match }) =>
-      match.path.kind === "prefix" &&
-      match.path.value === "/" &&
-      match.headers.length + match.query.length === 0 &&
-      match.fraction === undefined,
-  );
-  if (!alike || everything === undefined) return undefined;
-  return { ...everything, name: `Host/${detail.hostName}` };
+function oneRedirect(routes: readonly Route[], { action, hostName }: SlotDetail, hosts: readonly Origin[]): Route | undefined {
+  const whole = routes.find(takesEverything);
+  if (action !== "Redirect" || whole === undefined || routes.some(isAcme)) return undefined;
+  const headers = JSON.stringify(whole.policy.responseHeaders);
+  if (routes.some(({ policy }) => JSON.stringify(policy.responseHeaders) !== headers)) return undefined;
+  return { ...whole, name: `Host/${hostName}`, origins: hosts };
+}
+
+function takesEverything({ match: { path, headers, query, fraction } }: Route): boolean {
+  return path.kind === "prefix" && path.value === "/" && headers.length === 0 && query.length === 0 && fraction === undefined;
 }

@@ -1,0 +1,72 @@
+import { type Finding, finding } from "../../problem/finding.ts";
+import { headerEdits } from "./headers.ts";
+import type { MappingInput } from "./mapping-schema.ts";
+import type { ActionSpec } from "./mapping-spec.ts";
+import { redirectOf } from "./redirect.ts";
+import { retryOf } from "./retry.ts";
+import { parseService, type Service } from "./service.ts";
+
+/** Reads what a Mapping does with its requests (ambassador.md 3.2, 3.3). */
+export function actionOf(input: MappingInput, findings: Finding[], later: Finding[]): ActionSpec {
+  const isRedirect = input.host_redirect === true;
+  const service = readService(input.service, findings);
+  if (!isRedirect && service?.scheme === "https") {
+    later.push(finding("document/not-served", "/spec/service", "TLS to a service is not served yet"));
+  }
+  return {
+    weight: weightOf(input.weight, findings),
+    isRedirect,
+    service: isRedirect ? undefined : service,
+    redirect: redirectOf(input, service, findings),
+    connectTimeoutMs: input.connect_timeout_ms,
+    rewrite: input.rewrite ?? "/",
+    hostRewrite: input.host_rewrite,
+    timeoutMs: input.timeout_ms ?? 3000,
+    idleTimeoutMs: input.idle_timeout_ms,
+    retry: retryOf(input.retry_policy, findings),
+    requestHeaders: headerEdits("request", input.add_request_headers, input.remove_request_headers, findings),
+    responseHeaders: headerEdits("response", input.add_response_headers, input.remove_response_headers, findings),
+    removes: { request: input.remove_request_headers !== undefined, response: input.remove_response_headers !== undefined },
+  };
+}
+
+/** The service; what is wrong with it lets the route fail in place, so that its requests never fall through to a shorter prefix. */
+function readService(text: string, findings: Finding[]): Service | undefined {
+  const service = parseService(text);
+  if (service === undefined) {
+    findings.push(
+      finding(
+        "ambassador/bad-service",
+        "/spec/service",
+        `${text === "" ? "the service is empty" : text}: expected a host, and a port from 0 to 65535 if any; the route answers 503`,
+      ),
+    );
+    return undefined;
+  }
+  if (service.strangeScheme !== undefined) {
+    findings.push(
+      finding("ambassador/bad-scheme", "/spec/service", `${service.strangeScheme}:// is ignored; http and https are known`, {
+        fix: "remove the scheme",
+      }),
+    );
+  }
+  if (service.extra) {
+    findings.push(
+      finding("ambassador/service-extra", "/spec/service", "only host and port of a service count", { fix: "use rewrite for a path" }),
+    );
+  }
+  return service;
+}
+
+function weightOf(weight: number | undefined, findings: Finding[]): number | undefined {
+  if (weight === undefined) return undefined;
+  const clamped = Math.min(100, Math.max(0, weight));
+  if (clamped !== weight) {
+    findings.push(
+      finding("document/out-of-range", "/spec/weight", `weight: ${weight} lies outside 0 to 100 and counts as ${clamped}`, {
+        effect: "substituted",
+      }),
+    );
+  }
+  return clamped;
+}

@@ -1,0 +1,63 @@
+import type { Document } from "../../document/document.ts";
+import { type Finding, finding } from "../../problem/finding.ts";
+import type { Checked } from "../language.ts";
+import { didYouMean } from "../suggestion.ts";
+import { envelopeFindings } from "./envelope.ts";
+import { checkHost, type HostSpec } from "./host.ts";
+import { type LeftOutSpec, leftOut } from "./left-out.ts";
+import { checkListener, type ListenerSpec } from "./listener.ts";
+import { checkMapping } from "./mapping.ts";
+import type { MappingSpec } from "./mapping-spec.ts";
+import { baseOf, looseIdsOf } from "./read.ts";
+
+/** What a document of this language says, told apart by `kind`. */
+export type Spec = MappingSpec | HostSpec | ListenerSpec | LeftOutSpec;
+
+const checks = { Listener: checkListener, Host: checkHost, Mapping: checkMapping } as const;
+const laterKinds: ReadonlySet<string> = new Set(
+  `AuthService ConsulResolver DevPortal Filter FilterPolicy KubernetesEndpointResolver KubernetesServiceResolver LogService Module RateLimit
+   RateLimitService TCPMapping TLSContext TracingService`.split(/\s+/),
+);
+const skippedKinds: ReadonlySet<string> = new Set(["AmbassadorInstallation", "Project", "ProjectController", "ProjectRevision"]);
+const laterVersions: ReadonlySet<string> = new Set(["v1", "v2"]);
+
+/** Checks one document of the group `getambassador.io`. */
+export function check(document: Document): Checked<Spec> {
+  const { kind } = document.identity;
+  if (skippedKinds.has(kind)) return { ...baseOf(document), findings: [], spec: leftOut([], []) };
+  if (!Object.hasOwn(checks, kind)) return checkOtherKind(document);
+  if (laterVersions.has(document.version)) {
+    return notServed(document, "/apiVersion", `version ${document.version} is not served yet`, "write getambassador.io/v3alpha1");
+  }
+  if (document.version !== "v3alpha1") {
+    return refused(document, "/apiVersion", `${kind} has no version ${document.version}`, "write getambassador.io/v3alpha1");
+  }
+  const checked = checks[kind as keyof typeof checks](document);
+  const around = envelopeFindings(document);
+  if (around.length === 0) return checked;
+  const { spec, ...rest } = checked;
+  const keeps = spec !== undefined && !around.some((found) => found.effect === "left-out");
+  return { ...rest, findings: [...around, ...checked.findings], ...(keeps ? { spec } : {}) };
+}
+
+function checkOtherKind(document: Document): Checked<Spec> {
+  const { kind } = document.identity;
+  if (laterKinds.has(kind)) return notServed(document, "/kind", `${kind} is not served yet`);
+  return refused(
+    document,
+    "/kind",
+    `the group getambassador.io has no kind ${kind}`,
+    didYouMean(kind, [...Object.keys(checks), ...laterKinds]),
+  );
+}
+
+/** Left out by the plan of the fleets that would use it; silent for all others. */
+function notServed(document: Document, pointer: string, message: string, fix?: string): Checked<Spec> {
+  const found = finding("document/not-served", pointer, message, fix === undefined ? {} : { fix });
+  return { ...baseOf(document), findings: [], spec: leftOut(looseIdsOf(document), [found]) };
+}
+
+function refused(document: Document, pointer: string, message: string, fix?: string): Checked<Spec> {
+  const found: Finding = finding("document/unknown-kind", pointer, message, fix === undefined ? {} : { fix });
+  return { ...baseOf(document), findings: [found] };
+}

@@ -1,0 +1,41 @@
+import { createHash } from "node:crypto";
+import type { JsonObject } from "../../model/json.ts";
+import { byCodePoint } from "../../problem/order.ts";
+
+/** The parts of a service that stand in names. */
+export interface NamedService {
+  /** IPv6 in brackets. */
+  readonly host: string;
+  /** As written. */
+  readonly port: number | undefined;
+}
+
+const longest = 80;
+const kept = 71;
+
+/** `service[_port][~hash of what differs from the defaults]`: readable, from content alone, so that it does not move when documents do (5.4). */
+export function clusterName({ host, port }: NamedService, rest: JsonObject): string {
+  const clean = host.replace(/[^A-Za-z0-9.:[\]-]/g, "_");
+  const service = shortened(`${clean}${port === undefined ? "" : `_${port}`}`);
+  const keyed: JsonObject = clean === host ? rest : { ...rest, service: serviceString({ host, port }) };
+  const keys = Object.keys(keyed).sort(byCodePoint);
+  if (keys.length === 0) return service;
+  return `${service}~${hash8(JSON.stringify(Object.fromEntries(keys.map((key) => [key, keyed[key]]))))}`;
+}
+
+/** The name in Envoy's statistics, which is Emissary's, so that dashboards keep working. */
+export function statName(service: NamedService): string {
+  return serviceString(service).replace(/[^0-9A-Za-z_]/gu, "_");
+}
+
+function serviceString({ host, port }: NamedService): string {
+  return port === undefined ? host : `${host}:${port}`;
+}
+
+function shortened(name: string): string {
+  return name.length <= longest ? name : `${name.slice(0, kept)}-${hash8(name)}`;
+}
+
+function hash8(text: string): string {
+  return createHash("sha256").update(text).digest("hex").slice(0, 8);
+}

@@ -1,0 +1,39 @@
+import type { Document } from "../../document/document.ts";
+import type { JsonValue } from "../../model/json.ts";
+import { type Finding, finding } from "../../problem/finding.ts";
+import { didYouMean } from "../suggestion.ts";
+
+const fields = ["apiVersion", "kind", "metadata", "spec", "status"];
+
+/** What is wrong with a document outside its spec: keys that belong nowhere, and templates that nobody has rendered (ambassador.md 2.1). */
+export function envelopeFindings({ value, identity }: Document): Finding[] {
+  const findings = Object.keys(value)
+    .filter((key) => !fields.includes(key))
+    .map((key) =>
+      finding("document/unknown-field", step("", key), `unknown field ${key}`, {
+        on: "key",
+        fix: didYouMean(key, fields) ?? "move it into spec",
+      }),
+    );
+  if (identity.name === "") findings.push(finding("document/missing-field", "/metadata", "metadata.name is required", { on: "key" }));
+  if (JSON.stringify(value).includes("{{")) findings.push(...templates(value, ""));
+  return findings;
+}
+
+function templates(value: JsonValue | undefined, pointer: string): Finding[] {
+  if (typeof value === "string") {
+    if (!value.includes("{{")) return [];
+    return [
+      finding("ambassador/template-syntax", pointer, "this looks like a template that nobody has rendered", {
+        fix: "commit the rendered document",
+      }),
+    ];
+  }
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) => templates(inner as JsonValue | undefined, step(pointer, key)));
+}
+
+/** The pointer of a key below another pointer. */
+function step(pointer: string, key: string): string {
+  return `${pointer}/${key.replaceAll("~", "~0").replaceAll("/", "~1")}`;
+}

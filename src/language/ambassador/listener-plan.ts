@@ -1,0 +1,51 @@
+import type { Fragment, ListenerPlan, TableName } from "../../model/model.ts";
+import type { Checked, FleetSettings } from "../language.ts";
+import { accessLog } from "./access-log.ts";
+import type { ListenerSpec } from "./listener.ts";
+
+/** A Listener that can be planned. */
+export type Listener = Checked<ListenerSpec> & { readonly spec: ListenerSpec };
+
+/** The route table of the cleartext chain. */
+export function tableOf(listener: Listener): TableName {
+  return `${nameOf(listener)}/cleartext`;
+}
+
+/** A Listener with its one chain, which takes every connection (7.4). */
+export function listenerPlan(listener: Listener, fleet: FleetSettings): ListenerPlan {
+  const { spec, origin } = listener;
+  return {
+    name: nameOf(listener),
+    language: "ambassador",
+    address: spec.address ?? fleet.proxy.bindAddress,
+    port: spec.port,
+    transport: "tcp",
+    chains: [{ name: "cleartext", serverNames: [], handler: { kind: "http", table: tableOf(listener) } }],
+    // Always both, so that a first CORS policy changes routes and no listener (11).
+    filters: [
+      { filter: "cors", config: { type: "envoy.extensions.filters.http.cors.v3.Cors", value: {} } },
+      { filter: "router", config: { type: "envoy.extensions.filters.http.router.v3.Router", value: {} } },
+    ],
+    options: [connectionManager(spec)],
+    origins: [origin],
+  };
+}
+
+function nameOf({ spec }: Listener): string {
+  return `${spec.namespace}.${spec.name}`;
+}
+
+function connectionManager({ statsPrefix, l7Depth, maxConcurrentStreams }: ListenerSpec): Fragment {
+  return {
+    type: "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager",
+    value: {
+      stat_prefix: statsPrefix ?? "ingress_http",
+      server_name: "envoy",
+      use_remote_address: true,
+      normalize_path: true,
+      access_log: [accessLog],
+      ...(l7Depth === 0 ? {} : { xff_num_trusted_hops: l7Depth }),
+      ...(maxConcurrentStreams === undefined ? {} : { http2_protocol_options: { max_concurrent_streams: maxConcurrentStreams } }),
+    },
+  };
+}

@@ -1,0 +1,80 @@
+import type { EndpointSet, Upstream } from "../../model/model.ts";
+import { type Finding, finding, type Origin, type PlacedFinding, placed } from "../../problem/finding.ts";
+import { byCodePoint } from "../../problem/order.ts";
+import type { FleetSettings, Services } from "../language.ts";
+import { type Cluster, clusterOf } from "./cluster.ts";
+import type { Mapping } from "./group.ts";
+import type { Service } from "./service.ts";
+import { settingsOf } from "./settings.ts";
+
+interface Used {
+  readonly cluster: Cluster;
+  readonly origins: Set<Origin>;
+}
+
+/** The upstreams of one virtual host, each once, with all documents that use it. */
+export class Targets {
+  readonly #services: Services;
+  readonly #dnsSuffix: string;
+  readonly #own: string;
+  readonly #byUse = new Map<string, Used>();
+  readonly #byName = new Map<string, Used>();
+  readonly #findings: PlacedFinding[] = [];
+
+  constructor(services: Services, fleet: FleetSettings) {
+    this.#services = services;
+    this.#dnsSuffix = fleet.services.dnsSuffix;
+    this.#own = settingsOf(fleet).namespace;
+  }
+
+  /** The name of the upstream that a Mapping's service becomes. */
+  nameOf({ spec, origin }: Mapping, service: Service): string {
+    const { namespace, connectTimeoutMs } = spec;
+    const use = `${namespace} ${service.host} ${service.port} ${connectTimeoutMs}`;
+    let used = this.#byUse.get(use);
+    if (used === undefined) {
+      const cluster = clusterOf({ namespace, service, connectTimeoutMs }, this.#services, { own: this.#own, dnsSuffix: this.#dnsSuffix });
+      used = this.#byName.get(cluster.name) ?? { cluster, origins: new Set() };
+      this.#byName.set(cluster.name, used);
+      this.#byUse.set(use, used);
+    }
+    used.origins.add(origin);
+    for (const found of used.cluster.findings) this.#findings.push(placed(origin, found, relatedTo(used.cluster)));
+    return used.cluster.name;
+  }
+
+  /** The upstreams of these names, by name in code point order, and their endpoint sets. */
+  upstreams(names: ReadonlySet<string>): { readonly upstreams: Upstream[]; readonly endpointSets: EndpointSet[] } {
+    const used = [...this.#byName.values()].filter(({ cluster }) => names.has(cluster.name)).sort(byName);
+    const sets = new Map(used.flatMap(({ cluster: { endpointSet: set } }) => (set === undefined ? [] : [[set.name, set] as const])));
+    return {
+      upstreams: used.map(({ cluster: { endpointSet: _, findings: __, document, ...cluster }, origins }) => ({
+        ...cluster,
+        origins: document === undefined ? [...origins] : [...origins, document],
+      })),
+      endpointSets: [...sets.values()],
+    };
+  }
+
+  /** What was found about services, and where Emissary would have merged two of these upstreams. */
+  findings(names: ReadonlySet<string>): PlacedFinding[] {
+    const used = [...this.#byName.values()].filter(({ cluster }) => names.has(cluster.name)).sort(byName);
+    const splits = [...Map.groupBy(used, ({ cluster }) => cluster.statName).values()].flatMap(([first, ...others]) =>
+      others.flatMap((other) => [...other.origins].slice(0, 1).map((origin) => placed(origin, split(first as Used, other)))),
+    );
+    return [...this.#findings, ...splits];
+  }
+}
+
+function byName(a: Used, b: Used): number {
+  return byCodePoint(a.cluster.name, b.cluster.name);
+}
+
+function split(first: Used, other: Used): Finding {
+  const message = `the settings for this service differ, so it has the clusters ${first.cluster.name} and ${other.cluster.name}`;
+  return finding("ambassador/cluster-split", "/spec/service", message);
+}
+
+function relatedTo({ document }: Cluster): Parameters<typeof placed>[2] {
+  return document === undefined ? [] : [{ why: "target", place: { origin: document, pointer: "/spec/addresses", on: "value" } }];
+}
