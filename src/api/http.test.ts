@@ -1,7 +1,7 @@
 import { request } from "node:http";
 import { afterEach, expect, test } from "vitest";
 import { FakeView } from "../../test/support/fake-view.ts";
-import { until } from "../../test/support/until.ts";
+import { until } from "../server/demo/until.ts";
 import { type Listening, serveHttp } from "./http.ts";
 
 const open: Listening[] = [];

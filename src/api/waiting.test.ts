@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { FakeView, manifest, node, oid, rejecting } from "../../test/support/fake-view.ts";
-import { until } from "../../test/support/until.ts";
+import { until } from "../server/demo/until.ts";
 import { apiApp } from "./app.ts";
 import type { StatusJson, WaitJson } from "./shapes.ts";
 

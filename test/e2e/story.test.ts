@@ -97,7 +97,10 @@ test("broken files change nothing for the other routes, and each is named by lin
     "mappings/canary.yaml": null,
     "mappings/syntax.yaml": "apiVersion: getambassador.io/v3alpha1\nkind: Mapping\nmetadata: {name: syntax\n",
     "mappings/typo.yaml": mapping("typo", "hostname: shop.example.com\nprefix: /typo/\nservice: cart\ntimeout_msec: 7"),
-    "mappings/regex.yaml": mapping("regex-broken", 'hostname: shop.example.com\nprefix: "/a(b"\nprefix_regex: true\nservice: cart'),
+    "mappings/regex.yaml": mapping(
+      "regex-broken",
+      'hostname: shop.example.com\nprefix: "/a(b"\nprefix_regex: true\nrewrite: ""\nservice: cart',
+    ),
   });
   await nodesAt(sha);
   await through("http://shop.example.com/cart/list", (a) => a.upstream === "cart");

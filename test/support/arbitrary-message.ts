@@ -45,7 +45,7 @@ export class ArbitraryMessage {
       return field.repeated || field.map ? undefined : this.#smallest(field.resolvedType);
     if (field instanceof MapField) {
       const keys = this.#draw(fc.uniqueArray, this.#key(field.keyType), { minLength: 1, maxLength: 3 });
-      return Object.fromEntries(keys.sort(byBytes).map((key) => [key, this.#value(field, depth)]));
+      return Object.fromEntries(keys.sort((a, b) => byBytes(a as string, b as string)).map((key) => [key, this.#value(field, depth)]));
     }
     if (field.repeated) return Array.from({ length: this.#draw(fc.integer, { min: 1, max: 3 }) }, () => this.#value(field, depth));
     const value = this.#value(field, depth);
@@ -130,7 +130,7 @@ export class ArbitraryMessage {
 
   #struct(depth: number): JsonObject {
     const keys = this.#draw(fc.uniqueArray, fc.string({ unit: "binary", maxLength: 6 }), { maxLength: 3 });
-    return Object.fromEntries(keys.sort(byBytes).map((key) => [key, this.#dynamic(depth)]));
+    return Object.fromEntries(keys.sort((a, b) => byBytes(a as string, b as string)).map((key) => [key, this.#dynamic(depth)]));
   }
 
   #dynamic(depth: number): JsonValue {

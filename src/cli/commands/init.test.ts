@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { cli } from "../../../test/support/cli.ts";
-import { repository } from "../../../test/support/repository.ts";
+import { repository } from "../../server/demo/repository.ts";
 import { readConfig } from "../config/read.ts";
 
 let directory: string;

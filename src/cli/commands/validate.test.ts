@@ -5,8 +5,8 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { cli } from "../../../test/support/cli.ts";
 import { FakeOffline } from "../../../test/support/fake-offline.ts";
 import { problem } from "../../../test/support/fake-view.ts";
-import { type Repository, repository } from "../../../test/support/repository.ts";
 import type { Problem } from "../../problem/problem.ts";
+import { type Repository, repository } from "../../server/demo/repository.ts";
 
 let directory: string;
 let offline: FakeOffline;

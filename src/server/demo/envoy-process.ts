@@ -24,6 +24,7 @@ export async function envoyProcess(options: {
   cluster?: string;
   xdsPort: number;
   mode: "delta" | "sotw";
+  binary?: string;
 }): Promise<EnvoyProcess> {
   const directory = mkdtempSync(join(tmpdir(), "portolan-envoy-"));
   const config = bootstrap({

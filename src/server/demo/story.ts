@@ -98,7 +98,10 @@ async function brokenFiles(stage: Stage): Promise<string[]> {
       "mappings/canary.yaml": null,
       "mappings/syntax.yaml": "apiVersion: getambassador.io/v3alpha1\nkind: Mapping\nmetadata: {name: syntax\n",
       "mappings/typo.yaml": mapping("typo", "hostname: shop.example.com\nprefix: /typo/\nservice: cart\ntimeout_msec: 7"),
-      "mappings/regex.yaml": mapping("regex-broken", 'hostname: shop.example.com\nprefix: "/a(b"\nprefix_regex: true\nservice: cart'),
+      "mappings/regex.yaml": mapping(
+        "regex-broken",
+        'hostname: shop.example.com\nprefix: "/a(b"\nprefix_regex: true\nrewrite: ""\nservice: cart',
+      ),
     },
     "Three mistakes",
   );
@@ -139,7 +142,7 @@ async function sameCommit(stage: Stage): Promise<string[]> {
 
 function newestByGrpc(port: number): Promise<string | undefined> {
   const Client = grpc.makeGenericClientConstructor(queryService(), "Query");
-  const client = new Client(`127.0.0.1:${port}`, grpc.credentials.createInsecure()) as grpc.Client & {
+  const client = new Client(`127.0.0.1:${port}`, grpc.credentials.createInsecure()) as unknown as grpc.Client & {
     ListSnapshots(request: object, done: (error: Error | null, answer?: { items: { commit: string }[] }) => void): void;
   };
   return new Promise((resolve, reject) => {

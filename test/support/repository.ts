@@ -1,1 +1,0 @@
-export { type Repository, repository } from "../../src/server/demo/repository.ts";

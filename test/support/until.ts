@@ -1,1 +1,0 @@
-export { until } from "../../src/server/demo/until.ts";
