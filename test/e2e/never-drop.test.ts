@@ -61,7 +61,7 @@ test("100 commits that add, change, move and remove routes and clusters, and not
     (i: number) => ({
       "mappings/canary.yaml": mapping(
         "canary",
-        `hostname: shop.example.com\nprefix: /\nservice: cart\nweight: ${10 + (i % 50)}\ncluster_tag: v${i}`,
+        `hostname: shop.example.com\nprefix: /\nservice: cart\nweight: ${10 + (i % 50)}\nconnect_timeout_ms: ${2000 + i}`,
       ),
     }),
     () => ({ "mappings/canary.yaml": null }),

@@ -10,7 +10,7 @@ import { shortName } from "../../src/snapshot/type-url.ts";
 import { systemClock } from "../../src/xds/clock.ts";
 import { startXds, type XdsServer } from "../../src/xds/server.ts";
 import { SnapshotPool } from "../../src/xds/snapshot-pool.ts";
-import { until } from "../support/until.ts";
+import { until } from "../../src/server/demo/until.ts";
 import { assignment, edsCluster, httpListener, table } from "./envoy-resources.ts";
 import { oid, snapshot } from "./resources.ts";
 
