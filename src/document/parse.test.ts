@@ -73,11 +73,14 @@ describe("documents", () => {
     expect(document?.findings).toEqual([]);
   });
 
-  it("keeps names of the prototype as names", () => {
+  it("keeps names of the prototype as names, and takes no document with __proto__", () => {
     const [document] = parse(mapping("{__proto__: {polluted: 1}, constructor: {prototype: {polluted: 1}}, toString: x}")).documents;
     const spec = document?.value.spec as object;
     expect(Object.keys(spec)).toEqual(["__proto__", "constructor", "toString"]);
     expect(Object.getPrototypeOf(spec)).toBe(Object.prototype);
+    expect(document?.findings).toMatchObject([
+      { code: "document/unknown-field", effect: "left-out", pointer: "/spec/__proto__", on: "key" },
+    ]);
     expect(({} as { polluted?: number }).polluted).toBeUndefined();
     expect(JSON.parse(JSON.stringify(spec))).toEqual(spec);
   });

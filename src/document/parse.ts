@@ -113,6 +113,10 @@ function aboutBlemish({ kind, pointer }: Blemish): Finding {
   if (kind === "duplicate-key") {
     return finding("document/duplicate-key", pointer, "this key stands twice in its mapping", { on: "key", fix: "delete one of the two" });
   }
+  if (kind === "proto-key") {
+    // No kind has such a field, and libraries that read objects pass it over without a word.
+    return finding("document/unknown-field", pointer, "no field is called __proto__", { on: "key", severity: "error", effect: "left-out" });
+  }
   if (kind === "complex-key") return finding("document/syntax", pointer, "a key of this mapping is itself a mapping or a sequence");
   return finding("document/syntax", pointer, "half of a surrogate pair is no character");
 }

@@ -4,7 +4,7 @@ import { limits } from "./limits.ts";
 
 /** Something about a node that JSON cannot say, or says otherwise. */
 export interface Blemish {
-  readonly kind: "duplicate-key" | "complex-key" | "ill-formed" | "nesting";
+  readonly kind: "duplicate-key" | "complex-key" | "proto-key" | "ill-formed" | "nesting";
   /** JSON pointer to the node. */
   readonly pointer: string;
 }
@@ -54,13 +54,11 @@ export class Values {
       }
       const value = this.#at(key, pair.value);
       if (!key.isWellFormed()) this.#blemish("ill-formed");
-      if (Object.hasOwn(object, key)) {
-        this.#path.push(key);
-        this.#blemish("duplicate-key");
-        this.#path.pop();
-      }
-      if (key === "__proto__") Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true });
-      else object[key] = value;
+      if (Object.hasOwn(object, key)) this.#blemish("duplicate-key", pointerStep(key));
+      if (key === "__proto__") {
+        this.#blemish("proto-key", pointerStep(key));
+        Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true });
+      } else object[key] = value;
     }
     return object;
   }
@@ -85,7 +83,7 @@ export class Values {
     return value;
   }
 
-  #blemish(kind: Blemish["kind"]): void {
-    this.blemishes.push({ kind, pointer: this.#path.map(pointerStep).join("") });
+  #blemish(kind: Blemish["kind"], below = ""): void {
+    this.blemishes.push({ kind, pointer: this.#path.map(pointerStep).join("") + below });
   }
 }

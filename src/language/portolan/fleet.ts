@@ -1,31 +1,21 @@
-import ipaddr from "ipaddr.js";
 import picomatch from "picomatch";
-import { z } from "zod";
 import type { Document } from "../../document/document.ts";
 import { isDnsLabel, type NamespaceEntry } from "../../document/namespace.ts";
 import type { JsonObject } from "../../model/json.ts";
 import { type Finding, finding, type Origin } from "../../problem/finding.ts";
-import { ambassadorSettings } from "../ambassador/settings.ts";
 import type { Checked, FleetSettings } from "../language.ts";
 import { readSpec } from "../schema.ts";
+import { withoutLater } from "./fleet-later.ts";
+import { fleetSchema } from "./fleet-schema.ts";
+import { isLeftOut, leaveOut, leaveOutBelow } from "./mistakes.ts";
 
-/** Which nodes belong to a fleet: all lists that are given must match. */
+/** Which nodes belong to a fleet: everything that is given must match; globs are alternatives. */
 export interface NodeSelector {
   readonly id?: readonly string[] | undefined;
   readonly cluster?: readonly string[] | undefined;
   readonly region?: readonly string[] | undefined;
   readonly zone?: readonly string[] | undefined;
   readonly metadata?: Readonly<Record<string, string>> | undefined;
-}
-
-/** What a Fleet document says; plain data. */
-export interface FleetDocument {
-  readonly name: string;
-  readonly nodes: NodeSelector;
-  /** Globs of the paths it reads. */
-  readonly documents: { readonly include: readonly string[]; readonly exclude: readonly string[] };
-  readonly namespaces: readonly NamespaceEntry[];
-  readonly settings: FleetSettings;
 }
 
 /** What a selector looks at of a node. */
@@ -37,39 +27,15 @@ export interface SelectableNode {
   readonly metadata: Readonly<Record<string, unknown>>;
 }
 
-const globs = z.array(z.string());
-const schema = z.strictObject({
-  nodes: z.strictObject({
-    id: globs.optional(),
-    cluster: globs.optional(),
-    region: globs.optional(),
-    zone: globs.optional(),
-    metadata: z.record(z.string(), z.string()).optional(),
-  }),
-  documents: z.strictObject({ include: globs.optional(), exclude: globs.optional() }).optional(),
-  namespaces: z.array(z.strictObject({ path: z.string(), namespace: z.string() })).optional(),
-  proxy: z
-    .strictObject({
-      bindAddress: z.string().optional(),
-      trustStore: z.string().optional(),
-      minEnvoyVersion: z
-        .string()
-        .regex(/^\d+\.\d+$/)
-        .optional(),
-    })
-    .optional(),
-  services: z.strictObject({ dnsSuffix: z.string().optional(), missing: z.enum(["Error", "Dns"]).optional() }).optional(),
-  ambassador: ambassadorSettings.optional(),
-});
-
-const laterFields: ReadonlySet<string> = new Set(["rollout", "containment", "groups", "blastGuard", "gatewayApi"]);
-
-const defaults: FleetSettings = {
-  name: "default",
-  proxy: { bindAddress: "0.0.0.0", trustStore: "/etc/ssl/certs/ca-certificates.crt", minEnvoyVersion: "1.31" },
-  services: { dnsSuffix: "", missing: "Error" },
-  languages: {},
-};
+/** What a Fleet document says; plain data. */
+export interface FleetDocument {
+  readonly name: string;
+  readonly nodes: NodeSelector;
+  /** Globs of the paths it reads, in the composed tree. */
+  readonly documents: { readonly include: readonly string[]; readonly exclude: readonly string[] };
+  readonly namespaces: readonly NamespaceEntry[];
+  readonly settings: FleetSettings;
+}
 
 /** The fleet of all nodes and all documents, while there is no Fleet document. */
 export const defaultFleet: FleetDocument = {
@@ -77,64 +43,73 @@ export const defaultFleet: FleetDocument = {
   nodes: {},
   documents: { include: ["**"], exclude: [] },
   namespaces: [],
-  settings: defaults,
+  settings: {
+    name: "default",
+    proxy: { bindAddress: "0.0.0.0", trustStore: "/etc/ssl/certs/ca-certificates.crt", minEnvoyVersion: "1.31" },
+    services: { dnsSuffix: "", missing: "Error" },
+    languages: {},
+  },
 };
 
-/** Checks a Fleet (delivery.md 10.2). */
+/**
+ * Checks a Fleet (delivery.md 10.2). It is left out by any mistake in what says which nodes and documents it has and where its proxies listen,
+ * because it would then have others than were meant; of anything else a wrong field has no effect.
+ */
 export function checkFleet(document: Document, origin: Origin): Checked<FleetDocument> {
-  const base = { document, origin, labels: {} };
-  const { served, findings: later } = servedFields(document.value.spec as JsonObject | undefined);
-  const { spec: input, findings: said } = readSpec(schema, served, { pointer: "/spec", unknownField: "error" });
-  const findings: Finding[] = [...later, ...said];
-  if (input === undefined) return { ...base, findings };
-  const address = input.proxy?.bindAddress;
-  if (address !== undefined && !ipaddr.isValid(address)) {
-    findings.push(
-      finding("document/wrong-type", "/spec/proxy/bindAddress", `bindAddress: ${address} is no IP address`, { effect: "left-out" }),
-    );
-  }
-  for (const [i, { namespace }] of (input.namespaces ?? []).entries()) {
-    if (!isDnsLabel(namespace.replaceAll(/\{\d+\}/g, "x")))
-      findings.push(finding("document/bad-namespace", `/spec/namespaces/${i}/namespace`, `${namespace} is no DNS label`));
-  }
+  const later: Finding[] = [];
+  const served = withoutLater(document.value.spec ?? {}, "", later);
+  const { spec: input, findings } = readSpec(fleetSchema, served, { pointer: "/spec", unknownField: "error" });
+  const said = [
+    ...later,
+    ...leaveOutBelow(input === undefined ? leaveOut(findings) : findings, [
+      "/spec/nodes",
+      "/spec/documents",
+      "/spec/namespaces",
+      "/spec/proxy/bindAddress",
+    ]),
+    ...aboutNamespaces(input?.namespaces ?? []),
+  ];
   const { name } = document.identity;
-  const spec: FleetDocument = {
+  const { documents, settings } = defaultFleet;
+  const spec: FleetDocument | undefined = input && {
     name,
     nodes: input.nodes,
-    documents: { include: input.documents?.include ?? ["**"], exclude: input.documents?.exclude ?? [] },
+    documents: { include: input.documents?.include ?? documents.include, exclude: input.documents?.exclude ?? documents.exclude },
     namespaces: input.namespaces ?? [],
     settings: {
       name,
-      proxy: { ...defaults.proxy, ...input.proxy },
-      services: { ...defaults.services, ...input.services },
-      languages: input.ambassador === undefined ? {} : { ambassador: input.ambassador },
-    } as FleetSettings,
+      proxy: { ...settings.proxy, ...given(input.proxy) },
+      services: { ...settings.services, ...given(input.services) },
+      languages: input.ambassador === undefined ? {} : { ambassador: given(input.ambassador) },
+    },
   };
-  const leftOut = findings.some((found) => found.severity === "error" && found.effect === "left-out");
-  return { ...base, ...(leftOut ? {} : { spec }), findings };
+  return { document, origin, labels: {}, ...(spec === undefined || isLeftOut(said) ? {} : { spec }), findings: said };
 }
 
-/** Whether the selector admits the node. */
+/** Whether the selector admits the node. An empty selector admits every node, an empty list of globs none. */
 export function matchesNode(selector: NodeSelector, node: SelectableNode): boolean {
-  const fits = (wanted: readonly string[] | undefined, value: string) =>
-    wanted === undefined || wanted.some((glob) => picomatch.isMatch(value, glob, { dot: true }));
+  const fits = (globs: readonly string[] | undefined, value: string) =>
+    globs === undefined || globs.some((glob) => picomatch.isMatch(value, glob, { dot: true }));
   return (
     fits(selector.id, node.id) &&
     fits(selector.cluster, node.cluster) &&
     fits(selector.region, node.region) &&
     fits(selector.zone, node.zone) &&
-    Object.entries(selector.metadata ?? {}).every(([key, value]) => node.metadata[key] === value)
+    Object.entries(selector.metadata ?? {}).every(([key, value]) => Object.hasOwn(node.metadata, key) && node.metadata[key] === value)
   );
 }
 
-function servedFields(spec: JsonObject | undefined): { served: JsonObject; findings: Finding[] } {
-  const findings: Finding[] = [];
-  const served = Object.fromEntries(
-    Object.entries(spec ?? {}).filter(([key]) => {
-      if (!laterFields.has(key)) return true;
-      findings.push(finding("document/not-served", `/spec/${key}`, `${key} is not served yet`, { on: "key", effect: "field-ignored" }));
-      return false;
-    }),
+function aboutNamespaces(entries: readonly NamespaceEntry[]): Finding[] {
+  return entries.flatMap(({ namespace }, i) =>
+    isDnsLabel(namespace.replaceAll(/\{[1-9]\d*\}/g, "x"))
+      ? []
+      : [finding("document/bad-namespace", `/spec/namespaces/${i}/namespace`, `${JSON.stringify(namespace)} gives no DNS label`)],
   );
-  return { served, findings };
+}
+
+/** The fields that are there: an absent one must not hide its default. */
+function given<T extends object>(fields: T | undefined): JsonObject & { [K in keyof T]?: NonNullable<T[K]> } {
+  return Object.fromEntries(Object.entries(fields ?? {}).filter(([, value]) => value !== undefined)) as JsonObject & {
+    [K in keyof T]?: NonNullable<T[K]>;
+  };
 }

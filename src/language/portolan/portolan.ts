@@ -1,11 +1,15 @@
 import type { Document } from "../../document/document.ts";
-import { type Finding, finding, type Origin } from "../../problem/finding.ts";
+import { type Finding, finding } from "../../problem/finding.ts";
 import type { Attachment, Checked, Language } from "../language.ts";
+import { originOf } from "../origin.ts";
+import { didYouMean } from "../suggestion.ts";
 import { checkFleet } from "./fleet.ts";
 import { checkUpstream } from "./upstream.ts";
 
 const version = "v1alpha1";
+const checks: Readonly<Record<string, typeof checkFleet | typeof checkUpstream>> = { Fleet: checkFleet, Upstream: checkUpstream };
 const laterKinds: ReadonlySet<string> = new Set(["Ownership", "RouteTest", "EnvoyResource"]);
+const topFields: readonly string[] = ["apiVersion", "kind", "metadata", "spec"];
 
 /** Portolan's own kinds: what the languages that it reads cannot say. They shape no virtual host themselves. */
 export const portolan: Language = {
@@ -13,19 +17,11 @@ export const portolan: Language = {
   groups: new Set(["portolan.dev"]),
   check(document: Document): Checked {
     const origin = originOf(document);
-    const leave = (found: Finding): Checked => ({ document, origin, labels: {}, findings: [found] });
-    const { kind, name } = document.identity;
-    if (laterKinds.has(kind)) return leave(finding("document/not-served", "/kind", `${kind} is not served yet`));
-    if (kind !== "Upstream" && kind !== "Fleet")
-      return leave(finding("document/unknown-kind", "/kind", `portolan.dev has no kind ${kind}`));
-    if (document.version !== version)
-      return leave(
-        finding("document/unknown-kind", "/apiVersion", `portolan.dev has no version ${document.version}`, {
-          fix: `write portolan.dev/${version}`,
-        }),
-      );
-    if (name === "") return leave(finding("document/missing-field", "/metadata", "metadata.name is required", { on: "key" }));
-    return kind === "Upstream" ? checkUpstream(document, origin) : checkFleet(document, origin);
+    const unusable = aboutKind(document) ?? aboutName(document);
+    if (unusable !== undefined) return { document, origin, labels: {}, findings: [unusable] };
+    const check = checks[document.identity.kind] as typeof checkFleet;
+    const checked = check(document, origin);
+    return { ...checked, findings: [...aboutTopFields(document), ...checked.findings] };
   },
   attach({ document, spec }: Checked): readonly Attachment[] {
     const { kind, namespace, name } = document.identity;
@@ -43,13 +39,38 @@ export const portolan: Language = {
   own: () => ({ routes: [], upstreams: [] }),
 };
 
-function originOf({ id, source, path, identity }: Document): Origin {
-  const { kind, namespace, name } = identity;
-  return Object.freeze({
-    source,
-    path,
-    blob: id.blob,
-    index: id.index,
-    label: namespace === "" ? `${kind}/${name}` : `${kind}/${namespace}/${name}`,
+function aboutKind({ identity: { kind }, version: written }: Document): Finding | undefined {
+  const isServed = Object.hasOwn(checks, kind);
+  if (!isServed && !laterKinds.has(kind)) {
+    const fix = didYouMean(kind, [...Object.keys(checks), ...laterKinds]);
+    return finding("document/unknown-kind", "/kind", `portolan.dev has no kind ${kind}`, fix === undefined ? {} : { fix });
+  }
+  if (written !== version) {
+    return finding("document/unknown-kind", "/apiVersion", `portolan.dev has no version ${JSON.stringify(written)}`, {
+      fix: `write portolan.dev/${version}`,
+    });
+  }
+  return isServed ? undefined : finding("document/not-served", "/kind", `${kind} is not served yet`);
+}
+
+/** Names are those of Kubernetes objects (DNS subdomains), so that `namespace/name` can be read back. */
+function aboutName({ identity: { name } }: Document): Finding | undefined {
+  if (name === "") return finding("document/missing-field", "/metadata", "metadata.name is required", { on: "key" });
+  const isName = name.length <= 253 && /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/.test(name);
+  if (isName) return undefined;
+  return finding("document/out-of-range", "/metadata/name", "metadata.name: expected lower-case letters, digits, hyphens and dots", {
+    effect: "left-out",
   });
+}
+
+function aboutTopFields({ value }: Document): Finding[] {
+  return Object.keys(value)
+    .filter((key) => !topFields.includes(key))
+    .map((key) =>
+      finding("document/unknown-field", `/${key.replaceAll("~", "~0").replaceAll("/", "~1")}`, `unknown field ${key}`, {
+        on: "key",
+        severity: "error",
+        fix: didYouMean(key, topFields) ?? "remove it",
+      }),
+    );
 }

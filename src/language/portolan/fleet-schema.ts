@@ -1,0 +1,44 @@
+import ipaddr from "ipaddr.js";
+import { z } from "zod";
+import { ambassadorSettings } from "../ambassador/settings.ts";
+
+// An empty glob is none, and one that matches by sheer length is a mistake.
+const glob = z.string().min(1).max(1000);
+const globs = z.array(glob);
+
+/** `spec` of a Fleet, as written; what later releases serve is taken out before. */
+export const fleetSchema = z.strictObject({
+  nodes: z.strictObject({
+    id: globs.optional(),
+    cluster: globs.optional(),
+    region: globs.optional(),
+    zone: globs.optional(),
+    metadata: z.record(z.string(), z.string()).optional(),
+  }),
+  documents: z.strictObject({ include: globs.optional(), exclude: globs.optional() }).optional(),
+  namespaces: z.array(z.strictObject({ path: glob, namespace: z.string() })).optional(),
+  proxy: z
+    .strictObject({
+      bindAddress: z
+        .string()
+        .refine((address) => ipaddr.IPv4.isValidFourPartDecimal(address) || ipaddr.IPv6.isValid(address), "expected an IP address")
+        .optional(),
+      trustStore: z.string().startsWith("/").optional(),
+      minEnvoyVersion: z
+        .string()
+        .regex(/^\d{1,3}\.\d{1,3}$/)
+        .optional(),
+    })
+    .optional(),
+  services: z
+    .strictObject({
+      dnsSuffix: z
+        .string()
+        .max(200)
+        .regex(/^(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*\.?$/)
+        .optional(),
+      missing: z.enum(["Error", "Dns"]).optional(),
+    })
+    .optional(),
+  ambassador: ambassadorSettings.optional(),
+});
