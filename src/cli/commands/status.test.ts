@@ -5,8 +5,8 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { type CliOptions, cli, start } from "../../../test/support/cli.ts";
 import { FakeView, fleet, manifest, node, oid, problem, rejecting, source } from "../../../test/support/fake-view.ts";
-import { until } from "../../server/demo/until.ts";
 import { type Listening, serveHttp } from "../../api/http.ts";
+import { until } from "../../server/demo/until.ts";
 
 let view: FakeView;
 let server: Listening;
