@@ -113,7 +113,7 @@ describe("a Fleet", () => {
       fc.property(value, value, (nodes, other) => {
         const checked = check({ nodes, documents: other, proxy: other });
         const spec = checked.spec as FleetDocument | undefined;
-        if (spec !== undefined) expect(JSON.stringify(spec.nodes)).toBe(JSON.stringify(nodes));
+        if (spec !== undefined) expect(spec.nodes).toEqual(nodes);
         else expect(checked.findings.some((found) => found.effect === "left-out")).toBe(true);
       }),
       { numRuns: 2000 },

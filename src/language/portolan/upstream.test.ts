@@ -218,6 +218,6 @@ it("takes any spec without throwing, and either serves it or says why not", () =
       expect(checked.spec === undefined).toBe(leftOut);
       if (checked.spec !== undefined) expect((checked.spec as ServiceAddresses).addresses.length).toBeGreaterThan(0);
     }),
-    { numRuns: 3000 },
+    { numRuns: 2000 },
   );
 });
