@@ -98,8 +98,8 @@ test.each([
   ["GetSnapshot", { commit: "main" }, grpc.status.INVALID_ARGUMENT, "commit: expected 7 to 40"],
   ["GetSnapshot", {}, grpc.status.INVALID_ARGUMENT, "commit: expected 7 to 40"],
   ["ListNodes", { state: "applied" }, grpc.status.INVALID_ARGUMENT, "state: expected one of not-sent"],
-  ["ListNodes", { page_size: 1001 }, grpc.status.INVALID_ARGUMENT, "limit: expected a whole number"],
-  ["ListNodes", { page_size: -1 }, grpc.status.INVALID_ARGUMENT, "limit: expected a whole number"],
+  ["ListNodes", { page_size: 1001 }, grpc.status.INVALID_ARGUMENT, "page_size: expected a whole number"],
+  ["ListNodes", { page_size: -1 }, grpc.status.INVALID_ARGUMENT, "page_size: expected a whole number"],
   ["ListNodes", { page_token: "AAAA" }, grpc.status.INVALID_ARGUMENT, "not a cursor"],
 ])("%s %j is refused", async (method, request, code, text) => {
   const { call } = await start();

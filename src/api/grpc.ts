@@ -1,9 +1,10 @@
-import { fileURLToPath } from "node:url";
+import { findPackageJSON } from "node:module";
+import { dirname, join } from "node:path";
 import * as grpc from "@grpc/grpc-js";
 import { loadSync } from "@grpc/proto-loader";
 import type { Address, Listening } from "./http.ts";
 import { nodeJson, snapshotJson, statusJson } from "./json.ts";
-import { type Page, page } from "./page.ts";
+import { type Page, type PageRequest, page } from "./page.ts";
 import { name, paging, parameters, status } from "./parameters.ts";
 import { RequestError, type RequestFault } from "./request-error.ts";
 import { snapshotOf } from "./snapshot-of.ts";
@@ -14,7 +15,8 @@ type Fields = Readonly<Record<string, string | number>>;
 
 /** The service definition, read from `proto/`; also what a client is made from. */
 export function queryService(): grpc.ServiceDefinition {
-  const root = fileURLToPath(new URL("../../proto", import.meta.url));
+  // Both in a checkout and in the package `proto` stands beside package.json.
+  const root = join(dirname(findPackageJSON(import.meta.url) ?? ""), "proto");
   const loaded = loadSync("portolan/query/v1alpha1/query.proto", { includeDirs: [root], keepCase: true, longs: Number, defaults: true });
   return loaded["portolan.query.v1alpha1.Query"] as grpc.ServiceDefinition;
 }
@@ -36,28 +38,33 @@ export async function serveGrpc(
   return { port, close: () => stop(server) };
 }
 
-function listSnapshots(view: View, asked: Fields) {
-  const { fleet, ...request } = parameters(filled({ fleet: asked.fleet, ...pageOf(asked) }), { fleet: name.optional(), ...paging });
-  return page(view.snapshots(fleet), (one) => `${one.fleet}/${one.sequence}`, request);
+/** The fields of a list request; proto3 does not tell an unset one from an empty one, so empty ones count as absent. */
+const pageFields = { page_size: paging.limit, page_token: paging.cursor };
+
+function listSnapshots(view: View, { fleet, page_size, page_token }: Fields) {
+  const asked = parameters(filled({ fleet, page_size, page_token }), { fleet: name.optional(), ...pageFields });
+  return page(view.snapshots(asked.fleet), (one) => `${one.fleet}/${one.sequence}`, pageOf(asked));
 }
 
-function listNodes(view: View, asked: Fields) {
-  const shape = { fleet: name.optional(), state: status.optional(), ...paging };
-  const { fleet, state, ...request } = parameters(filled({ fleet: asked.fleet, state: asked.state, ...pageOf(asked) }), shape);
-  return page(view.nodes({ fleet, state }), (node) => `${node.fleet}/${node.id}`, request);
+function listNodes(view: View, { fleet, state, page_size, page_token }: Fields) {
+  const shape = { fleet: name.optional(), state: status.optional(), ...pageFields };
+  const asked = parameters(filled({ fleet, state, page_size, page_token }), shape);
+  return page(view.nodes({ fleet: asked.fleet, state: asked.state }), (node) => `${node.fleet}/${node.id}`, pageOf(asked));
 }
 
 function list<Item, Json>(cut: Page<Item>, toJson: (item: Item) => Json) {
   return { items: cut.items.map(toJson), next_page_token: cut.next ?? "" };
 }
 
-function pageOf(asked: Fields) {
-  return { limit: asked.page_size === 0 ? undefined : String(asked.page_size), cursor: asked.page_token };
+function pageOf({ page_size, page_token }: { readonly page_size: number; readonly page_token?: string | undefined }): PageRequest {
+  return { limit: page_size, ...(page_token === undefined ? {} : { cursor: page_token }) };
 }
 
-/** The fields that are set: in proto3 an empty string is one that is not. */
-function filled(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== "" && value !== undefined));
+/** The fields that are set, as text. */
+function filled(fields: Readonly<Record<string, string | number | undefined>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(fields).flatMap(([key, value]) => (value === undefined || value === "" || value === 0 ? [] : [[key, String(value)]])),
+  );
 }
 
 function optional(value: string | number | undefined): string | undefined {

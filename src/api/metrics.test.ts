@@ -1,8 +1,8 @@
 import { afterEach, expect, test } from "vitest";
 import { FakeView, fleet, oid, problem, source } from "../../test/support/fake-view.ts";
+import { CDS, LDS, RDS } from "../envoy/type-url.ts";
 import { until } from "../server/demo/until.ts";
 import { snapshotOf } from "../snapshot/snapshots.ts";
-import { CDS, LDS, RDS } from "../snapshot/type-url.ts";
 import { Metrics } from "./metrics.ts";
 
 const made: Metrics[] = [];

@@ -1,6 +1,6 @@
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
+import { shortName } from "../envoy/type-url.ts";
 import type { Snapshot } from "../snapshot/snapshot.ts";
-import { shortName } from "../snapshot/type-url.ts";
 import type { Countable, Message, Mode } from "../xds/event.ts";
 import { sampleEventLoopDelay } from "./event-loop-delay.ts";
 import type { View } from "./view.ts";

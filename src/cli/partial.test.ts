@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { oid, problem } from "../../test/support/fake-view.ts";
+import { LDS } from "../envoy/type-url.ts";
 import { snapshotOf } from "../snapshot/snapshots.ts";
-import { LDS } from "../snapshot/type-url.ts";
 import { problemsOf } from "./partial.ts";
 
 const resource = { type: LDS, name: "a", version: "1", body: new Uint8Array(1), refs: [], sensitive: false };

@@ -1,7 +1,7 @@
 import type { Built } from "../build/offline.ts";
+import { LDS } from "../envoy/type-url.ts";
 import { codes } from "../problem/codes.ts";
 import type { Problem } from "../problem/problem.ts";
-import { LDS } from "../snapshot/type-url.ts";
 
 /** What cannot be judged without the documents of other repositories (ambassador.md 1). */
 const unresolved: ReadonlySet<string> = new Set([

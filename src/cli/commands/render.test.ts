@@ -4,8 +4,8 @@ import { cli } from "../../../test/support/cli.ts";
 import { FakeOffline } from "../../../test/support/fake-offline.ts";
 import { oid, problem } from "../../../test/support/fake-view.ts";
 import { resource } from "../../envoy/resource.ts";
+import { CDS, EDS, LDS, RDS } from "../../envoy/type-url.ts";
 import { repository } from "../../server/demo/repository.ts";
-import { CDS, EDS, LDS, RDS } from "../../snapshot/type-url.ts";
 
 const manager = "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager";
 const ads = { ads: {}, resource_api_version: "V3" };

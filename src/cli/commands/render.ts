@@ -1,9 +1,9 @@
 import { type Command, Option } from "commander";
 import type { ResourceJson } from "../../api/shapes.ts";
 import type { Built, BuiltFleet } from "../../build/offline.ts";
+import { shortName } from "../../envoy/type-url.ts";
 import { byCodePoint } from "../../problem/order.ts";
 import type { Location } from "../../problem/problem.ts";
-import { shortName } from "../../snapshot/type-url.ts";
 import { type Context, type Globals, globals, verdict, writeData, yamlText } from "../context.ts";
 import { exitCode } from "../exit-code.ts";
 import { Failure } from "../failure.ts";
@@ -57,7 +57,7 @@ function fleetOf({ fleets }: Built, name: string | undefined): BuiltFleet {
 }
 
 async function writeStatic({ snapshot }: BuiltFleet, { output }: Globals, { io }: Context): Promise<void> {
-  const { staticBootstrap } = await import("../../envoy/static.ts");
+  const { staticBootstrap } = await import("../../snapshot/static.ts");
   writeData(io, output === "json" ? "json" : "yaml", staticBootstrap(snapshot));
 }
 

@@ -40,4 +40,4 @@ export interface SourceConfig {
 }
 
 /** How much is logged. */
-export type LogLevel = "trace" | "debug" | "info" | "warn" | "error" | "fatal";
+type LogLevel = "trace" | "debug" | "info" | "warn" | "error" | "fatal";

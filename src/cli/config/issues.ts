@@ -86,12 +86,12 @@ function suggestion(given: string, words: readonly string[]): string | undefined
 }
 
 /** `sources[0].name`, as texts name a field. */
-export function fieldName(path: readonly PropertyKey[]): string {
+function fieldName(path: readonly PropertyKey[]): string {
   return path.map((step, i) => (typeof step === "number" ? `[${step}]` : `${i === 0 ? "" : "."}${String(step)}`)).join("");
 }
 
 /** A path as JSON pointer. */
-export function pointerOf(path: readonly PropertyKey[]): string {
+function pointerOf(path: readonly PropertyKey[]): string {
   return path.map((step) => pointerStep(String(step))).join("");
 }
 
