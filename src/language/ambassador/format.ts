@@ -31,7 +31,28 @@ const optional = words(`
 const required = words(`
   CLUSTER_METADATA COMMON_DURATION DYNAMIC_METADATA ENVIRONMENT FILTER_STATE REQ RESP TRAILER UPSTREAM_FILTER_STATE UPSTREAM_METADATA`);
 /** Those that may be cut to a length: `%REQ(X):5%`. */
-const cuttable = words("ENVIRONMENT FILTER_STATE REQ RESP TRAILER UPSTREAM_FILTER_STATE");
+const cuttable = words(
+  "CLUSTER_METADATA DYNAMIC_METADATA ENVIRONMENT FILTER_STATE REQ RESP TRAILER UPSTREAM_FILTER_STATE UPSTREAM_METADATA",
+);
+/** What an argument must look like, where Envoy looks at it before the first request. */
+const argumentForms: Readonly<Record<string, RegExp>> = {
+  REQ: /^[^?]+(\?[^?]+)?$/,
+  RESP: /^[^?]+(\?[^?]+)?$/,
+  TRAILER: /^[^?]+(\?[^?]+)?$/,
+  GRPC_STATUS: /^(CAMEL_STRING|SNAKE_STRING|NUMBER)?$/,
+  COMMON_DURATION: /^[^:]+:[^:]+:(ms|us|ns)$/,
+  FILTER_STATE: /^[^:]+(:(PLAIN|TYPED|FIELD:[^:]+))?$/,
+  UPSTREAM_FILTER_STATE: /^[^:]+(:(PLAIN|TYPED|FIELD:[^:]+))?$/,
+  START_TIME: withoutNewline(),
+  START_TIME_LOCAL: withoutNewline(),
+  EMIT_TIME: withoutNewline(),
+  EMIT_TIME_LOCAL: withoutNewline(),
+};
+
+/** A time format without the specifier of a line end, which Envoy lets into no header. */
+function withoutNewline(): RegExp {
+  return /^(?!.*%[-_0^#]*[1-9]*[EO]?n)[^\r\n]*$/;
+}
 
 /** What Envoy would refuse in a format string (`%OPERATOR(argument):length%`, `%%` for a percent sign), or nothing. */
 export function formatMistake(text: string): string | undefined {
@@ -53,6 +74,8 @@ function operatorMistake(name: string, argument: string | undefined, length: str
   if (!bare.has(name) && !optional.has(name) && !required.has(name)) return `Envoy has no operator %${name}%`;
   if (required.has(name) && (argument === undefined || argument === "")) return `%${name}% needs an argument`;
   if (bare.has(name) && argument !== undefined) return `%${name}% takes no argument`;
+  if (argument !== undefined && argumentForms[name]?.test(argument) === false)
+    return `%${name}(${argument})% has an argument that Envoy refuses`;
   if (length !== undefined && !cuttable.has(name)) return `%${name}% takes no length`;
   return undefined;
 }
