@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
+import { RDS } from "../envoy/type-url.ts";
 import type { Origin } from "../problem/finding.ts";
 import { snapshotOf } from "../snapshot/snapshots.ts";
-import { RDS } from "../snapshot/type-url.ts";
 import { Causes } from "./causes.ts";
 import { causeKey, type FleetOutcome } from "./fleet-build.ts";
 

@@ -1,7 +1,7 @@
 import { LRUCache } from "lru-cache";
+import type { ResourceKey } from "../envoy/resource.ts";
 import type { Oid } from "../git/object.ts";
 import type { Origin } from "../problem/finding.ts";
-import type { ResourceKey } from "../snapshot/snapshot.ts";
 import type { FleetOutcome } from "./fleet-build.ts";
 import { causeKey } from "./fleet-build.ts";
 

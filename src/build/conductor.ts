@@ -1,13 +1,13 @@
 import { performance } from "node:perf_hooks";
 import type { ParsedFile } from "../document/document.ts";
 import { refusal } from "../document/refusal.ts";
+import type { ResourceKey } from "../envoy/resource.ts";
 import { diffTrees } from "../git/diff.ts";
 import type { ComposedCommit, ObjectReader, Oid } from "../git/object.ts";
 import type { Language } from "../language/language.ts";
 import type { FleetDocument } from "../language/portolan/fleet.ts";
 import { type Finding, type Origin, placed } from "../problem/finding.ts";
 import { byCodePoint } from "../problem/order.ts";
-import type { ResourceKey } from "../snapshot/snapshot.ts";
 import { Files, type SelectedChange, type Selector } from "./files.ts";
 import { FleetBuild, type FleetOutcome } from "./fleet-build.ts";
 import { Fleets } from "./fleets.ts";

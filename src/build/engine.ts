@@ -1,3 +1,4 @@
+import { InvalidResource } from "../envoy/resource.ts";
 import type { ComposedCommit, Oid } from "../git/object.ts";
 import { finding } from "../problem/finding.ts";
 import type { Location, Problem } from "../problem/problem.ts";
@@ -107,7 +108,7 @@ export class Engine {
 
 function notBuilt(source: string, commit: ComposedCommit, error: unknown): Problem {
   const found = finding(
-    "snapshot/failed",
+    error instanceof InvalidResource ? "snapshot/invalid" : "snapshot/failed",
     "",
     `commit ${commit.oid.slice(0, 12)} could not be built: ${error instanceof Error ? error.message : String(error)}`,
   );

@@ -1,11 +1,12 @@
 import { readFileSync, statSync } from "node:fs";
 import { parseFile } from "../document/parse.ts";
 import { defaultExclude, defaultInclude } from "../document/selection.ts";
+import type { ResourceKey } from "../envoy/resource.ts";
 import { filesOnDisk } from "../git/files-on-disk.ts";
 import { type MemoryFile, MemoryGit } from "../git/memory.ts";
 import type { ComposedCommit, ObjectReader, Oid } from "../git/object.ts";
 import type { Location, Problem } from "../problem/problem.ts";
-import type { ResourceKey, Snapshot } from "../snapshot/snapshot.ts";
+import type { Snapshot } from "../snapshot/snapshot.ts";
 import { Conductor } from "./conductor.ts";
 import { groups, languages } from "./languages.ts";
 import { Locator } from "./locator.ts";

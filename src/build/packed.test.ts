@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { encodedResource } from "../envoy/resource.ts";
+import { CDS, RDS } from "../envoy/type-url.ts";
 import { difference } from "../snapshot/delta.ts";
 import { snapshotOf } from "../snapshot/snapshots.ts";
-import { CDS, RDS } from "../snapshot/type-url.ts";
 import { pack, unpack } from "./packed.ts";
 
 test("a delta survives the crossing, buffers transferred", () => {

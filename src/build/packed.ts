@@ -1,4 +1,5 @@
-import type { Resource, SnapshotDelta } from "../snapshot/snapshot.ts";
+import type { Resource } from "../envoy/resource.ts";
+import type { SnapshotDelta } from "../snapshot/snapshot.ts";
 
 /** A delta whose bodies lie in one buffer, so that it crosses to another thread without one copy per resource. */
 export interface PackedDelta {

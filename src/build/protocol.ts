@@ -1,8 +1,8 @@
+import type { ResourceKey, TypeUrl } from "../envoy/resource.ts";
 import type { Oid } from "../git/object.ts";
 import type { FleetDocument } from "../language/portolan/fleet.ts";
 import type { JsonObject } from "../model/json.ts";
 import type { Location, Problem } from "../problem/problem.ts";
-import type { ResourceKey, TypeUrl } from "../snapshot/snapshot.ts";
 import type { PackedDelta } from "./packed.ts";
 
 /** One source as the worker is told to follow it. */

@@ -65,26 +65,29 @@ const encoder = new TextEncoder();
 /** Tag, length and payload of a length-delimited field: a string, bytes or an encoded message. */
 export function lengthDelimited(number: number, payload: Uint8Array | string): Uint8Array {
   const bytes = typeof payload === "string" ? encoder.encode(payload) : payload;
-  const header = lengthHeader(number, bytes.length);
-  const field = new Uint8Array(header.length + bytes.length);
-  field.set(header);
-  field.set(bytes, header.length);
+  const tag = number * 8 + 2;
+  const header = varintLength(tag) + varintLength(bytes.length);
+  const field = new Uint8Array(header + bytes.length);
+  writeVarint(field, writeVarint(field, 0, tag), bytes.length);
+  field.set(bytes, header);
   return field;
 }
 
 /** Tag and length of a length-delimited field, for a payload that is written elsewhere. */
 export function lengthHeader(number: number, length: number): Uint8Array {
-  return Uint8Array.from([...varintBytes(number * 8 + 2), ...varintBytes(length)]);
+  return twoVarints(number * 8 + 2, length);
 }
 
 /** Tag and value of a varint field; the value is a non-negative safe integer. */
 export function varintField(number: number, value: number): Uint8Array {
-  return Uint8Array.from([...varintBytes(number * 8), ...varintBytes(value)]);
+  return twoVarints(number * 8, value);
 }
 
 /** All parts in one. */
 export function join(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let length = 0;
+  for (const part of parts) length += part.length;
+  const whole = new Uint8Array(length);
   let at = 0;
   for (const part of parts) {
     whole.set(part, at);
@@ -93,13 +96,23 @@ export function join(parts: readonly Uint8Array[]): Uint8Array {
   return whole;
 }
 
-function varintBytes(value: number): number[] {
-  const bytes: number[] = [];
-  let rest = value;
-  while (rest >= 0x80) {
-    bytes.push((rest % 0x80) | 0x80);
-    rest = Math.floor(rest / 0x80);
-  }
-  bytes.push(rest);
+function twoVarints(first: number, second: number): Uint8Array {
+  const bytes = new Uint8Array(varintLength(first) + varintLength(second));
+  writeVarint(bytes, writeVarint(bytes, 0, first), second);
   return bytes;
+}
+
+function varintLength(value: number): number {
+  let length = 1;
+  for (let rest = value; rest >= 0x80; rest = Math.floor(rest / 0x80)) length++;
+  return length;
+}
+
+/** Writes at a place and gives back the place behind. */
+function writeVarint(bytes: Uint8Array, start: number, value: number): number {
+  let at = start;
+  let rest = value;
+  for (; rest >= 0x80; rest = Math.floor(rest / 0x80)) bytes[at++] = (rest % 0x80) | 0x80;
+  bytes[at++] = rest;
+  return at;
 }

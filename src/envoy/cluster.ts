@@ -1,12 +1,12 @@
 import type { JsonObject } from "../model/json.ts";
 import type { Discovery, Upstream } from "../model/model.ts";
-import type { Resource } from "../snapshot/snapshot.ts";
-import { CDS, EDS } from "../snapshot/type-url.ts";
 import { ads } from "./config-source.ts";
 import { localities } from "./endpoints.ts";
 import { withFragments } from "./merge.ts";
+import type { Resource } from "./resource.ts";
 import { resource } from "./resource.ts";
 import { milliseconds } from "./time.ts";
+import { CDS, EDS } from "./type-url.ts";
 
 const httpOptions = "envoy.extensions.upstreams.http.v3.HttpProtocolOptions";
 

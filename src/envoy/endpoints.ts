@@ -1,9 +1,9 @@
 import type { JsonObject } from "../model/json.ts";
 import type { Endpoint, EndpointSet } from "../model/model.ts";
 import { byCodePoint } from "../problem/order.ts";
-import type { Resource } from "../snapshot/snapshot.ts";
-import { EDS } from "../snapshot/type-url.ts";
+import type { Resource } from "./resource.ts";
 import { resource } from "./resource.ts";
+import { EDS } from "./type-url.ts";
 
 /** The ClusterLoadAssignment of an endpoint set. Without endpoints it is empty and answers 503. */
 export function endpointsResource(set: EndpointSet): Resource {

@@ -1,11 +1,11 @@
 import type { JsonObject } from "../model/json.ts";
 import type { ChainPlan, ListenerPlan } from "../model/model.ts";
-import type { Resource } from "../snapshot/snapshot.ts";
-import { LDS, RDS } from "../snapshot/type-url.ts";
 import { ads } from "./config-source.ts";
 import { httpFilters } from "./filter-order.ts";
 import { withFragments } from "./merge.ts";
+import type { Resource } from "./resource.ts";
 import { resource } from "./resource.ts";
+import { LDS, RDS } from "./type-url.ts";
 
 const connectionManager = "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager";
 

@@ -6,9 +6,9 @@ import { encode } from "../codec/encode.ts";
 import { join, lengthDelimited } from "../codec/wire.ts";
 import type { TableName } from "../model/model.ts";
 import { byCodePoint } from "../problem/order.ts";
-import type { Resource } from "../snapshot/snapshot.ts";
-import { CDS, RDS } from "../snapshot/type-url.ts";
+import type { Resource } from "./resource.ts";
 import { encodedResource } from "./resource.ts";
+import { CDS, RDS } from "./type-url.ts";
 import type { EncodedHost } from "./virtual-host.ts";
 
 const virtualHostsField = 2;

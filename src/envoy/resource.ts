@@ -1,13 +1,35 @@
 import { createHash } from "node:crypto";
 import { anyOf, encode } from "../codec/encode.ts";
+import { violations } from "../codec/rules.ts";
 import type { JsonObject } from "../model/json.ts";
 import { byCodePoint } from "../problem/order.ts";
-import type { Resource, ResourceKey, TypeUrl } from "../snapshot/snapshot.ts";
+
+/** `type.googleapis.com/` and the full name of a message. */
+export type TypeUrl = string;
+
+/** A resource by type and name. */
+export interface ResourceKey {
+  readonly type: TypeUrl;
+  readonly name: string;
+}
+
+/** One Envoy resource, encoded once. */
+export interface Resource extends ResourceKey {
+  /** First 24 hex digits of SHA-256 over type URL, NUL, name, NUL and the message bytes (xds.md 4.1). */
+  readonly version: string;
+  /** The encoded `google.protobuf.Any`: type URL and message bytes. */
+  readonly body: Uint8Array;
+  /** What it names: route configurations (LDS), clusters (LDS, RDS), endpoint sets (CDS); sorted, unique. */
+  readonly refs: readonly ResourceKey[];
+  /** Holds secret bytes: never shown, never written to disk. */
+  readonly sensitive: boolean;
+}
 
 const prefix = "type.googleapis.com/";
 
-/** A resource of a message in canonical JSON. `refs` need no order. */
+/** A resource of a message in canonical JSON; throws {@link InvalidResource} if it breaks a field rule. `refs` need no order. */
 export function resource(type: TypeUrl, name: string, message: JsonObject, refs: readonly ResourceKey[] = []): Resource {
+  requireValid(type.slice(prefix.length), name, message);
   return encodedResource(type, name, encode(type.slice(prefix.length), message), refs);
 }
 
@@ -17,4 +39,18 @@ export function encodedResource(type: TypeUrl, name: string, bytes: Uint8Array, 
   const unique = new Map(refs.map((ref) => [`${ref.type}\n${ref.name}`, ref]));
   const sorted = [...unique].sort((a, b) => byCodePoint(a[0], b[0])).map(([, ref]) => ref);
   return { type, name, version, body: anyOf(type.slice(prefix.length), bytes), refs: sorted, sensitive: false };
+}
+
+/** Something assembled breaks a field rule of Envoy although every document passed its check: a defect, and nothing of it may be sent. */
+export class InvalidResource extends Error {
+  constructor(type: string, name: string, message: string) {
+    super(`${type} ${name} breaks a rule of Envoy: ${message}`);
+    this.name = "InvalidResource";
+  }
+}
+
+/** Throws {@link InvalidResource} for a message that Envoy would refuse. */
+export function requireValid(type: string, name: string, message: JsonObject): void {
+  const [first] = violations(type, message);
+  if (first !== undefined) throw new InvalidResource(type, name, `${first.pointer} ${first.message}`);
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { Resource } from "../snapshot/snapshot.ts";
-import { LDS } from "../snapshot/type-url.ts";
+import type { Resource } from "../envoy/resource.ts";
+import { LDS } from "../envoy/type-url.ts";
 import { attribute } from "./attribution.ts";
 import { rejectionText } from "./rejection-text.ts";
 

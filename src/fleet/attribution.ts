@@ -1,5 +1,5 @@
+import type { Resource } from "../envoy/resource.ts";
 import { byCodePoint } from "../problem/order.ts";
-import type { Resource } from "../snapshot/snapshot.ts";
 import type { Verdict } from "./verdict.ts";
 
 /** Which resources a NACK is about. */

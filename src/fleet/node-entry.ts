@@ -1,7 +1,7 @@
+import type { TypeUrl } from "../envoy/resource.ts";
+import { shortName } from "../envoy/type-url.ts";
 import type { Oid } from "../git/object.ts";
 import { byCodePoint } from "../problem/order.ts";
-import type { TypeUrl } from "../snapshot/snapshot.ts";
-import { shortName } from "../snapshot/type-url.ts";
 import type { NodeIdentity, NodeState, Rejection, Status, TypeState } from "./node.ts";
 import { rollUp } from "./roll-up.ts";
 

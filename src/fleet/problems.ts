@@ -1,8 +1,8 @@
+import type { TypeUrl } from "../envoy/resource.ts";
+import { shortName } from "../envoy/type-url.ts";
 import { codes } from "../problem/codes.ts";
 import { byCodePoint } from "../problem/order.ts";
 import type { Location, Problem } from "../problem/problem.ts";
-import type { TypeUrl } from "../snapshot/snapshot.ts";
-import { shortName } from "../snapshot/type-url.ts";
 import type { NodeState, Rejection } from "./node.ts";
 
 /** A rejection that stands, and whose it is. */

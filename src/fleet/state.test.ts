@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
+import type { Resource, TypeUrl } from "../envoy/resource.ts";
+import { CDS, LDS, RDS } from "../envoy/type-url.ts";
 import type { Location } from "../problem/problem.ts";
-import type { Resource, TypeUrl } from "../snapshot/snapshot.ts";
-import { CDS, LDS, RDS } from "../snapshot/type-url.ts";
 import type { NodeIdentity, Status } from "./node.ts";
 import { rollUp } from "./roll-up.ts";
 import { FleetState, type StreamRecord } from "./state.ts";

@@ -1,7 +1,7 @@
+import type { TypeUrl } from "../envoy/resource.ts";
 import type { Oid } from "../git/object.ts";
 import { byCodePoint, sortProblems } from "../problem/order.ts";
 import type { Location, Problem } from "../problem/problem.ts";
-import type { TypeUrl } from "../snapshot/snapshot.ts";
 import { attribute } from "./attribution.ts";
 import type { NodeIdentity, NodeState, Rejection } from "./node.ts";
 import { type LiveStream, NodeEntry, type StreamType } from "./node-entry.ts";

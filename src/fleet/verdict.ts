@@ -1,5 +1,5 @@
+import type { Resource, TypeUrl } from "../envoy/resource.ts";
 import type { Oid } from "../git/object.ts";
-import type { Resource, TypeUrl } from "../snapshot/snapshot.ts";
 
 /** What a node said about one message. */
 export interface Verdict {

@@ -3,13 +3,14 @@ import type { FleetState as FleetSummary, Manifest, RenderedResource, SourceStat
 import type { BuildReport, FromWorker, SourceReport } from "../build/protocol.ts";
 import type { BuildWorker } from "../build/worker-client.ts";
 import type { AllAtOnce, Membership } from "../delivery/all-at-once.ts";
+import type { Resource } from "../envoy/resource.ts";
+import { shortName } from "../envoy/type-url.ts";
 import type { NodeState, Status } from "../fleet/node.ts";
 import type { FleetState } from "../fleet/state.ts";
 import { type FleetDocument, matchesNode } from "../language/portolan/fleet.ts";
 import { sortProblems } from "../problem/order.ts";
 import type { Problem } from "../problem/problem.ts";
-import type { Resource, Snapshot } from "../snapshot/snapshot.ts";
-import { shortName } from "../snapshot/type-url.ts";
+import type { Snapshot } from "../snapshot/snapshot.ts";
 import type { Log } from "./log.ts";
 import { Publications } from "./publications.ts";
 

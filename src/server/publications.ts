@@ -1,11 +1,11 @@
 import type { Manifest } from "../api/view.ts";
 import { unpack } from "../build/packed.ts";
 import type { BuildReport, FleetReport, SourceReport } from "../build/protocol.ts";
+import { CDS, EDS, LDS } from "../envoy/type-url.ts";
 import type { Oid } from "../git/object.ts";
 import { byCodePoint } from "../problem/order.ts";
 import { applyDelta } from "../snapshot/delta.ts";
 import type { Snapshot } from "../snapshot/snapshot.ts";
-import { CDS, EDS, LDS } from "../snapshot/type-url.ts";
 
 /** A snapshot that is kept, with what is known of it. */
 export interface Publication {

@@ -1,4 +1,5 @@
-import type { Resource, ResourceKey, Snapshot, SnapshotDelta } from "./snapshot.ts";
+import type { Resource, ResourceKey } from "../envoy/resource.ts";
+import type { Snapshot, SnapshotDelta } from "./snapshot.ts";
 import { nextSnapshot } from "./snapshots.ts";
 
 /** What leads from one snapshot of a fleet, or from nothing, to another. */

@@ -1,25 +1,5 @@
+import type { Resource, ResourceKey, TypeUrl } from "../envoy/resource.ts";
 import type { Oid } from "../git/object.ts";
-
-/** `type.googleapis.com/` and the full name of a message. */
-export type TypeUrl = string;
-
-/** A resource by type and name. */
-export interface ResourceKey {
-  readonly type: TypeUrl;
-  readonly name: string;
-}
-
-/** One Envoy resource, encoded once. */
-export interface Resource extends ResourceKey {
-  /** First 24 hex digits of SHA-256 over type URL, NUL, name, NUL and the message bytes (xds.md 4.1). */
-  readonly version: string;
-  /** The encoded `google.protobuf.Any`: type URL and message bytes. */
-  readonly body: Uint8Array;
-  /** What it names: route configurations (LDS), clusters (LDS, RDS), endpoint sets (CDS); sorted, unique. */
-  readonly refs: readonly ResourceKey[];
-  /** Holds secret bytes: never shown, never written to disk. */
-  readonly sensitive: boolean;
-}
 
 /** All resources of one type, immutable, by name in code point order. */
 export interface TypeSet {

@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
+import type { Resource, ResourceKey, TypeUrl } from "../envoy/resource.ts";
+import { TYPES } from "../envoy/type-url.ts";
 import type { Oid } from "../git/object.ts";
-import type { Resource, ResourceKey, Snapshot, TypeSet, TypeUrl } from "./snapshot.ts";
+import type { Snapshot, TypeSet } from "./snapshot.ts";
 import { typeSet, withChanges } from "./type-set.ts";
-import { TYPES } from "./type-url.ts";
 
 /** The snapshot that follows another one (or none): its resources with some set and others removed. What does not change is shared. */
 export function nextSnapshot(

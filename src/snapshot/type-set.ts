@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
+import type { Resource, TypeUrl } from "../envoy/resource.ts";
 import { byCodePoint } from "../problem/order.ts";
-import type { Resource, TypeSet, TypeUrl } from "./snapshot.ts";
+import type { TypeSet } from "./snapshot.ts";
 
 /** A set of these resources, in whatever order they come. Of two with one name the later counts. */
 export function typeSet(type: TypeUrl, resources: Iterable<Resource>): TypeSet {

@@ -1,4 +1,4 @@
-import { EDS } from "../snapshot/type-url.ts";
+import { EDS } from "../envoy/type-url.ts";
 import type { Request } from "./event.ts";
 import { isFullState, isWanted, type Stream, type SubStream } from "./stream.ts";
 import { digestOf, label } from "./version.ts";

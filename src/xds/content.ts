@@ -1,6 +1,7 @@
+import type { Resource } from "../envoy/resource.ts";
+import { LDS } from "../envoy/type-url.ts";
 import { byCodePoint } from "../problem/order.ts";
-import type { Resource, TypeSet } from "../snapshot/snapshot.ts";
-import { LDS } from "../snapshot/type-url.ts";
+import type { TypeSet } from "../snapshot/snapshot.ts";
 import { gateOf, isGated } from "./gates.ts";
 import { held, type Removals } from "./removal.ts";
 import { isFullState, isWanted, type Stream, type SubStream } from "./stream.ts";

@@ -1,7 +1,7 @@
+import type { Resource, TypeUrl } from "../envoy/resource.ts";
 import type { Status } from "../fleet/node.ts";
 import type { Verdict } from "../fleet/verdict.ts";
 import type { Oid } from "../git/object.ts";
-import type { Resource, TypeUrl } from "../snapshot/snapshot.ts";
 import type { Pool, View } from "./view.ts";
 
 /** The two forms of the protocol: state of the world, and incremental. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { decode } from "../codec/decode.ts";
 import { resource } from "../envoy/resource.ts";
-import { CDS } from "../snapshot/type-url.ts";
+import { CDS } from "../envoy/type-url.ts";
 import type { Message, Mode } from "./event.ts";
 import { framing } from "./frame.ts";
 

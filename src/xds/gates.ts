@@ -1,5 +1,5 @@
-import type { Resource, TypeUrl } from "../snapshot/snapshot.ts";
-import { CDS, EDS, LDS, RDS } from "../snapshot/type-url.ts";
+import type { Resource, TypeUrl } from "../envoy/resource.ts";
+import { CDS, EDS, LDS, RDS } from "../envoy/type-url.ts";
 import type { Effect } from "./event.ts";
 import { isWanted, type Stream, type SubStream, type Warming } from "./stream.ts";
 import { endpointDeadline } from "./timing.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import type { Resource } from "../snapshot/snapshot.ts";
+import type { Resource } from "../envoy/resource.ts";
+import { CDS } from "../envoy/type-url.ts";
 import { typeSet, withChanges } from "../snapshot/type-set.ts";
-import { CDS } from "../snapshot/type-url.ts";
 import { differing } from "./difference.ts";
 import { Holding } from "./holding.ts";
 

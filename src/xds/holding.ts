@@ -1,4 +1,5 @@
-import type { Resource, TypeSet } from "../snapshot/snapshot.ts";
+import type { Resource } from "../envoy/resource.ts";
+import type { TypeSet } from "../snapshot/snapshot.ts";
 import { differing } from "./difference.ts";
 
 /** A version of which nothing else is known: a client claimed it, and the pool has forgotten it. */

@@ -1,5 +1,6 @@
-import type { Resource, TypeSet } from "../snapshot/snapshot.ts";
-import { CDS, EDS, TYPES } from "../snapshot/type-url.ts";
+import type { Resource } from "../envoy/resource.ts";
+import { CDS, EDS, TYPES } from "../envoy/type-url.ts";
+import type { TypeSet } from "../snapshot/snapshot.ts";
 import { type Content, dropMissing, due } from "./content.ts";
 import type { Effect, Message } from "./event.ts";
 import { nextDeadline, openOverdue, warm } from "./gates.ts";

@@ -1,4 +1,4 @@
-import { EDS } from "../snapshot/type-url.ts";
+import { EDS } from "../envoy/type-url.ts";
 import { takeClaims } from "./claims.ts";
 import type { Countable, Effect, Request } from "./event.ts";
 import { brokenLimit } from "./limits.ts";

@@ -1,5 +1,6 @@
-import type { Resource, TypeSet, TypeUrl } from "../snapshot/snapshot.ts";
-import { CDS, EDS, LDS, RDS } from "../snapshot/type-url.ts";
+import type { Resource, TypeUrl } from "../envoy/resource.ts";
+import { CDS, EDS, LDS, RDS } from "../envoy/type-url.ts";
+import type { TypeSet } from "../snapshot/snapshot.ts";
 import { isResource } from "./holding.ts";
 import { possible, type Stream, type SubStream } from "./stream.ts";
 import { claimLifetime, pruneGrace, silence } from "./timing.ts";

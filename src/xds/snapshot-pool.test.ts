@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { encodedResource } from "../envoy/resource.ts";
+import { CDS, RDS } from "../envoy/type-url.ts";
 import { snapshotOf } from "../snapshot/snapshots.ts";
-import { CDS, RDS } from "../snapshot/type-url.ts";
 import { SnapshotPool } from "./snapshot-pool.ts";
 
 const cluster = (i: number) => encodedResource(CDS, "a", Uint8Array.from([i]));

@@ -1,4 +1,5 @@
-import type { Resource, Snapshot, TypeSet, TypeUrl } from "../snapshot/snapshot.ts";
+import type { Resource, TypeUrl } from "../envoy/resource.ts";
+import type { Snapshot, TypeSet } from "../snapshot/snapshot.ts";
 import type { Pool } from "./view.ts";
 
 /** Snapshots that are kept of each fleet. */

@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { cluster, endpoints, listener, oid, routes, snapshot } from "../../test/protocol/resources.ts";
-import type { Resource, Snapshot } from "../snapshot/snapshot.ts";
-import { CDS, EDS, LDS, RDS } from "../snapshot/type-url.ts";
+import type { Resource } from "../envoy/resource.ts";
+import { CDS, EDS, LDS, RDS } from "../envoy/type-url.ts";
+import type { Snapshot } from "../snapshot/snapshot.ts";
 import type { Effect, Event, Message, Request } from "./event.ts";
 import { SnapshotPool } from "./snapshot-pool.ts";
 import { step } from "./step.ts";

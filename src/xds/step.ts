@@ -1,4 +1,4 @@
-import type { TypeUrl } from "../snapshot/snapshot.ts";
+import type { TypeUrl } from "../envoy/resource.ts";
 import type { Effect, Event } from "./event.ts";
 import { pump } from "./pump.ts";
 import { receive } from "./receive.ts";

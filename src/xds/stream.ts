@@ -1,7 +1,7 @@
+import type { Resource, TypeUrl } from "../envoy/resource.ts";
+import { CDS, LDS } from "../envoy/type-url.ts";
 import type { Status } from "../fleet/node.ts";
 import type { Oid } from "../git/object.ts";
-import type { Resource, TypeUrl } from "../snapshot/snapshot.ts";
-import { CDS, LDS } from "../snapshot/type-url.ts";
 import type { Mode } from "./event.ts";
 import { Holding, type Known } from "./holding.ts";
 import type { Pool, View } from "./view.ts";

@@ -1,5 +1,5 @@
-import type { Resource } from "../snapshot/snapshot.ts";
-import { CDS, EDS } from "../snapshot/type-url.ts";
+import type { Resource } from "../envoy/resource.ts";
+import { CDS, EDS } from "../envoy/type-url.ts";
 import type { Effect, Request } from "./event.ts";
 import { type Inflight, isFullState, isWanted, type Stream, type SubStream } from "./stream.ts";
 

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
+import type { Resource } from "../envoy/resource.ts";
+import { shortName } from "../envoy/type-url.ts";
 import type { Oid } from "../git/object.ts";
-import type { Resource, TypeSet } from "../snapshot/snapshot.ts";
-import { shortName } from "../snapshot/type-url.ts";
+import type { TypeSet } from "../snapshot/snapshot.ts";
 import type { SubStream } from "./stream.ts";
 import type { View } from "./view.ts";
 

@@ -1,5 +1,6 @@
+import type { Resource, TypeUrl } from "../envoy/resource.ts";
 import type { Oid } from "../git/object.ts";
-import type { Resource, Snapshot, TypeSet, TypeUrl } from "../snapshot/snapshot.ts";
+import type { Snapshot, TypeSet } from "../snapshot/snapshot.ts";
 
 /** What a stream converges to: the snapshot its node should have, under the number of the publication that made it the target. */
 export interface View {

@@ -1,8 +1,9 @@
 import { Client, type ClientDuplexStream, credentials, type StatusObject } from "@grpc/grpc-js";
 import { AllAtOnce } from "../../src/delivery/all-at-once.ts";
+import type { Resource } from "../../src/envoy/resource.ts";
+import { CDS, EDS, LDS, RDS } from "../../src/envoy/type-url.ts";
 import { FleetState } from "../../src/fleet/state.ts";
-import type { Resource, Snapshot } from "../../src/snapshot/snapshot.ts";
-import { CDS, EDS, LDS, RDS } from "../../src/snapshot/type-url.ts";
+import type { Snapshot } from "../../src/snapshot/snapshot.ts";
 import type { Countable, Mode } from "../../src/xds/event.ts";
 import { startXds, type XdsServer } from "../../src/xds/server.ts";
 import { SnapshotPool } from "../../src/xds/snapshot-pool.ts";

@@ -1,7 +1,7 @@
+import type { Resource } from "../../src/envoy/resource.ts";
 import { resource } from "../../src/envoy/resource.ts";
+import { CDS, EDS, LDS, RDS } from "../../src/envoy/type-url.ts";
 import type { JsonObject } from "../../src/model/json.ts";
-import type { Resource } from "../../src/snapshot/snapshot.ts";
-import { CDS, EDS, LDS, RDS } from "../../src/snapshot/type-url.ts";
 
 const ads = { ads: {}, resource_api_version: "V3" };
 

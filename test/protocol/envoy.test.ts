@@ -1,16 +1,17 @@
 import { createServer, type Server } from "node:net";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { AllAtOnce } from "../../src/delivery/all-at-once.ts";
+import type { Resource } from "../../src/envoy/resource.ts";
+import { shortName } from "../../src/envoy/type-url.ts";
 import { FleetState } from "../../src/fleet/state.ts";
 import { type EnvoyProcess, envoyProcess } from "../../src/server/demo/envoy-process.ts";
 import { freePort } from "../../src/server/demo/free-port.ts";
+import { until } from "../../src/server/demo/until.ts";
 import { type Upstream, upstream } from "../../src/server/demo/upstream.ts";
-import type { Resource, Snapshot } from "../../src/snapshot/snapshot.ts";
-import { shortName } from "../../src/snapshot/type-url.ts";
+import type { Snapshot } from "../../src/snapshot/snapshot.ts";
 import { systemClock } from "../../src/xds/clock.ts";
 import { startXds, type XdsServer } from "../../src/xds/server.ts";
 import { SnapshotPool } from "../../src/xds/snapshot-pool.ts";
-import { until } from "../../src/server/demo/until.ts";
 import { assignment, edsCluster, httpListener, table } from "./envoy-resources.ts";
 import { oid, snapshot } from "./resources.ts";
 

@@ -1,4 +1,4 @@
-import { shortName } from "../../src/snapshot/type-url.ts";
+import { shortName } from "../../src/envoy/type-url.ts";
 import type { Response } from "./messages.ts";
 
 /** What a client that accepts everything holds, by type and name. */

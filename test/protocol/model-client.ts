@@ -1,5 +1,5 @@
-import type { Resource } from "../../src/snapshot/snapshot.ts";
-import { CDS, EDS, LDS, RDS } from "../../src/snapshot/type-url.ts";
+import type { Resource } from "../../src/envoy/resource.ts";
+import { CDS, EDS, LDS, RDS } from "../../src/envoy/type-url.ts";
 import type { Message, Mode, Request } from "../../src/xds/event.ts";
 
 /** What a model client asks for and holds of one type. */

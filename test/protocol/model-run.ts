@@ -1,5 +1,6 @@
-import type { Resource, Snapshot } from "../../src/snapshot/snapshot.ts";
-import { CDS, EDS, LDS, RDS, shortName } from "../../src/snapshot/type-url.ts";
+import type { Resource } from "../../src/envoy/resource.ts";
+import { CDS, EDS, LDS, RDS, shortName } from "../../src/envoy/type-url.ts";
+import type { Snapshot } from "../../src/snapshot/snapshot.ts";
 import type { Effect, Event, Message, Mode } from "../../src/xds/event.ts";
 import { SnapshotPool } from "../../src/xds/snapshot-pool.ts";
 import { step } from "../../src/xds/step.ts";

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { Resource } from "../../src/snapshot/snapshot.ts";
-import { CDS, EDS, LDS, RDS } from "../../src/snapshot/type-url.ts";
+import type { Resource } from "../../src/envoy/resource.ts";
+import { CDS, EDS, LDS, RDS } from "../../src/envoy/type-url.ts";
 import { Bench, type Peer } from "./bench.ts";
 import { cluster, endpoints, listener, oid, routes } from "./resources.ts";
 

@@ -1,8 +1,9 @@
 import { lengthDelimited } from "../../src/codec/wire.ts";
+import type { Resource, ResourceKey, TypeUrl } from "../../src/envoy/resource.ts";
 import { encodedResource } from "../../src/envoy/resource.ts";
-import type { Resource, ResourceKey, Snapshot, TypeUrl } from "../../src/snapshot/snapshot.ts";
+import { CDS, EDS, LDS, RDS } from "../../src/envoy/type-url.ts";
+import type { Snapshot } from "../../src/snapshot/snapshot.ts";
 import { nextSnapshot, snapshotOf } from "../../src/snapshot/snapshots.ts";
-import { CDS, EDS, LDS, RDS } from "../../src/snapshot/type-url.ts";
 
 /** Field of the test messages that holds what is varied; no Envoy message has it. */
 export const valueField = 19_999;

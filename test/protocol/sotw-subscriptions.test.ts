@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { CDS, EDS, LDS, RDS, shortName } from "../../src/snapshot/type-url.ts";
+import { CDS, EDS, LDS, RDS, shortName } from "../../src/envoy/type-url.ts";
 import { Bench, type Peer } from "./bench.ts";
 import { plain } from "./resources.ts";
 

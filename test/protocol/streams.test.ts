@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { CDS, EDS, LDS } from "../../src/snapshot/type-url.ts";
+import { CDS, EDS, LDS } from "../../src/envoy/type-url.ts";
 import { Bench } from "./bench.ts";
 import { cluster, oid } from "./resources.ts";
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { CDS, EDS, RDS } from "../../src/snapshot/type-url.ts";
+import { CDS, EDS, RDS } from "../../src/envoy/type-url.ts";
 import { Bench } from "./bench.ts";
 import { cluster, endpoints, oid, plain, routes, snapshot } from "./resources.ts";
 

@@ -1,9 +1,9 @@
 import type { Built, OfflineSettings } from "../../src/build/offline.ts";
 import type { Offline } from "../../src/cli/context.ts";
+import type { Resource } from "../../src/envoy/resource.ts";
 import type { MemoryFile } from "../../src/git/memory.ts";
 import type { ComposedCommit } from "../../src/git/object.ts";
 import type { Problem } from "../../src/problem/problem.ts";
-import type { Resource } from "../../src/snapshot/snapshot.ts";
 import { snapshotOf } from "../../src/snapshot/snapshots.ts";
 import { oid } from "./fake-view.ts";
 

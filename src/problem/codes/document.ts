@@ -32,7 +32,6 @@ export const documentCodes = {
   },
   "document/not-served": { severity: "error", effect: "left-out", meaning: "The kind or field is recognised but not yet served." },
   "document/deprecated-field": { severity: "warning", effect: "none", meaning: "The field works but is deprecated." },
-  "document/deprecated-version": { severity: "warning", effect: "none", meaning: "The API version works but is deprecated." },
   "document/partial-context": {
     severity: "info",
     effect: "none",

@@ -10,6 +10,7 @@ export const snapshotCodes = {
   "snapshot/invalid": {
     severity: "error",
     effect: "held-back",
-    meaning: "Every document passed its check, yet a resource made from them breaks a field rule of Envoy: a defect of Portolan; the snapshot before it stays.",
+    meaning:
+      "Every document passed its check, yet a resource made from them breaks a field rule of Envoy: a defect of Portolan; the snapshot before it stays.",
   },
 } as const satisfies Record<string, CodeEntry>;

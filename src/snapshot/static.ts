@@ -1,8 +1,9 @@
 import { decode } from "../codec/decode.ts";
+import { admin, runtime } from "../envoy/bootstrap.ts";
+import type { Resource, TypeUrl } from "../envoy/resource.ts";
+import { CDS, EDS, LDS, RDS } from "../envoy/type-url.ts";
 import type { JsonObject, JsonValue } from "../model/json.ts";
-import type { Resource, Snapshot, TypeUrl } from "../snapshot/snapshot.ts";
-import { CDS, EDS, LDS, RDS } from "../snapshot/type-url.ts";
-import { admin, runtime } from "./bootstrap.ts";
+import type { Snapshot } from "./snapshot.ts";
 
 /**
  * A snapshot as one configuration that `envoy -c` runs without a control plane: route configurations stand in their connection managers,

@@ -1,4 +1,4 @@
-import type { TypeUrl } from "./snapshot.ts";
+import type { TypeUrl } from "../envoy/resource.ts";
 
 const prefix = "type.googleapis.com/";
 
