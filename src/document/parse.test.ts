@@ -257,7 +257,14 @@ describe("secrets", () => {
     const file = parse(`${mapping("{}")}---\napiVersion: v1\nkind: Secret\n${field}:\n  k: |\n    ${begin}\n    geheim\n`);
     expect(file.documents).toHaveLength(1);
     expect(file.findings).toMatchObject([
-      { code: "secret/plaintext", severity: "error", effect: "left-out", index: 1, pointer: `/${field}`, on: "key" },
+      {
+        code: "secret/plaintext",
+        severity: "error",
+        effect: "left-out",
+        index: 1,
+        pointer: "/kind",
+        message: expect.stringContaining(`the ${field} of`),
+      },
     ]);
     expect(JSON.stringify(file)).not.toMatch(/geheim/);
   });

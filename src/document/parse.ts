@@ -94,8 +94,8 @@ function aboutIgnored({ node }: Unit, group: string, groups: ReadonlySet<string>
     const field = plaintextField(node);
     if (field === undefined) return [];
     return [
-      finding("secret/plaintext", `/${field}`, "the values of this Secret can be read by everybody who reads the repository", {
-        on: "key",
+      // Its place is the kind, for a code frame at the values would show them.
+      finding("secret/plaintext", "/kind", `the ${field} of this Secret can be read by everybody who reads the repository`, {
         fix: "take the Secret out of the repository, and replace what it held",
       }),
     ];
