@@ -49,8 +49,18 @@ test.each([
     { map: { a: { value: "v" } } },
     "document/wrong-type error field-ignored /spec/map/b~1c value",
   ],
-  ["something required within something optional", { inner: { may: "x" } }, {}, "document/missing-field error field-ignored /spec/inner key"],
-  ["a field inside", { inner: { must: "x", mya: "y" } }, { inner: { must: "x" } }, "document/unknown-field warning field-ignored /spec/inner/mya key"],
+  [
+    "something required within something optional",
+    { inner: { may: "x" } },
+    {},
+    "document/missing-field error field-ignored /spec/inner key",
+  ],
+  [
+    "a field inside",
+    { inner: { must: "x", mya: "y" } },
+    { inner: { must: "x" } },
+    "document/unknown-field warning field-ignored /spec/inner/mya key",
+  ],
   ["a rule of its own", { special: "bad" }, {}, "document/bad-duration error substituted /spec/special value"],
 ])("%s is dropped and the rest is read", (_, wrong, kept, finding) => {
   expect(read({ name: "x", ...wrong } as JsonValue)).toEqual({ spec: { name: "x", ...kept }, found: [finding] });
@@ -75,7 +85,7 @@ describe("what is required", () => {
   });
 
   test.each([[null], ["text"], [[1]], [7]])("as a whole: %j", (value) => {
-    expect(read(value)).toEqual({ spec: undefined, found: ["document/wrong-type error field-ignored /spec value"] });
+    expect(read(value)).toEqual({ spec: undefined, found: ["document/wrong-type error left-out /spec value"] });
   });
 });
 

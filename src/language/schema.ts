@@ -56,8 +56,13 @@ export function readSpec<T>(schema: z.ZodType<T>, value: JsonValue | undefined, 
       }
       const said = explain(issue, current, schema, options);
       const again = dropped.get(pointer(options, path));
-      // What was dropped and is missed now was required: then the document cannot be read.
+      // What was dropped and is missed now was required: then so much as needs it cannot be read.
       if (again !== undefined && at(current, path) === undefined) {
+        if (path.length > 1) {
+          current = without(current, path.slice(0, -1));
+          dropped.set(pointer(options, path.slice(0, -1)), again);
+          continue;
+        }
         const first = findings[again];
         if (first !== undefined && first.severity === "error") findings[again] = { ...first, effect: "left-out" };
         hopeless = true;
@@ -126,7 +131,8 @@ function explain(issue: z.core.$ZodIssue, value: JsonValue | undefined, schema: 
     return [finding("document/out-of-range", place, `${name}: must be ${bound}${unit}`)];
   }
   const expected = issue.code === "invalid_type" ? article(issue.expected) : "another value";
-  return [finding("document/wrong-type", place, `${name}: expected ${expected}, found ${typeName(found)}`)];
+  const message = `${name === "" ? "" : `${name}: `}expected ${expected}, found ${typeName(found)}`;
+  return [finding("document/wrong-type", place, message, path.length === 0 ? { effect: "left-out" } : {})];
 }
 
 function article(expected: string): string {
