@@ -5,10 +5,10 @@ export interface HealthCheck {
         readonly http: {
           readonly path: string;
           readonly host?: string;
+          /** Both ends belong to a range. */
           readonly expectedStatuses: readonly { readonly start: number; readonly end: number }[];
         };
       }
-    | { readonly grpc: { readonly service: string } }
     | { readonly tcp: true };
   readonly intervalMs: number;
   readonly timeoutMs: number;

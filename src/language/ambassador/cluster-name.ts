@@ -10,14 +10,17 @@ export interface NamedService {
   readonly port: number | undefined;
 }
 
+/** What Envoy's names and statistics hold badly. */
+const odd = /[^A-Za-z0-9.:[\]-]/gu;
 const longest = 80;
 const kept = 71;
 
 /** `service[_port][~hash of what differs from the defaults]`: readable, from content alone, so that it does not move when documents do (5.4). */
 export function clusterName({ host, port }: NamedService, rest: JsonObject): string {
-  const clean = host.replace(/[^A-Za-z0-9.:[\]-]/g, "_");
+  // An underscore counts as replaced, too: otherwise the host `a_80` and the port 80 of `a` would have one name.
+  const clean = host.replace(odd, "_");
   const service = shortened(`${clean}${port === undefined ? "" : `_${port}`}`);
-  const keyed: JsonObject = clean === host ? rest : { ...rest, service: serviceString({ host, port }) };
+  const keyed: JsonObject = host.search(odd) < 0 ? rest : { ...rest, service: serviceString({ host, port }) };
   const keys = Object.keys(keyed).sort(byCodePoint);
   if (keys.length === 0) return service;
   return `${service}~${hash8(JSON.stringify(Object.fromEntries(keys.map((key) => [key, keyed[key]]))))}`;

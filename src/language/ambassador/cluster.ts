@@ -92,8 +92,8 @@ function fromUpstream(
   const endpoints: Endpoint[] = spec.addresses
     .filter((each) => port === undefined || each.port === port)
     .map(({ host, port: at, zone }) => ({ address: host, port: at, ...(zone === undefined ? {} : { zone }) }));
-  const { settings, findings: dropped } = healthCheckOf(spec.healthCheck);
-  const findings = endpoints.length > 0 ? dropped : [...dropped, noEndpoints(document, port)];
+  const settings = spec.healthCheck === undefined ? [] : [healthCheckOf(spec.healthCheck)];
+  const findings = endpoints.length > 0 ? [] : [noEndpoints(document, port)];
   const base = { settings, findings, document: document.origin };
   if (spec.addresses.some((each) => !each.ip)) return { ...base, discovery: dns(endpoints) };
   const set = `upstream/${namespace}/${name}${port === undefined ? "" : `/${port}`}`;

@@ -66,11 +66,6 @@ export const ambassadorCodes = {
     effect: "substituted",
     meaning: "The scheme of the service is unknown and treated as none.",
   },
-  "ambassador/health-check-grpc": {
-    severity: "error",
-    effect: "field-ignored",
-    meaning: "A gRPC health check on a cluster that speaks HTTP/1, which Envoy refuses; the check is dropped.",
-  },
   "ambassador/cluster-split": {
     severity: "info",
     effect: "none",
