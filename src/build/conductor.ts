@@ -154,7 +154,7 @@ export class Conductor {
   /** Brings the change to every fleet; a fleet that is new, or whose rules have changed, gets all documents. */
   #check(removed: readonly SourceDocument[], added: readonly SourceDocument[]): void {
     this.#fleets.update(removed, added);
-    const isRouting = (document: SourceDocument) => !this.#fleets.isFleet(document);
+    const isRouting = (document: SourceDocument) => !this.#fleets.isFleet(document) && !isConfiguration(document);
     const rules = this.#fleets.rules();
     const next = new Map<string, FleetBuild>();
     for (const rule of rules.sort((a, b) => byCodePoint(a.name, b.name))) {
@@ -178,4 +178,9 @@ function unreadable(origin: Origin, found: Finding & { readonly line?: number; r
     findings: [{ ...placed(origin, found), ...(found.line === undefined ? {} : { line: found.line, column: found.column ?? 1 }) }],
     ignored: 0,
   };
+}
+
+/** The server's own configuration may lie beside the routes (`portolan init` puts it there); it is no document of theirs. */
+function isConfiguration({ parsed: { group, kind } }: SourceDocument): boolean {
+  return group === "portolan.dev" && kind === "Server";
 }

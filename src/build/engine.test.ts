@@ -1,0 +1,73 @@
+import { expect, test } from "vitest";
+import { parseFile } from "../document/parse.ts";
+import { InvalidResource } from "../envoy/resource.ts";
+import { LDS } from "../envoy/type-url.ts";
+import { MemoryGit } from "../git/memory.ts";
+import type { Language } from "../language/language.ts";
+import type { Problem } from "../problem/problem.ts";
+import { Engine } from "./engine.ts";
+import { groups, languages } from "./languages.ts";
+import { unpack } from "./packed.ts";
+import type { BuildReport } from "./protocol.ts";
+import { fileSelector } from "./selector.ts";
+
+const listener = (port: number) =>
+  `apiVersion: getambassador.io/v3alpha1\nkind: Listener\nmetadata: {name: http}\nspec: {port: ${port}, protocol: HTTP, securityModel: INSECURE, hostBinding: {namespace: {from: ALL}}}\n`;
+
+function engine(git: MemoryGit, speaking: readonly Language[] = languages) {
+  const built: BuildReport[] = [];
+  const told: (readonly Problem[])[] = [];
+  const made = new Engine(
+    {
+      source: "main",
+      reader: git,
+      languages: speaking,
+      selector: fileSelector(["**/*.yaml"], []),
+      isControl: () => true,
+      parser: { parse: async (_oid, read) => parseFile(await read(), groups) },
+    },
+    { built: (report) => built.push(report), problems: (_, problems) => told.push(problems) },
+  );
+  return { made, built, told };
+}
+
+test("each commit gives a delta to the one before, and a change leads back to its documents", async () => {
+  const git = new MemoryGit();
+  const { made, built } = engine(git);
+  const one = git.snapshot(new Map([["l.yaml", listener(80)]]));
+  const two = git.snapshot(new Map([["l.yaml", listener(81)]]));
+  await made.build(one);
+  await made.build(two);
+  const deltas = built.flatMap((report) => report.fleets.map((fleet) => unpack(fleet.delta)));
+  expect(deltas.map(({ commit, base, upserts }) => [commit, base, upserts.map((each) => each.name)])).toEqual([
+    [one.oid, undefined, expect.arrayContaining(["default.http"])],
+    [two.oid, one.oid, ["default.http"]],
+  ]);
+  const causes = await made.answer({ what: "causes", fleet: "default", commit: two.oid, type: LDS, names: ["default.http"] });
+  expect(causes).toEqual([{ source: "main", commit: two.oid, path: "l.yaml", line: 1, column: 1 }]);
+});
+
+test.each([
+  ["a defect (snapshot/failed)", new Error("no"), "snapshot/failed"],
+  ["a resource that Envoy would refuse (snapshot/invalid)", new InvalidResource("Listener", "a", "no"), "snapshot/invalid"],
+])("%s is a Problem; what was built stays, and the next commit is built afresh", async (_, error, code) => {
+  const git = new MemoryGit();
+  let broken = false;
+  const [first, ...others] = languages as [Language, ...Language[]];
+  const faulty: Language = {
+    ...first,
+    planListeners(documents, fleet) {
+      if (broken) throw error;
+      return first.planListeners(documents, fleet);
+    },
+  };
+  const { made, built, told } = engine(git, [faulty, ...others]);
+  const commits = [80, 81, 82].map((port) => git.snapshot(new Map([["l.yaml", listener(port)]])));
+  for (const [i, commit] of commits.entries()) {
+    broken = i === 1;
+    await made.build(commit);
+  }
+  expect(told[1]).toMatchObject([{ code, effect: "held-back", at: { source: "main", commit: commits[1]?.oid } }]);
+  expect(built.map((report) => report.commit)).toEqual([commits[0]?.oid, commits[2]?.oid]);
+  expect(unpack(built[1]?.fleets[0]?.delta ?? (undefined as never)).base).toBe(commits[0]?.oid);
+});
