@@ -6,6 +6,6 @@ export function durationMs(text: string): number | undefined {
   let total = 0;
   for (const [, number, , unit] of text.matchAll(/(\d+(\.\d+)?)(ns|us|ms|s|m|h)/g)) total += Number(number) * (units[unit ?? ""] ?? 0);
   // Sums of decimal fractions are a little off: 0.1s + 0.2s is 300 ms, not 301.
-  const whole = Math.ceil(total - 1e-9);
+  const whole = Math.max(0, Math.ceil(total - 1e-9));
   return text.startsWith("-") ? -whole : whole;
 }

@@ -1,0 +1,27 @@
+import { expect, test } from "vitest";
+import { fleet } from "../../../test/support/ambassador.ts";
+import { readSpec } from "../schema.ts";
+import { ambassadorSettings, settingsOf } from "./settings.ts";
+
+const read = (value: Parameters<typeof readSpec>[1]) =>
+  readSpec(ambassadorSettings, value, { pointer: "/spec/ambassador", unknownField: "error" });
+
+test("the settings of this release are read", () => {
+  const { spec, findings } = read({ namespace: "edge", ids: ["a"] });
+  expect([spec, findings]).toEqual([{ namespace: "edge", ids: ["a"] }, []]);
+  expect(settingsOf({ ...fleet, languages: { ambassador: { namespace: "edge" } } })).toEqual({ namespace: "edge", ids: ["default"] });
+  expect(settingsOf(fleet)).toEqual({ namespace: "default", ids: ["default"] });
+});
+
+test.each(["inputNamespaces", "labelSelector", "variables", "looseLabelSelectors", "probeRoutes", "verifyUpstreams", "files", "http3Port"])(
+  "%s is said to be served by a later release",
+  (name) => {
+    expect(read({ [name]: [] }).findings).toMatchObject([
+      { code: "document/not-served", effect: "left-out", pointer: `/spec/ambassador/${name}` },
+    ]);
+  },
+);
+
+test("a misspelt setting is an error", () => {
+  expect(read({ id: ["a"] }).findings).toMatchObject([{ code: "document/unknown-field", severity: "error", fix: "did you mean ids?" }]);
+});
