@@ -78,7 +78,7 @@ describe("a Listener", () => {
               normalize_path: true,
               xff_num_trusted_hops: 2,
               http2_protocol_options: { max_concurrent_streams: 7 },
-              access_log: [{ typed_config: { path: "/dev/fd/1" } }],
+              access_log: [{ name: "envoy.access_loggers.stdout" }],
             },
           },
         ],
