@@ -6,7 +6,7 @@ import { fieldsAt } from "./schema-fields.ts";
 import { didYouMean } from "./suggestion.ts";
 
 /** What a custom issue of a schema says: `ctx.issues.push({ code: "custom", input, params: { … } })`. */
-export interface IssueParams extends FindingOptions {
+interface IssueParams extends FindingOptions {
   readonly code: Code;
 }
 

@@ -1,7 +1,9 @@
 import type { Document } from "../../document/document.ts";
-import type { JsonObject, JsonValue } from "../../model/json.ts";
+import type { JsonValue } from "../../model/json.ts";
 import { type Finding, finding, type Origin } from "../../problem/finding.ts";
 import type { Checked } from "../language.ts";
+import { object } from "../object.ts";
+import { originOf } from "../origin.ts";
 import { type LeftOutSpec, leftOut } from "./left-out.ts";
 
 /** What every check says of its document. */
@@ -59,23 +61,6 @@ export function looseIdsOf({ value }: Document): readonly string[] {
   const ids = object(value.spec)?.ambassador_id;
   if (typeof ids === "string") return idsOf([ids]);
   return idsOf(Array.isArray(ids) ? (ids as readonly JsonValue[]).filter((id) => typeof id === "string") : undefined);
-}
-
-/** The value if it is an object. */
-export function object(value: JsonValue | undefined): JsonObject | undefined {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as JsonObject) : undefined;
-}
-
-/** One frozen object for everything that is made from a document. */
-export function originOf({ id, source, path, identity }: Document): Origin {
-  const { kind, namespace, name } = identity;
-  return Object.freeze({
-    source,
-    path,
-    blob: id.blob,
-    index: id.index,
-    label: namespace === "" ? `${kind}/${name}` : `${kind}/${namespace}/${name}`,
-  });
 }
 
 /** `metadata.labels`, those that are strings. */
