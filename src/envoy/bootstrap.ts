@@ -5,7 +5,7 @@ import type { JsonObject } from "../model/json.ts";
 export interface BootstrapOptions {
   readonly nodeId: string;
   readonly cluster: string;
-  /** Control planes, at least one: the next is tried when one is gone. */
+  /** Control planes, at least one: IP addresses or names. The next is tried when one is gone. */
   readonly servers: readonly { readonly host: string; readonly port: number }[];
   readonly mode: "delta" | "sotw";
   /** Port of the admin interface on loopback; 0: any. */
@@ -52,7 +52,7 @@ export function bootstrap({ nodeId, cluster, servers, mode, adminPort }: Bootstr
 function controlPlane(servers: BootstrapOptions["servers"]): JsonObject {
   return {
     name: "portolan",
-    type: servers.every(({ host }) => ipaddr.isValid(host)) ? "STATIC" : "STRICT_DNS",
+    type: servers.every(({ host }) => isAddress(host)) ? "STATIC" : "STRICT_DNS",
     connect_timeout: "1s",
     load_assignment: {
       cluster_name: "portolan",
@@ -71,4 +71,9 @@ function controlPlane(servers: BootstrapOptions["servers"]): JsonObject {
       },
     },
   };
+}
+
+/** Whether Envoy takes the text as an IP address: it knows no short forms such as `127.1`. */
+function isAddress(host: string): boolean {
+  return ipaddr.IPv4.isValidFourPartDecimal(host) || ipaddr.IPv6.isValid(host);
 }

@@ -14,9 +14,10 @@ export function httpFilters(language: string, filters: readonly FilterUse[]): Js
     if (found < 0) throw new Error(`the filter order of ${language} lacks ${use.filter}`);
     return found;
   };
-  return [...filters]
-    .sort((a, b) => rank(a) - rank(b))
-    .map((use) => ({ name: `envoy.filters.http.${use.filter}`, typed_config: typedConfig(use.config) }));
+  return filters
+    .map((use) => ({ use, rank: rank(use) }))
+    .sort((a, b) => a.rank - b.rank)
+    .map(({ use }) => ({ name: `envoy.filters.http.${use.filter}`, typed_config: typedConfig(use.config) }));
 }
 
 /** A fragment as the JSON form of an `Any`. */

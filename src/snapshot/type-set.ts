@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { Resource, TypeUrl } from "../envoy/resource.ts";
 import { byCodePoint } from "../problem/order.ts";
 import type { TypeSet } from "./snapshot.ts";
@@ -41,7 +41,12 @@ export function withChanges(before: TypeSet, upserts: readonly Resource[], remov
 }
 
 function fromSorted(type: TypeUrl, resources: readonly Resource[]): TypeSet {
-  const hash = createHash("sha256");
-  for (const { name, version } of resources) hash.update(`${name}\0${version}\n`);
-  return { type, resources: new Map(resources.map((resource) => [resource.name, resource])), digest: hash.digest("hex") };
+  const byName = new Map<string, Resource>();
+  // One long text: ten thousand small updates of a hash cost several times as much.
+  let text = "";
+  for (const resource of resources) {
+    byName.set(resource.name, resource);
+    text += `${resource.name}\0${resource.version}\n`;
+  }
+  return { type, resources: byName, digest: hash("sha256", text) };
 }
