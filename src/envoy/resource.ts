@@ -36,9 +36,13 @@ export function resource(type: TypeUrl, name: string, message: JsonObject, refs:
 /** A resource of a message that is encoded already. Its version follows from type, name and bytes alone (xds.md 4.1). */
 export function encodedResource(type: TypeUrl, name: string, bytes: Uint8Array, refs: readonly ResourceKey[] = []): Resource {
   const version = createHash("sha256").update(`${type}\0${name}\0`).update(bytes).digest("hex").slice(0, 24);
-  const unique = new Map(refs.map((ref) => [`${ref.type}\n${ref.name}`, ref]));
-  const sorted = [...unique].sort((a, b) => byCodePoint(a[0], b[0])).map(([, ref]) => ref);
-  return { type, name, version, body: anyOf(type.slice(prefix.length), bytes), refs: sorted, sensitive: false };
+  return { type, name, version, body: anyOf(type.slice(prefix.length), bytes), refs: sortedOnce(refs), sensitive: false };
+}
+
+/** The references by type and name, each once. */
+function sortedOnce(refs: readonly ResourceKey[]): ResourceKey[] {
+  const sorted = [...refs].sort((a, b) => byCodePoint(a.type, b.type) || byCodePoint(a.name, b.name));
+  return sorted.filter(({ type, name }, i) => type !== sorted[i - 1]?.type || name !== sorted[i - 1]?.name);
 }
 
 /** Something assembled breaks a field rule of Envoy although every document passed its check: a defect, and nothing of it may be sent. */
