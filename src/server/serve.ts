@@ -5,6 +5,7 @@ import type { WorkerSettings } from "../build/protocol.ts";
 import { type BuildWorker, startWorker } from "../build/worker-client.ts";
 import type { ListenAddress } from "../cli/config/address.ts";
 import type { ServerConfig } from "../cli/config/config.ts";
+import { packageVersion } from "../cli/package-version.ts";
 import { AllAtOnce } from "../delivery/all-at-once.ts";
 import { shortName } from "../envoy/type-url.ts";
 import { FleetState } from "../fleet/state.ts";
@@ -15,7 +16,6 @@ import { SnapshotPool } from "../xds/snapshot-pool.ts";
 import { ControlPlane } from "./control-plane.ts";
 import { lockDataDirectory } from "./data-lock.ts";
 import type { Log } from "./log.ts";
-import { packageVersion } from "./version.ts";
 
 /** A running server. */
 export interface RunningServer {
