@@ -1,6 +1,7 @@
 import protobuf from "protobufjs";
 import type { JsonObject, JsonValue } from "../model/json.ts";
 import { encode } from "./encode.ts";
+import { step } from "./place.ts";
 import { type Check, list, type RuleText, scalarChecks } from "./scalar-rules.ts";
 import { formOf } from "./well-known.ts";
 
@@ -141,7 +142,7 @@ function mapVisit(field: protobuf.MapField, rule: RuleText, enter: (type: string
     const entries = Object.entries(value as JsonObject);
     if (entries.length < Number(min ?? 0)) report(pointer, "map.min_pairs", `must have at least ${min} entries`);
     for (const [key, each] of entries) {
-      const place = `${pointer}/${key.replaceAll("~", "~0").replaceAll("/", "~1")}`;
+      const place = pointer + step(key);
       for (const check of keyChecks) apply(check, key, place, report);
       if (each !== undefined) item?.(each, place, report);
     }

@@ -1,7 +1,8 @@
-import type { JsonArray, JsonObject, JsonValue } from "../model/json.ts";
+import type { JsonObject, JsonValue } from "../model/json.ts";
 import { byCodePoint } from "../problem/order.ts";
 import { formatDuration, formatTimestamp, parseDuration, parseTimestamp, type Time } from "./duration.ts";
 import { scalarJson } from "./scalar.ts";
+import { array, object } from "./shape.ts";
 
 /** A message as protobufjs reads it: fields by name. Its own definitions of well-known types have lowerCamel names. */
 export type Fields = { readonly [name: string]: unknown };
@@ -40,11 +41,6 @@ export function formOf(type: string): Form | undefined {
   return forms.get(type);
 }
 
-/** The scalar that a wrapper message holds; `undefined` for other messages. */
-export function wrapped(type: string): string | undefined {
-  return wrappers.get(type);
-}
-
 /** Whether an `Any` holds this message as its `value`. */
 export function hasOwnForm(type: string): boolean {
   return forms.has(type) || type === "google.protobuf.Any";
@@ -67,16 +63,6 @@ function maskFields(value: JsonValue): JsonObject {
 function maskJson({ paths }: Fields): string {
   const camel = (path: string) => path.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
   return ((paths ?? []) as readonly string[]).map(camel).join(",");
-}
-
-function object(value: JsonValue): JsonObject {
-  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as JsonObject;
-  throw new TypeError("expected an object");
-}
-
-function array(value: JsonValue): JsonArray {
-  if (Array.isArray(value)) return value as JsonArray;
-  throw new TypeError("expected a list");
 }
 
 function valueFields(value: JsonValue): JsonObject {
