@@ -1,7 +1,6 @@
-import { violations } from "../codec/rules.ts";
+import type { Violation } from "../codec/rules.ts";
 import type { Document } from "../document/document.ts";
-import { clusterMessage } from "../envoy/cluster.ts";
-import { routeMessage } from "../envoy/route.ts";
+import { clusterViolations, routeViolations } from "../envoy/field-rules.ts";
 import type { Checked, Language } from "../language/language.ts";
 import { defaultFleet } from "../language/portolan/fleet.ts";
 import { type Finding, finding } from "../problem/finding.ts";
@@ -15,8 +14,8 @@ export function check(language: Language, document: Document): Checked {
   if (checked.spec === undefined) return checked;
   const { routes, upstreams } = language.own(checked, defaultFleet.settings);
   const broken: Finding[] = [];
-  const hold = (type: string, message: Parameters<typeof violations>[1]) => {
-    for (const { pointer, message: rule } of violations(type, message)) {
+  const hold = (violations: readonly Violation[]) => {
+    for (const { pointer, message: rule } of violations) {
       broken.push(
         finding(
           "document/out-of-range",
@@ -27,8 +26,8 @@ export function check(language: Language, document: Document): Checked {
       );
     }
   };
-  for (const route of routes) hold("envoy.config.route.v3.Route", routeMessage(route));
-  for (const upstream of upstreams) hold("envoy.config.cluster.v3.Cluster", clusterMessage(upstream));
+  for (const route of routes) hold(routeViolations(route));
+  for (const upstream of upstreams) hold(clusterViolations(upstream));
   if (broken.length === 0) return checked;
   const { spec: _, ...rest } = checked;
   return { ...rest, findings: [...checked.findings, ...broken] };

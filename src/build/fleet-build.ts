@@ -2,13 +2,14 @@ import { clusterResource } from "../envoy/cluster.ts";
 import { endpointsResource } from "../envoy/endpoints.ts";
 import { listenerResource } from "../envoy/listener.ts";
 import { routeTable } from "../envoy/packing.ts";
-import type { Resource, ResourceKey } from "../envoy/resource.ts";
+import { InvalidResource, type Resource, type ResourceKey } from "../envoy/resource.ts";
 import { CDS, EDS, LDS, RDS } from "../envoy/type-url.ts";
 import type { Oid } from "../git/object.ts";
 import type { Checked, Language } from "../language/language.ts";
 import type { EndpointSet, ListenerPlan, Upstream } from "../model/model.ts";
 import type { Origin, PlacedFinding } from "../problem/finding.ts";
 import { placed } from "../problem/finding.ts";
+import { lint } from "../snapshot/lint.ts";
 import type { Snapshot } from "../snapshot/snapshot.ts";
 import { nextSnapshot } from "../snapshot/snapshots.ts";
 import { Cells } from "./cells.ts";
@@ -84,6 +85,8 @@ export class FleetBuild {
       causes.set(causeKey({ type: CDS, name }), this.#upstreams.origins(name));
     }
     const snapshot = nextSnapshot(this.#snapshot, commit, this.rules.name, upserts, removed);
+    const [flaw] = lint(snapshot);
+    if (flaw !== undefined) throw new InvalidResource(flaw.resource.type, flaw.resource.name, flaw.message);
     this.#snapshot = snapshot;
     return { fleet: this.rules.name, snapshot, causes, cells, changed: upserts.length + removed.length };
   }

@@ -68,3 +68,14 @@ test("the server's configuration beside the routes is no mistake", async () => {
   );
   expect(problems).toEqual([]);
 });
+
+test("a value that Envoy's messages cannot hold is the document's mistake, and stops nobody else", async () => {
+  const { problems, fleets } = await buildFiles(
+    new Map([
+      ["a.yaml", base],
+      ["b.yaml", mapping("huge", { prefix: "/huge/", timeout_ms: Number.MAX_SAFE_INTEGER })],
+    ]),
+  );
+  expect(problems).toMatchObject([{ code: "document/out-of-range", effect: "left-out", at: { path: "b.yaml" } }]);
+  expect(fleets[0]?.snapshot.digest).toBe((await buildFiles(new Map([["a.yaml", base]]))).fleets[0]?.snapshot.digest);
+});
