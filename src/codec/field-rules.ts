@@ -2,7 +2,7 @@ import protobuf from "protobufjs";
 import type { JsonObject, JsonValue } from "../model/json.ts";
 import { encode } from "./encode.ts";
 import { step } from "./place.ts";
-import { type Check, list, type RuleText, scalarChecks } from "./scalar-rules.ts";
+import { type Check, count, list, type RuleText, scalarChecks } from "./scalar-rules.ts";
 import { formOf } from "./well-known.ts";
 
 const { Enum, MapField, Type } = protobuf;
@@ -116,8 +116,9 @@ function listVisit(field: protobuf.Field, rule: RuleText, enter: (type: string) 
   if (item === undefined && min === undefined && max === undefined && unique !== true) return undefined;
   return (value, pointer, report) => {
     if (!Array.isArray(value)) return report(pointer, "repeated", "expected a list");
-    if (value.length < Number(min ?? 0)) report(pointer, "repeated.min_items", `must have at least ${min} items`);
-    if (value.length > Number(max ?? Number.POSITIVE_INFINITY)) report(pointer, "repeated.max_items", `must have at most ${max} items`);
+    if (value.length < Number(min ?? 0)) report(pointer, "repeated.min_items", `must have at least ${count(min, "item")}`);
+    if (value.length > Number(max ?? Number.POSITIVE_INFINITY))
+      report(pointer, "repeated.max_items", `must have at most ${count(max, "item")}`);
     if (unique === true && new Set(value.map((each) => identity(field, each))).size < value.length) {
       report(pointer, "repeated.unique", "must not hold an item twice");
     }
@@ -140,7 +141,8 @@ function mapVisit(field: protobuf.MapField, rule: RuleText, enter: (type: string
   return (value, pointer, report) => {
     if (typeof value !== "object" || value === null || Array.isArray(value)) return report(pointer, "map", "expected an object");
     const entries = Object.entries(value as JsonObject);
-    if (entries.length < Number(min ?? 0)) report(pointer, "map.min_pairs", `must have at least ${min} entries`);
+    if (entries.length < Number(min ?? 0))
+      report(pointer, "map.min_pairs", `must have at least ${min === 1 ? "1 entry" : `${min} entries`}`);
     for (const [key, each] of entries) {
       const place = pointer + step(key);
       for (const check of keyChecks) apply(check, key, place, report);

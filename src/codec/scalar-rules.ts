@@ -27,9 +27,12 @@ const headerValue = /^[^\u0000-\u0008\u000A-\u001F\u007F]*$/;
 const notStrict = /^[^\u0000\u000A\u000D]*$/;
 
 const stringKind: Kind = {
-  min_len: (bound) => ({ text: `must have at least ${bound} characters`, breaks: (v) => codePoints(v) < Number(bound) }),
-  max_len: (bound) => ({ text: `must have at most ${bound} characters`, breaks: (v) => codePoints(v) > Number(bound) }),
-  max_bytes: (bound) => ({ text: `must have at most ${bound} bytes`, breaks: (v) => Buffer.byteLength(string(v)) > Number(bound) }),
+  min_len: (bound) => ({ text: `must have at least ${count(bound, "character")}`, breaks: (v) => codePoints(v) < Number(bound) }),
+  max_len: (bound) => ({ text: `must have at most ${count(bound, "character")}`, breaks: (v) => codePoints(v) > Number(bound) }),
+  max_bytes: (bound) => ({
+    text: `must have at most ${count(bound, "byte")}`,
+    breaks: (v) => Buffer.byteLength(string(v)) > Number(bound),
+  }),
   prefix: (prefix) => ({ text: `must begin with ${prefix}`, breaks: (v) => !string(v).startsWith(String(prefix)) }),
   pattern: (pattern) => matching(new RegExp(String(pattern), "u"), `must match ${pattern}`),
   in: (allowed) => oneOf(list(allowed).map(String)),
@@ -46,8 +49,8 @@ const stringKind: Kind = {
 };
 
 const bytesKind: Kind = {
-  min_len: (bound) => ({ text: `must have at least ${bound} bytes`, breaks: (v) => base64(v).length < Number(bound) }),
-  max_len: (bound) => ({ text: `must have at most ${bound} bytes`, breaks: (v) => base64(v).length > Number(bound) }),
+  min_len: (bound) => ({ text: `must have at least ${count(bound, "byte")}`, breaks: (v) => base64(v).length < Number(bound) }),
+  max_len: (bound) => ({ text: `must have at most ${count(bound, "byte")}`, breaks: (v) => base64(v).length > Number(bound) }),
 };
 
 const numberKind = comparisons((value, bound) => Number(value) - Number(bound), String);
@@ -112,6 +115,11 @@ function oneOf(allowed: readonly string[]): Test {
 function string(value: JsonValue): string {
   if (typeof value === "string") return value;
   throw new TypeError("expected a string");
+}
+
+/** `1 item`, `2 items`. */
+export function count(number: unknown, noun: string): string {
+  return `${number} ${noun}${Number(number) === 1 ? "" : "s"}`;
 }
 
 function codePoints(value: JsonValue): number {
