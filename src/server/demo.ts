@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import type { Io } from "../cli/io.ts";
 import { ask } from "./demo/ask.ts";
 import { type EnvoyProcess, envoyProcess } from "./demo/envoy-process.ts";
@@ -56,6 +57,8 @@ export async function demo(io: Io, options: { readonly once?: boolean; readonly 
   }
 }
 
+const portolan = fileURLToPath(new URL("../../bin/portolan", import.meta.url));
+
 function invite({ repo, server, ports, say }: Stage): void {
   say(`
 Try it in another terminal:
@@ -65,7 +68,7 @@ Try it in another terminal:
   sed -i 's/service: cart/service: web/' mappings/cart.yaml
   git commit -qam 'Send the cart to web'
   curl -s -H 'host: shop.example.com' http://127.0.0.1:${ports.delta}/cart/      # now web does
-  portolan status --server-url ${server.api}
+  ${portolan} status --server-url ${server.api}
 
 Ctrl-C ends it all and removes the repository.`);
 }

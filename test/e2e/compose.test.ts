@@ -55,13 +55,13 @@ test("every container's command runs as a plain process, and requests go through
       .replace(/^9001$/, String(cart))
       .replace(/^9002$/, String(web))
       .replace("port: 8080", `port: ${listener}`)
-      .replace(/^\/(compose|envoy)\b/, `${work}/$1`)
+      .replace(/^\/(compose|envoy|examples)\b/, `${work}/$1`)
       .replaceAll("0.0.0.0:", "127.0.0.1:")
       .replaceAll("path: /repository", `path: ${work}/repository`)
       .replaceAll("dataDir: /data", `dataDir: ${work}/data`)
       .replace(/^\/repository$/, `${work}/repository`)
       .replace("auth:", `  grpc: {address: "127.0.0.1:${grpc}"}\nauth:`);
-  for (const folder of ["compose", "envoy"]) {
+  for (const folder of ["compose", "envoy", "examples"]) {
     cpSync(join(root, folder), join(work, folder), { recursive: true });
     for (const name of readdirSync(join(work, folder), { recursive: true, encoding: "utf8" })) {
       const path = join(work, folder, name);

@@ -19,17 +19,12 @@ export function repository(): Repository {
     execFileSync("git", ["-C", path, ...args], {
       encoding: "utf8",
       stdio: ["ignore", "pipe", "pipe"],
-      env: {
-        PATH: process.env.PATH,
-        GIT_CONFIG_NOSYSTEM: "1",
-        GIT_CONFIG_GLOBAL: "/dev/null",
-        GIT_AUTHOR_NAME: "Dev",
-        GIT_AUTHOR_EMAIL: "dev@example.com",
-        GIT_COMMITTER_NAME: "Dev",
-        GIT_COMMITTER_EMAIL: "dev@example.com",
-      },
+      env: { PATH: process.env.PATH, GIT_CONFIG_NOSYSTEM: "1", GIT_CONFIG_GLOBAL: "/dev/null" },
     }).trim();
   git("init", "--quiet", "--initial-branch=main");
+  // In the repository, so that whoever commits there by hand needs no configuration either.
+  git("config", "user.name", "Dev");
+  git("config", "user.email", "dev@example.com");
   return {
     path,
     git,

@@ -1,4 +1,8 @@
-/** The repository of the end-to-end tests: 3 Hosts and 12 Mappings, two fleets of one Envoy each, which differ in their port. */
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** The ports that the example repository is laid on: those of the two Envoys and of the two upstreams. */
 export interface ShopPorts {
   readonly delta: number;
   readonly sotw: number;
@@ -6,20 +10,28 @@ export interface ShopPorts {
   readonly web: number;
 }
 
-const host = (name: string) => `---
-apiVersion: getambassador.io/v3alpha1
-kind: Host
-metadata: {name: ${name}}
-spec:
-  hostname: ${name}.example.com
-  requestPolicy: {insecure: {action: Route}}
-`;
+const example = fileURLToPath(new URL("../../../examples/shop", import.meta.url));
 
-const listener = (name: string, port: number) => `apiVersion: getambassador.io/v3alpha1
-kind: Listener
-metadata: {name: ${name}}
-spec: {port: ${port}, protocol: HTTP, securityModel: INSECURE, hostBinding: {namespace: {from: ALL}}}
-`;
+/**
+ * The files of `examples/shop` (3 Hosts, 12 Mappings) by path, for one machine: upstreams on loopback,
+ * and two fleets of one Envoy each, which differ in the port of their Listener.
+ */
+export function shop(ports: ShopPorts): Record<string, string> {
+  const { "listener.yaml": listener = "", "upstreams.yaml": upstreams = "", ...others } = exampleFiles();
+  const listenerOf = (name: string, port: number) => listener.replace("name: http", `name: ${name}`).replace("port: 8080", `port: ${port}`);
+  return {
+    ...others,
+    "fleets.yaml": fleet("delta", "sotw") + fleet("sotw", "delta"),
+    "listeners/delta.yaml": listenerOf("delta", ports.delta),
+    "listeners/sotw.yaml": listenerOf("sotw", ports.sotw),
+    "upstreams.yaml": upstreams.replace("cart:9001", `127.0.0.1:${ports.cart}`).replace("web:9002", `127.0.0.1:${ports.web}`),
+  };
+}
+
+function exampleFiles(): Record<string, string> {
+  const paths = readdirSync(example, { recursive: true, encoding: "utf8" }).filter((path) => path.endsWith(".yaml"));
+  return Object.fromEntries(paths.map((path) => [path, readFileSync(join(example, path), "utf8")]));
+}
 
 const fleet = (name: string, other: string) => `---
 apiVersion: portolan.dev/v1alpha1
@@ -29,13 +41,6 @@ spec:
   nodes: {id: [${name}]}
   documents: {exclude: ["listeners/${other}.yaml"]}
   proxy: {bindAddress: 127.0.0.1}
-`;
-
-const upstream = (name: string, port: number) => `---
-apiVersion: portolan.dev/v1alpha1
-kind: Upstream
-metadata: {name: ${name}}
-spec: {addresses: ["127.0.0.1:${port}"]}
 `;
 
 /** A Mapping as a file of its own. */
@@ -50,31 +55,4 @@ ${spec
   .map((line) => `  ${line.trim()}`)
   .join("\n")}
 `;
-}
-
-/** The files of the repository. */
-export function shop(ports: ShopPorts): Record<string, string> {
-  const at = (host: string, spec: string) => `hostname: ${host}.example.com\n${spec}`;
-  const mappings: Record<string, string> = {
-    root: at("shop", "prefix: /\nservice: web"),
-    cart: at("shop", "prefix: /cart/\nservice: cart"),
-    exact: at("shop", 'prefix: /health\nprefix_exact: true\nrewrite: ""\nservice: cart'),
-    regex: at("shop", 'prefix: "/item/[0-9]+"\nprefix_regex: true\nrewrite: ""\nservice: cart'),
-    beta: at("shop", "prefix: /cart/\nheaders: {x-beta: on-purpose}\nservice: web"),
-    old: at("shop", "prefix: /old/\nservice: shop.example.com\nhost_redirect: true\npath_redirect: /new/\nredirect_response_code: 308"),
-    api: at("api", "prefix: /v1/\nservice: cart\ntimeout_ms: 2000"),
-    post: at("api", "prefix: /v1/\nmethod: POST\nservice: web"),
-    query: at("api", 'prefix: /v1/\nquery_parameters: {debug: "1"}\nservice: web'),
-    retry: at("api", "prefix: /retry/\nservice: cart\nretry_policy: {retry_on: 5xx, num_retries: 2}"),
-    tag: at("admin", "prefix: /\nservice: web\nadd_response_headers: {x-team: admin}"),
-    secret: at("admin", "prefix: /internal/\nservice: cart\nremove_request_headers: [x-secret]"),
-  };
-  return {
-    "hosts.yaml": host("shop") + host("api") + host("admin"),
-    "fleets.yaml": fleet("delta", "sotw") + fleet("sotw", "delta"),
-    "listeners/delta.yaml": listener("delta", ports.delta),
-    "listeners/sotw.yaml": listener("sotw", ports.sotw),
-    "upstreams.yaml": upstream("cart", ports.cart) + upstream("web", ports.web),
-    ...Object.fromEntries(Object.entries(mappings).map(([name, spec]) => [`mappings/${name}.yaml`, mapping(name, spec)])),
-  };
 }
