@@ -3,6 +3,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import protobuf from "protobufjs";
+import { byCodePoint } from "../problem/order.ts";
 import { type LaterField, laterFields } from "./overlay.ts";
 
 /** Files whose imports the package of `.proto` texts does not have. A load that fails spoils the whole root, so they are never tried. */
@@ -93,7 +94,7 @@ class Registry {
       .filter((file) => file.endsWith(".proto"))
       .map((file) => `${path}/${file}`)
       .filter((file) => !leftOut.has(file));
-    this.#load(files.sort());
+    this.#load(files.sort(byCodePoint));
   }
 
   #load(files: string[]): void {

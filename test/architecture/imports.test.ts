@@ -11,7 +11,7 @@ const allowed = new Set(["codec -> model/json.ts"]);
 test("an import points to a stage before and nowhere else", () => {
   const wrong: string[] = [];
   for (const { path, stage, text } of sourceFiles()) {
-    for (const [, target = ""] of text.matchAll(/(?:from|import\()\s*"(\.[^"]+)"/g)) {
+    for (const [, target = ""] of text.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*"(\.[^"]+)"/g)) {
       const to = posix.join(posix.dirname(path), target);
       const toStage = to.split("/")[0] ?? "";
       if (toStage === stage || allowed.has(`${stage} -> ${to}`)) continue;
