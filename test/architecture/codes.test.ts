@@ -5,7 +5,7 @@ import { codes } from "../../src/problem/codes.ts";
 import { problemsPage } from "./problems-page.ts";
 import { root, sourceFiles } from "./source-files.ts";
 
-test("the reference lists every code as the tables have it (node scripts/problems-page.ts writes it)", () => {
+test("the reference lists every code as the tables have it (npm run generate writes it)", () => {
   expect(readFileSync(join(root, "docs/reference/problems.md"), "utf8")).toBe(problemsPage());
 });
 
