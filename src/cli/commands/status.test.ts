@@ -125,7 +125,8 @@ describe("wait", () => {
   test("reached", async () => {
     view.nodeList = [node("edge-1", oid("a1"))];
     const started = start(["wait", oid("b2").slice(0, 8), "--server-url", url]);
-    await until("the wait", () => view.waiting === 1);
+    // The first answer comes at once; only then it waits.
+    await until("the wait", () => started.stderr() !== "" && view.waiting === 1);
     view.change({ nodeList: [node("edge-1", oid("b2"))] });
     expect(await started.code).toBe(0);
     expect(started.stdout()).toMatch(/^default: 1 of 1 node accepted b20000000000 in \d\.\d s\n$/);
