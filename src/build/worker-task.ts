@@ -35,7 +35,7 @@ export async function startTask(settings: WorkerSettings, send: (message: FromWo
       problems: (commit, problems) => send({ kind: "problems", commit, problems }),
     },
   );
-  const local = openLocalSource(source, store);
+  const local = openLocalSource(source, store, transport);
   const follower = new Follower(local, source.branch ?? source.ref ?? "HEAD", reader.name, {
     now: Date.now,
     report: (report) => send({ kind: "source", report }),
@@ -58,7 +58,7 @@ export async function startTask(settings: WorkerSettings, send: (message: FromWo
       stopped.abort();
       await watching;
       parser.flush();
-      await reader.close();
+      await Promise.all([local.close(), reader.close()]);
     },
   };
 }
