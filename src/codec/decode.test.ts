@@ -61,6 +61,11 @@ test("fields come in the order of their numbers", () => {
   expect(Object.keys(json)).toEqual(["match", "redirect", "name"]);
 });
 
+test("map keys of 64 bits are numbers as text", () => {
+  const value = { type_map: { "-1": { dyn: {} }, "9007199254740993": { dyn: {} } } };
+  expect(decode("google.api.expr.v1alpha1.CheckedExpr", encode("google.api.expr.v1alpha1.CheckedExpr", value))).toEqual(value);
+});
+
 test("names that every object has are keys like others", () => {
   const value = JSON.parse('{"__proto__": 1, "constructor": 2, "toString": {"__proto__": null}}');
   expect(JSON.stringify(decode("google.protobuf.Struct", encode("google.protobuf.Struct", value)))).toBe(JSON.stringify(value));

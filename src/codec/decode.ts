@@ -5,7 +5,7 @@ import { scalarJson } from "./scalar.ts";
 import { type Fields, formOf, hasOwnForm, sortedObject } from "./well-known.ts";
 import { MalformedMessage } from "./wire.ts";
 
-const { Enum, Type } = protobuf;
+const { Enum, MapField, Type, util } = protobuf;
 
 /** The JSON of a value that protobufjs has read. */
 type Json = (value: unknown) => JsonValue;
@@ -66,7 +66,7 @@ function compile(descriptor: protobuf.Type): Json {
 function fieldReader(field: protobuf.Field): FieldReader {
   const { name, repeated, map, partOf, resolvedType, typeDefault } = field.resolve();
   const value = valueReader(field);
-  if (map) return { name, json: (entries) => whenAny(sortedObject(entries as Fields, value)) };
+  if (map) return { name, json: (entries) => whenAny(sortedObject(namedEntries(field, entries as Fields), value)) };
   if (repeated) return { name, json: (items) => ((items as unknown[]).length === 0 ? undefined : (items as unknown[]).map(value)) };
   if (partOf !== null || resolvedType instanceof Type) return { name, json: value };
   const absent = value(typeDefault);
@@ -77,6 +77,13 @@ function fieldReader(field: protobuf.Field): FieldReader {
       return json === absent ? undefined : json;
     },
   };
+}
+
+/** protobufjs names the entries of a map with 64-bit keys by a hash of the key. */
+function namedEntries(field: protobuf.Field, entries: Fields): Fields {
+  if (!(field instanceof MapField) || !field.keyType.endsWith("64")) return entries;
+  const isUnsigned = field.keyType === "uint64" || field.keyType === "fixed64";
+  return Object.fromEntries(Object.entries(entries).map(([hash, value]) => [String(util.longFromHash(hash, isUnsigned)), value]));
 }
 
 function whenAny(map: JsonObject): JsonObject | undefined {

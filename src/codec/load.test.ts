@@ -18,9 +18,11 @@ test.each([
   "envoy.extensions.transport_sockets.tls.v3.Secret",
   "envoy.extensions.upstreams.http.v3.HttpProtocolOptions",
   "envoy.service.discovery.v3.DeltaDiscoveryResponse",
+  "google.api.expr.v1alpha1.CheckedExpr",
   "google.protobuf.Duration",
   "google.protobuf.Empty",
   "google.protobuf.StringValue",
+  "google.rpc.Status",
   "udpa.type.v1.TypedStruct",
   "xds.type.v3.TypedStruct",
 ])("%s is known", (name) => {
@@ -40,6 +42,14 @@ test.each([
   expect(findMessage(name)).toBeUndefined();
   expect(isKnown(name)).toBe(false);
   expect(() => messageType(name)).toThrow(`no such message: ${name}`);
+});
+
+test.each([
+  ["options that every file imports", "validate.FieldRules"],
+  ["annotations", "udpa.annotations.StatusAnnotation"],
+])("%s stay unknown after a file that imports them was loaded", (_, name) => {
+  messageType("envoy.config.route.v3.Route");
+  expect(isKnown(name)).toBe(false);
 });
 
 test("exactly the files with imports that nobody has are left out", () => {

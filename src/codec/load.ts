@@ -15,13 +15,15 @@ export const leftOut: ReadonlySet<string> = new Set([
   "envoy/service/trace/v3/trace_service.proto",
 ]);
 
-/** Packages that are loaded when a message of theirs is asked for: those of Envoy's v3 API. */
+/** Packages of which all files are loaded when a message of theirs is asked for: those of Envoy's v3 API. */
 const loadable = /^(?:(?:envoy|xds)(?:\.[a-z0-9_]+)+\.v3|udpa\.type\.v1)$/;
 
-/** protobufjs carries these itself. */
-const wellKnown = ["any", "duration", "empty", "field_mask", "struct", "timestamp", "wrappers"].map(
-  (name) => `google/protobuf/${name}.proto`,
-);
+/** Packages beside them that the API refers to, with the files that count. protobufjs carries the first ones itself. */
+const shared: ReadonlyMap<string, readonly string[]> = new Map([
+  ["google.protobuf", ["any", "duration", "empty", "field_mask", "struct", "timestamp", "wrappers", "descriptor"]],
+  ["google.rpc", ["status"]],
+  ["google.api.expr.v1alpha1", ["checked", "syntax"]],
+]);
 
 /** The descriptor of a message by its full name (`envoy.config.route.v3.Route`). Loads the files of its package on first use. Throws if there is no such message. */
 export function messageType(name: string): protobuf.Type {
@@ -69,32 +71,36 @@ class Registry {
   constructor() {
     this.#root.resolvePath = (_origin, target) =>
       this.#folders.map((folder) => join(folder, target)).find((path) => existsSync(path)) ?? target;
-    this.#load(wellKnown);
   }
 
+  /** Whether a message is known never depends on what has been loaded before: other packages that an import brought along are not looked at. */
   find(name: string): protobuf.Type | undefined {
     const before = this.#found.get(name);
     if (before !== undefined) return before;
-    this.#ensure(packageOf(name));
+    if (!this.#ensure(packageOf(name))) return undefined;
     const found = this.#root.lookup(`.${name}`);
     if (!(found instanceof protobuf.Type)) return undefined;
     this.#found.set(name, found);
     return found;
   }
 
-  #ensure(name: string): void {
-    if (this.#packages.has(name)) return;
-    this.#packages.add(name);
-    if (!loadable.test(name)) return;
+  /** Loads a package; `false` if it is none that is loaded. */
+  #ensure(name: string): boolean {
+    if (this.#packages.has(name)) return true;
     const path = name.replaceAll(".", "/");
-    const files = this.#folders
+    const files = shared.get(name)?.map((file) => `${file}.proto`) ?? (loadable.test(name) ? this.#filesIn(path) : []);
+    if (files.length === 0) return false;
+    this.#packages.add(name);
+    this.#load(files.map((file) => `${path}/${file}`).filter((file) => !leftOut.has(file)));
+    return true;
+  }
+
+  #filesIn(path: string): string[] {
+    return this.#folders
       .map((folder) => join(folder, path))
       .filter((folder) => existsSync(folder))
-      .flatMap((folder) => readdirSync(folder))
-      .filter((file) => file.endsWith(".proto"))
-      .map((file) => `${path}/${file}`)
-      .filter((file) => !leftOut.has(file));
-    this.#load(files.sort(byCodePoint));
+      .flatMap((folder) => readdirSync(folder).sort(byCodePoint))
+      .filter((file) => file.endsWith(".proto"));
   }
 
   #load(files: string[]): void {

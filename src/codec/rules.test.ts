@@ -302,8 +302,10 @@ test("the rules of all messages of the API are known", () => {
   for (const each of new Set(packages)) isKnown(`${each.replaceAll("/", ".")}.None`);
   let count = 0;
   const walk = (space: protobuf.NamespaceBase) => {
-    if (space instanceof protobuf.Type && /^\.(envoy|xds|udpa)\./.test(space.fullName)) {
+    if (space instanceof protobuf.Type && isKnown(space.fullName.slice(1))) {
       violations(space.fullName.slice(1), {});
+      const inner = space.fieldsArray.map((field) => field.resolve().resolvedType).filter((type) => type instanceof protobuf.Type);
+      expect(inner.filter((type) => !isKnown(type.fullName.slice(1)))).toEqual([]);
       count++;
     }
     for (const inner of space.nestedArray) if (inner instanceof protobuf.Namespace) walk(inner);

@@ -19,19 +19,22 @@ const anyTypes = [
 /** Draws values as canonical JSON writes them: what `decode` gives back for what `encode` has made of it. */
 export class ArbitraryMessage {
   readonly #draw: GeneratorValue;
+  /** Messages that may still be drawn: some types refer to so many that a depth alone bounds nothing. */
+  #left = 80;
   constructor(draw: GeneratorValue) {
     this.#draw = draw;
   }
 
-  /** A message of a type in canonical JSON. At `depth` 0 it holds no further messages but empty ones. */
+  /** A message of a type in canonical JSON. At `depth` 0, and when there are many already, it holds no further messages but empty ones. */
   message(type: string, depth: number): JsonValue {
     const own = this.#wellKnown(type, depth);
     if (own !== undefined) return own;
+    this.#left--;
     const json: { [name: string]: JsonValue } = {};
     const set = new Set<protobuf.OneOf>();
     for (const field of [...messageType(type).fieldsArray].sort((a, b) => a.id - b.id)) {
       const { partOf } = field;
-      if (!this.#chance(depth > 0 ? 3 : 6) || (partOf !== null && set.has(partOf))) continue;
+      if (!this.#chance(this.#left > 0 ? 3 : 8) || (partOf !== null && set.has(partOf))) continue;
       const value = this.#field(field.resolve(), depth - 1);
       if (value === undefined) continue;
       json[field.name] = value;
