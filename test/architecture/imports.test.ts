@@ -8,17 +8,32 @@ const stages =
 /** The model's JSON types are nothing but types, and the codec speaks in them. */
 const allowed = new Set(["codec -> model/json.ts"]);
 
-test("an import points to a stage before and nowhere else", () => {
-  const wrong: string[] = [];
-  for (const { path, stage, text } of sourceFiles()) {
-    for (const [, target = ""] of text.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*"(\.[^"]+)"/g)) {
-      const to = posix.join(posix.dirname(path), target);
+/** The imports of a file, type imports and dynamic ones included, that the order of the stages does not allow. */
+function wrongImports(path: string, text: string): string[] {
+  const stage = path.split("/")[0] ?? "";
+  return [...text.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*"(\.[^"]+)"/g)]
+    .map(([, target = ""]) => posix.join(posix.dirname(path), target))
+    .filter((to) => {
       const toStage = to.split("/")[0] ?? "";
-      if (toStage === stage || allowed.has(`${stage} -> ${to}`)) continue;
-      if (stages.indexOf(toStage) < 0 || stages.indexOf(toStage) >= stages.indexOf(stage)) wrong.push(`${path} imports ${to}`);
-    }
-  }
-  expect(wrong).toEqual([]);
+      if (toStage === stage || allowed.has(`${stage} -> ${to}`)) return false;
+      return !stages.includes(toStage) || stages.indexOf(toStage) >= stages.indexOf(stage);
+    })
+    .map((to) => `${path} imports ${to}`);
+}
+
+test("an import points to a stage before and nowhere else", () => {
+  expect(sourceFiles().flatMap(({ path, text }) => wrongImports(path, text))).toEqual([]);
+});
+
+test.each([
+  ["git/a.ts", 'import { b } from "../build/b.ts";', ["git/a.ts imports build/b.ts"]],
+  ["git/a.ts", 'import type { b } from "../build/b.ts";', ["git/a.ts imports build/b.ts"]],
+  ["git/a/b.ts", 'export { c } from "../../xds/c.ts";', ["git/a/b.ts imports xds/c.ts"]],
+  ["git/a.ts", 'await import("../xds/c.ts");', ["git/a.ts imports xds/c.ts"]],
+  ["git/a.ts", 'import "../../test/c.ts";', ["git/a.ts imports ../test/c.ts"]],
+  ["git/a.ts", 'import { b } from "./b.ts";\nimport { c } from "../model/c.ts";\nimport { d } from "d";', []],
+])("%s with %s", (path, text, wrong) => {
+  expect(wrongImports(path, text)).toEqual(wrong);
 });
 
 test("every folder of src is a stage", () => {
