@@ -4,7 +4,7 @@ import { TallyReporter } from "./test/tally-reporter.ts";
 export default defineConfig({
   test: {
     include: ["src/**/*.test.ts", "test/**/*.test.ts"],
-    exclude: ["test/bench/**", "test/**/*.long.test.ts", "node_modules/**"],
+    exclude: ["test/bench/**", "node_modules/**"],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     pool: "forks",

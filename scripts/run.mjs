@@ -12,6 +12,7 @@ const tasks = {
   lint: { commands: [types, style] },
   check: { commands: [types, style, ["knip"]] },
   test: { envoy: true, commands: [types, style, ["vitest", "run"]] },
+  "test:long": { env: { PORTOLAN_LONG: "1" }, commands: [["vitest", "run", "test/property"]] },
   bench: { envoy: true, commands: [["node", "test/bench/commit.ts"]] },
   generate: {
     commands: [
@@ -28,7 +29,7 @@ if (task === undefined) {
   console.error(`there is no task "${name}"; there are ${Object.keys(tasks).join(", ")}`);
   process.exit(2);
 }
-const env = setup({ envoy: task.envoy === true });
+const env = { ...setup({ envoy: task.envoy === true }), ...task.env };
 for (const [i, command] of task.commands.entries()) {
   const code = await run(i === task.commands.length - 1 ? [...command, ...rest] : command);
   if (code !== 0) process.exit(code);

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { MemoryGit } from "../../src/git/memory.ts";
 import { document, fileText, step } from "../support/arbitrary-documents.ts";
 import { conductor, found, served } from "../support/build.ts";
+import { long } from "../support/long.ts";
 
 const base = {
   listener: {
@@ -19,53 +20,61 @@ const base = {
   },
 };
 
-test("what a history leads to is what a new build of its last commit gives, byte for byte and problem for problem", async () => {
-  await fc.assert(
-    fc.asyncProperty(fc.array(step, { minLength: 200, maxLength: 200 }), async (history) => {
-      const git = new MemoryGit();
-      const incremental = conductor(git);
-      const files = new Map([["base.yaml", fileText([base.listener, base.host], false)]]);
-      for (const [i, { path, documents, broken }] of history.entries()) {
-        if (documents.length === 0 && !broken) files.delete(path);
-        else files.set(path, fileText(documents, broken));
-        const commit = git.snapshot(files);
-        const outcome = await incremental.build(commit);
-        if (i % 20 !== 19) continue;
-        const full = conductor(git);
-        const expected = await full.build(commit);
-        expect(served(outcome)).toEqual(served(expected));
-        expect(found(incremental.findings())).toEqual(found(full.findings()));
-      }
-    }),
-    { numRuns: 6 },
-  );
-}, 120_000);
-
-test("files, documents and keys in another order give the same bytes", async () => {
-  await fc.assert(
-    fc.asyncProperty(
-      fc.uniqueArray(document, {
-        maxLength: 25,
-        selector: (one) => `${one.kind}/${one.metadata.name}/${"namespace" in one.metadata ? one.metadata.namespace : "default"}`,
-      }),
-      fc.infiniteStream(fc.nat()),
-      async (documents, numbers) => {
-        const all = [base.listener, base.host, ...documents];
-        const shuffled = all
-          .map((one) => ({ one, rank: numbers.next().value ?? 0 }))
-          .sort((a, b) => a.rank - b.rank)
-          .map(({ one }) => reversedKeys(one) as object);
+test(
+  "what a history leads to is what a new build of its last commit gives, byte for byte and problem for problem",
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 200, maxLength: 200 }), async (history) => {
         const git = new MemoryGit();
-        const one = await conductor(git).build(git.snapshot(new Map([["all.yaml", fileText(all, false)]])));
-        const many = await conductor(git).build(
-          git.snapshot(new Map(shuffled.map((each, i) => [`dir-${i}/file.yaml`, fileText([each], false)]))),
-        );
-        expect(served(many)).toEqual(served(one));
-      },
-    ),
-    { numRuns: 60 },
-  );
-}, 60_000);
+        const incremental = conductor(git);
+        const files = new Map([["base.yaml", fileText([base.listener, base.host], false)]]);
+        for (const [i, { path, documents, broken }] of history.entries()) {
+          if (documents.length === 0 && !broken) files.delete(path);
+          else files.set(path, fileText(documents, broken));
+          const commit = git.snapshot(files);
+          const outcome = await incremental.build(commit);
+          if (i % 20 !== 19) continue;
+          const full = conductor(git);
+          const expected = await full.build(commit);
+          expect(served(outcome)).toEqual(served(expected));
+          expect(found(incremental.findings())).toEqual(found(full.findings()));
+        }
+      }),
+      { numRuns: long(6) },
+    );
+  },
+  long(120_000),
+);
+
+test(
+  "files, documents and keys in another order give the same bytes",
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.uniqueArray(document, {
+          maxLength: 25,
+          selector: (one) => `${one.kind}/${one.metadata.name}/${"namespace" in one.metadata ? one.metadata.namespace : "default"}`,
+        }),
+        fc.infiniteStream(fc.nat()),
+        async (documents, numbers) => {
+          const all = [base.listener, base.host, ...documents];
+          const shuffled = all
+            .map((one) => ({ one, rank: numbers.next().value ?? 0 }))
+            .sort((a, b) => a.rank - b.rank)
+            .map(({ one }) => reversedKeys(one) as object);
+          const git = new MemoryGit();
+          const one = await conductor(git).build(git.snapshot(new Map([["all.yaml", fileText(all, false)]])));
+          const many = await conductor(git).build(
+            git.snapshot(new Map(shuffled.map((each, i) => [`dir-${i}/file.yaml`, fileText([each], false)]))),
+          );
+          expect(served(many)).toEqual(served(one));
+        },
+      ),
+      { numRuns: long(60) },
+    );
+  },
+  long(60_000),
+);
 
 function reversedKeys(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(reversedKeys);

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, test } from "vitest";
 import type { Mode } from "../../src/xds/event.ts";
 import { type Deed, ModelRun } from "../protocol/model-run.ts";
+import { long } from "../support/long.ts";
 
 const some = (max: number) => fc.uniqueArray(fc.nat({ max: 4 }), { maxLength: max });
 
@@ -39,16 +40,24 @@ function run(mode: Mode, deed: fc.Arbitrary<Deed>): void {
       for (const next of deeds) one.do(next);
       one.finish();
     }),
-    { numRuns: 500 },
+    { numRuns: long(500) },
   );
 }
 
 describe.each(["sotw", "delta"] as const)("a stream under any schedule, %s", (mode) => {
-  test("keeps C3, C5, C6, one in flight, make before break, and converges", () => {
-    run(mode, fc.oneof(...onOneStream, reject(false), reconnect));
-  });
+  test(
+    "keeps C3, C5, C6, one in flight, make before break, and converges",
+    () => {
+      run(mode, fc.oneof(...onOneStream, reject(false), reconnect));
+    },
+    long(30_000),
+  );
 
-  test("converges although a client has taken over the good part of what it rejected", () => {
-    run(mode, fc.oneof(...onOneStream, reject(true)));
-  });
+  test(
+    "converges although a client has taken over the good part of what it rejected",
+    () => {
+      run(mode, fc.oneof(...onOneStream, reject(true)));
+    },
+    long(30_000),
+  );
 });
