@@ -16,6 +16,7 @@ export interface ErrorDetail {
 
 /** A request of either form; the lists of the other form are empty. */
 export interface Request {
+  /** As the client gave it; empty, it means the type of a per-type stream (xds.md C2). */
   readonly type: TypeUrl;
   /** Id of the node; empty if the request carries none. */
   readonly node: string;
@@ -48,7 +49,15 @@ export interface Message {
 
 /** What happens to a stream. `now` is in milliseconds on any clock that does not go back. */
 export type Event = { readonly now: number } & (
-  | { readonly kind: "open"; readonly mode: Mode; readonly node: string; readonly pool: Pool; readonly view?: View }
+  | {
+      readonly kind: "open";
+      readonly mode: Mode;
+      /** The only type of the stream; absent on an aggregated one. */
+      readonly type?: TypeUrl;
+      readonly node: string;
+      readonly pool: Pool;
+      readonly view?: View;
+    }
   | { readonly kind: "request"; readonly request: Request }
   | { readonly kind: "target"; readonly view: View }
   /** The scheduler's turn: the only event that writes. */

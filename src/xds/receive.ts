@@ -11,7 +11,8 @@ import { close } from "./verdict.ts";
 const invalidArgument = 3;
 
 /** A request: subscription first, then verdict (xds.md 2.2). */
-export function receive(stream: Stream, request: Request, now: number): readonly Effect[] {
+export function receive(stream: Stream, given: Request, now: number): readonly Effect[] {
+  const request = given.type === "" && stream.type !== undefined ? { ...given, type: stream.type } : given;
   const wrong = objection(stream, request);
   if (wrong !== undefined) {
     stream.closed = true;
@@ -29,6 +30,7 @@ export function receive(stream: Stream, request: Request, now: number): readonly
 function objection(stream: Stream, request: Request): string | undefined {
   if (request.node !== "" && request.node !== stream.node) return `the node of this stream is "${stream.node}", not "${request.node}"`;
   if (request.type === "") return "type_url is empty";
+  if (stream.type !== undefined && request.type !== stream.type) return `this stream is for ${stream.type}, not for ${request.type}`;
   return brokenLimit(stream, request);
 }
 

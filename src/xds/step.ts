@@ -20,6 +20,7 @@ function react(stream: Stream, event: Event): readonly Effect[] {
   switch (event.kind) {
     case "open":
       stream.mode = event.mode;
+      stream.type = event.type;
       stream.node = event.node;
       stream.pool = event.pool;
       stream.view = event.view;

@@ -9,6 +9,8 @@ import type { Pool, View } from "./view.ts";
 /** State of one stream (xds.md 2.1). It belongs to the reducer alone. */
 export interface Stream {
   mode: Mode;
+  /** The only type; absent on an aggregated stream. */
+  type: TypeUrl | undefined;
   node: string;
   pool: Pool;
   /** When it was opened; no request is looked at before. */
@@ -112,6 +114,7 @@ const noPool: Pool = { resource: () => undefined, set: () => undefined };
 export function createStream(): Stream {
   return {
     mode: "delta",
+    type: undefined,
     node: "",
     pool: noPool,
     opened: undefined,
