@@ -1,5 +1,5 @@
-import { type handleBidiStreamingCall, Server, ServerCredentials, type ServerDuplexStream, type ServiceDefinition } from "@grpc/grpc-js";
-import type { Mode } from "./event.ts";
+import { Server, ServerCredentials, type ServerDuplexStream, type ServiceDefinition } from "@grpc/grpc-js";
+import { type Method, methodPath, type Service, services } from "./services.ts";
 import type { Transport, XdsTransportStream } from "./transport.ts";
 
 type Call = ServerDuplexStream<Buffer, Buffer>;
@@ -8,13 +8,6 @@ type Call = ServerDuplexStream<Buffer, Buffer>;
 const maxRequestBytes = 4 * 1024 * 1024;
 /** Time that calls and connections have to end before they are cut, in milliseconds. */
 const closeWithin = 2_000;
-
-const ads = "/envoy.service.discovery.v3.AggregatedDiscoveryService";
-
-const methods: Readonly<Record<string, { readonly path: string; readonly mode: Mode }>> = {
-  StreamAggregatedResources: { path: `${ads}/StreamAggregatedResources`, mode: "sotw" },
-  DeltaAggregatedResources: { path: `${ads}/DeltaAggregatedResources`, mode: "delta" },
-};
 
 const options = {
   "grpc.enable_channelz": 0,
@@ -30,20 +23,23 @@ const options = {
  */
 export async function startGrpc(address: string, accept: (call: XdsTransportStream) => void): Promise<Transport> {
   const server = new Server(options);
-  const handlers = Object.entries(methods).map(([name, { mode }]) => [name, (call: Call) => accept(adapt(call, mode))] as const);
-  server.addService(definition(), Object.fromEntries(handlers) as Record<string, handleBidiStreamingCall<Buffer, Buffer>>);
+  for (const service of services) {
+    const handlers = service.methods.map((method) => [method.name, (call: Call) => accept(adapt(call, service, method))] as const);
+    server.addService(definition(service), Object.fromEntries(handlers));
+  }
   const port = await new Promise<number>((resolve, reject) => {
     server.bindAsync(address, ServerCredentials.createInsecure(), (error, bound) => (error === null ? resolve(bound) : reject(error)));
   });
   return { port, close: () => close(server) };
 }
 
-function definition(): ServiceDefinition {
+/** `Fetch*` stands in no definition, so that it is answered like any unknown method: UNIMPLEMENTED. */
+function definition(service: Service): ServiceDefinition {
   const asIs = (message: Buffer) => message;
-  const entries = Object.entries(methods).map(([name, { path }]) => [
-    name,
+  const entries = service.methods.map((method) => [
+    method.name,
     {
-      path,
+      path: methodPath(service, method),
       requestStream: true,
       responseStream: true,
       requestSerialize: asIs,
@@ -66,7 +62,7 @@ function close(server: Server): Promise<void> {
 }
 
 /** One call as the sessions see it. */
-function adapt(call: Call, mode: Mode): XdsTransportStream {
+function adapt(call: Call, { type }: Service, { mode }: Method): XdsTransportStream {
   let open = true;
   let closed: (() => void) | undefined;
   const finish = () => {
@@ -82,6 +78,7 @@ function adapt(call: Call, mode: Mode): XdsTransportStream {
   for (const event of ["cancelled", "close", "error"]) call.on(event, finish);
   return {
     mode,
+    ...(type === undefined ? {} : { type }),
     peer: call.getPeer(),
     write(frame, flushed) {
       if (!open) return;

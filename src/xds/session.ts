@@ -132,6 +132,7 @@ export class Session implements Turns {
       kind: "open",
       now: this.#now,
       mode: this.#call.mode,
+      ...(this.#call.type === undefined ? {} : { type: this.#call.type }),
       node: node.id,
       pool,
       ...(target.snapshot === undefined ? {} : { view: view(target.snapshot) }),

@@ -1,9 +1,12 @@
+import type { TypeUrl } from "../envoy/resource.ts";
 import type { Mode } from "./event.ts";
 import type { Frame } from "./frame.ts";
 
 /** One call of a client, whatever carries it: all that a session sees of the network (xds.md 5.2). */
 export interface XdsTransportStream {
   readonly mode: Mode;
+  /** The only type of a per-type stream; absent on an aggregated one. */
+  readonly type?: TypeUrl;
   /** Address of the client, for logs. */
   readonly peer: string;
   /** Writes one frame; `flushed` is called once it is handed on, with an error if the stream is gone. At most one is unflushed. */

@@ -1,18 +1,17 @@
 import { Client, type ClientDuplexStream, credentials, type StatusObject } from "@grpc/grpc-js";
 import { AllAtOnce } from "../../src/delivery/all-at-once.ts";
-import type { Resource } from "../../src/envoy/resource.ts";
+import type { Resource, TypeUrl } from "../../src/envoy/resource.ts";
 import { CDS, EDS, LDS, RDS } from "../../src/envoy/type-url.ts";
 import { FleetState } from "../../src/fleet/state.ts";
 import type { Snapshot } from "../../src/snapshot/snapshot.ts";
 import type { Countable, Mode } from "../../src/xds/event.ts";
 import { startXds, type XdsServer } from "../../src/xds/server.ts";
+import { methodPath, services } from "../../src/xds/services.ts";
 import { SnapshotPool } from "../../src/xds/snapshot-pool.ts";
 import { Follower } from "./follower.ts";
 import { type Ask, decodeResponse, encodeRequest, gist, type Response } from "./messages.ts";
 import { snapshot } from "./resources.ts";
 import { VirtualClock } from "./virtual-clock.ts";
-
-const service = "/envoy.service.discovery.v3.AggregatedDiscoveryService";
 
 /** Longest wait for anything that must come, in milliseconds of real time. */
 const patience = 5_000;
@@ -66,11 +65,15 @@ export class Bench {
     return this.#last;
   }
 
-  /** Opens a stream on a connection of its own. */
-  connect(mode: Mode, node = "n1"): Peer {
+  /** Opens a stream on a connection of its own: of the service of this type, or an aggregated one. */
+  connect(mode: Mode, node = "n1", type?: TypeUrl): Peer {
+    return this.connectTo(pathOf(mode, type), mode, node);
+  }
+
+  /** Opens a stream of the method at this path, on a connection of its own. */
+  connectTo(path: string, mode: Mode, node = "n1"): Peer {
     const client = new Client(`127.0.0.1:${this.port}`, credentials.createInsecure(), { "grpc.use_local_subchannel_pool": 1 });
     this.#clients.push(client);
-    const path = `${service}/${mode === "sotw" ? "StreamAggregatedResources" : "DeltaAggregatedResources"}`;
     const asIs = (bytes: Buffer) => bytes;
     const peer = new Peer(this, mode, node, client.makeBidiStreamRequest(path, asIs, asIs));
     this.#peers.push(peer);
@@ -253,6 +256,14 @@ export class Peer {
     const last = this.received.findLast((one) => one.type === type);
     return last === undefined ? {} : { nonce: last.nonce, version: this.#versions.get(type) ?? "" };
   }
+}
+
+/** Path of the method that serves a type, or all of them, in this mode. */
+function pathOf(mode: Mode, type: TypeUrl | undefined): string {
+  const service = services.find((one) => one.type === type);
+  const method = service?.methods.find((one) => one.mode === mode);
+  if (service === undefined || method === undefined) throw new Error(`no service for ${type}`);
+  return methodPath(service, method);
 }
 
 async function until(what: string, condition: () => boolean): Promise<void> {
