@@ -70,11 +70,11 @@ async function copyLoose(reader: RawReader, to: ObjectStore, wanted: readonly Wa
   }
 }
 
-/** One pack from the one repository to the other; index-pack hashes every object. */
+/** One pack from the one repository to the other; index-pack hashes every object; what a name may be is for selection to say. */
 async function copyPack(fromDir: string, toDir: string, oids: readonly Oid[]): Promise<void> {
   const options = { env: gitEnvironment() };
   const packing = spawn("git", [...gitConfig(fromDir), "--git-dir", fromDir, "pack-objects", "--stdout", "--quiet", "--window=0"], options);
-  const indexing = spawn("git", [...gitConfig(toDir), "--git-dir", toDir, "index-pack", "--stdin", "--strict"], options);
+  const indexing = spawn("git", [...gitConfig(toDir), "--git-dir", toDir, "index-pack", "--stdin"], options);
   let complaint = "";
   for (const { stderr } of [packing, indexing]) {
     stderr.setEncoding("utf8").on("data", (text: string) => {
