@@ -13,7 +13,7 @@ const tasks = {
   check: { commands: [types, style, ["knip"]] },
   test: { envoy: true, commands: [types, style, ["vitest", "run"]] },
   "test:long": { env: { PORTOLAN_LONG: "1" }, commands: [["vitest", "run", "test/property"]] },
-  bench: { envoy: true, commands: [["node", "test/bench/commit.ts"]] },
+  bench: { envoy: true, commands: [["node", "test/bench/main.ts"]] },
   generate: {
     commands: [
       ["node", "scripts/problems-page.ts"],
