@@ -1,8 +1,7 @@
 import picomatch from "picomatch";
-import { namespaceRules } from "../document/namespace.ts";
+import { type NamespaceOf, namespaceRules } from "../document/namespace.ts";
 import type { FleetSettings } from "../language/language.ts";
 import type { FleetDocument } from "../language/portolan/fleet.ts";
-import type { NamespaceRule } from "./source-document.ts";
 
 /** What a Fleet document, or the implicit fleet `default`, says to the build. */
 export interface FleetRules {
@@ -12,7 +11,7 @@ export interface FleetRules {
   readonly content: string;
   /** Whether the fleet reads documents at this path of the composed tree. */
   includes(path: string): boolean;
-  readonly namespaceOf: NamespaceRule;
+  readonly namespaceOf: NamespaceOf;
 }
 
 /** The rules of a fleet; its nodes do not matter to the build. */

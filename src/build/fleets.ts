@@ -27,11 +27,11 @@ export class Fleets {
   update(removed: Iterable<SourceDocument>, added: Iterable<SourceDocument>): void {
     for (const document of removed) {
       if (!this.isFleet(document) || this.#language === undefined) continue;
-      if (!this.#elsewhere.delete(document)) this.#selection.remove(document.check(this.#language, clusterScoped));
+      if (!this.#elsewhere.delete(document)) this.#selection.remove(document.check(this.#language, noNamespace));
     }
     for (const document of added) {
       if (!this.isFleet(document) || this.#language === undefined) continue;
-      const checked = document.check(this.#language, clusterScoped);
+      const checked = document.check(this.#language, noNamespace);
       if (this.#isControl(document.path)) this.#selection.add(checked);
       else
         this.#elsewhere.set(
@@ -61,6 +61,7 @@ export class Fleets {
   }
 }
 
-function clusterScoped(): string {
+/** A Fleet has none, so no rule is ever asked. */
+function noNamespace(): string {
   return "";
 }

@@ -5,16 +5,20 @@ import type { JsonObject } from "../model/json.ts";
 import type { Location, Problem } from "../problem/problem.ts";
 import type { PackedDelta } from "./packed.ts";
 
-/** One source as the worker is told to follow it. */
+/** One source: a repository on this machine, as it is configured and followed. */
 export interface SourceSettings {
   readonly name: string;
   /** Absolute path of a bare repository or a clone. */
   readonly path: string;
+  /** Short name of a branch; exactly one of `branch` and `ref` is there, or neither with `worktree`. */
   readonly branch?: string;
+  /** Full name of a ref: `refs/…`. */
   readonly ref?: string;
+  /** Read the files on disk instead of a commit. */
   readonly worktree: boolean;
   /** Milliseconds between polls where no file event comes. */
   readonly intervalMs: number;
+  /** Globs, relative to the root of the repository. */
   readonly include: readonly string[];
   readonly exclude: readonly string[];
 }

@@ -5,7 +5,7 @@ import { composeDocuments, documentsMessage, nestingMessage } from "./compose.ts
 import type { ParsedDocument, ParsedFile } from "./document.ts";
 import { mentions, misspelt, namesGroup, splitApiVersion } from "./group.ts";
 import { limits } from "./limits.ts";
-import { namespaceFinding } from "./namespace.ts";
+import { isClusterScoped, namespaceFinding } from "./namespace.ts";
 import { isSecret, plaintextField, privateKeys } from "./plaintext.ts";
 import { decode, findUnprintable } from "./text.ts";
 import { stringAt, type Unit, unitsOf } from "./unit.ts";
@@ -84,7 +84,7 @@ function readDocument({ index, node }: Unit, group: string, version: string): Pa
         : finding("document/wrong-type", "/kind", "kind: expected a string", { effect: "left-out" }),
     );
   }
-  const namespace = namespaceFinding(value);
+  const namespace = isClusterScoped(group, kind) ? undefined : namespaceFinding(value);
   if (namespace !== undefined) findings.push(namespace);
   return { index, group, version, kind, value, findings };
 }

@@ -1,3 +1,4 @@
+import type { SourceSettings } from "../../build/protocol.ts";
 import type { ListenAddress } from "./address.ts";
 
 /** `portolan.yaml`, checked and with its defaults: delivery.md 10.1, as far as it is served. */
@@ -13,30 +14,12 @@ export interface ServerConfig {
   };
   readonly listen: { readonly xds: ListenAddress; readonly api: ListenAddress; readonly grpc: ListenAddress };
   /** At least one; with unique names. */
-  readonly sources: readonly SourceConfig[];
+  readonly sources: readonly SourceSettings[];
   /** Where Fleet documents count. */
   readonly control: { readonly source: string; readonly paths: readonly string[] };
   readonly snapshots: { readonly keep: number };
   readonly git: { readonly transport: "auto" | "http" | "native" };
   readonly log: { readonly level: LogLevel };
-}
-
-/** One source: a repository on this machine. */
-export interface SourceConfig {
-  readonly name: string;
-  /** Absolute path of a bare repository or a clone. */
-  readonly path: string;
-  /** Short name of a branch; exactly one of `branch` and `ref` is there, or neither with `worktree`. */
-  readonly branch?: string;
-  /** Full name of a ref: `refs/…`. */
-  readonly ref?: string;
-  /** Read the files on disk instead of a commit. */
-  readonly worktree: boolean;
-  /** Milliseconds between polls. */
-  readonly intervalMs: number;
-  /** Globs, relative to the root of the repository. */
-  readonly include: readonly string[];
-  readonly exclude: readonly string[];
 }
 
 /** How much is logged. */

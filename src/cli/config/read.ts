@@ -1,6 +1,7 @@
 import { hostname } from "node:os";
 import { dirname, resolve } from "node:path";
 import type { z } from "zod";
+import type { SourceSettings } from "../../build/protocol.ts";
 import { locate } from "../../document/locate.ts";
 import { parseFile } from "../../document/parse.ts";
 import { defaultExclude, defaultInclude } from "../../document/selection.ts";
@@ -9,7 +10,7 @@ import type { Finding } from "../../problem/finding.ts";
 import { byCodePoint, sortProblems } from "../../problem/order.ts";
 import type { Problem } from "../../problem/problem.ts";
 import type { ListenAddress } from "./address.ts";
-import type { ServerConfig, SourceConfig } from "./config.ts";
+import type { ServerConfig } from "./config.ts";
 import { findingsOf, wrong } from "./issues.ts";
 import { ruleFindings } from "./rules.ts";
 import { type ServerFields, serverSchema } from "./schema.ts";
@@ -101,7 +102,7 @@ function configOf(fields: ServerFields, directory: string): ServerConfig {
   };
 }
 
-function sourceOf(source: ServerFields["sources"][number], directory: string): SourceConfig {
+function sourceOf(source: ServerFields["sources"][number], directory: string): SourceSettings {
   const { name, path, branch, ref, worktree, interval, include, exclude } = source;
   return {
     name,
