@@ -2,6 +2,7 @@ import type { Resource, TypeUrl } from "../envoy/resource.ts";
 import type { Status } from "../fleet/node.ts";
 import type { Verdict } from "../fleet/verdict.ts";
 import type { Oid } from "../git/object.ts";
+import type { Memory } from "./memory.ts";
 import type { Pool, View } from "./view.ts";
 
 /** The two forms of the protocol: state of the world, and incremental. */
@@ -55,6 +56,8 @@ export type Event = { readonly now: number } & (
       /** The only type of the stream; absent on an aggregated one. */
       readonly type?: TypeUrl;
       readonly node: string;
+      /** What earlier streams of the node have left behind. */
+      readonly memory?: Memory;
       readonly pool: Pool;
       readonly view?: View;
     }
@@ -81,6 +84,8 @@ export type Effect =
   | { readonly kind: "verdict"; readonly verdict: Verdict }
   /** The roll-up of a type has changed, or holds for another commit now; `commit` is the one the node should have. */
   | { readonly kind: "status"; readonly type: TypeUrl; readonly status: Status; readonly reason?: string; readonly commit?: Oid }
+  /** The stream is over: for the next one of the node. */
+  | { readonly kind: "remember"; readonly memory: Memory }
   /** Send `tick` at this time; an earlier wish is void. */
   | { readonly kind: "wake"; readonly at: number }
   /** Something worth counting happened. */

@@ -1,6 +1,7 @@
 import type { Resource, TypeUrl } from "../envoy/resource.ts";
 import { CDS, EDS, LDS, RDS } from "../envoy/type-url.ts";
 import type { Effect } from "./event.ts";
+import { isHearsay } from "./memory.ts";
 import { isWanted, type Stream, type SubStream, type Warming } from "./stream.ts";
 import { endpointDeadline } from "./timing.ts";
 
@@ -11,7 +12,8 @@ export function isGated(type: TypeUrl): boolean {
 
 /** The first cluster that a listener or route configuration has to wait for; `undefined`: it may be sent (2.3). */
 export function gateOf(stream: Stream, sub: SubStream, resource: Resource): string | undefined {
-  const unheld = !sub.acked.has(resource.name) && !sub.suspect.has(resource.name);
+  const suspect = sub.suspect.has(resource.name) && !isHearsay(stream, sub, resource.name);
+  const unheld = !sub.acked.has(resource.name) && !suspect;
   for (const cluster of clustersOf(stream, resource)) if (isMissing(stream, cluster, unheld)) return cluster;
   return undefined;
 }

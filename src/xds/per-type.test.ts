@@ -22,7 +22,7 @@ describe.each(["sotw", "delta"] as const)("a stream of one type, %s", (mode) => 
     one.publish(1, cluster("a"), endpoints("a"));
     one.open(CDS);
     one.send(CDS);
-    expect(one.ask(EDS, "a")).toMatchObject([{ kind: "close", code: 3 }]);
+    expect(one.ask(EDS, "a")).toMatchObject([{ kind: "close", code: 3 }, { kind: "remember" }]);
     one.silent();
   });
 

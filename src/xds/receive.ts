@@ -2,6 +2,7 @@ import { EDS } from "../envoy/type-url.ts";
 import { takeClaims } from "./claims.ts";
 import type { Countable, Effect, Request } from "./event.ts";
 import { brokenLimit } from "./limits.ts";
+import { recall } from "./memory.ts";
 import { createSubStream, type Stream, type SubStream } from "./stream.ts";
 import { changeNames } from "./subscription-delta.ts";
 import { replaceNames } from "./subscription-sotw.ts";
@@ -40,6 +41,7 @@ function begin(stream: Stream, request: Request): readonly Effect[] {
   stream.subs.set(request.type, sub);
   if (stream.mode === "sotw") replaceNames(sub, request);
   else changeNames(sub, request, true);
+  recall(stream, sub);
   takeClaims(stream, sub, request);
   if (sub.type === EDS) stream.awaited.clear();
   return [count(sub, "initial"), { kind: "ready", rank: first ? "first" : "answer" }];

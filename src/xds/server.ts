@@ -4,6 +4,7 @@ import type { Snapshot } from "../snapshot/snapshot.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { framing } from "./frame.ts";
 import { startGrpc } from "./grpc.ts";
+import { NodeMemory } from "./node-memory.ts";
 import { ReadyQueue } from "./ready-queue.ts";
 import { Session, type SessionHost, type XdsHooks } from "./session.ts";
 import { type Pool, type View, viewOf } from "./view.ts";
@@ -45,6 +46,7 @@ export async function startXds(options: XdsOptions): Promise<XdsServer> {
     hooks,
     framing: framing(options.instance),
     queue: new ReadyQueue(),
+    memory: new NodeMemory(),
     serving: () => push > 0,
     view(snapshot) {
       const view = views.get(snapshot) ?? viewOf(snapshot, push);

@@ -7,6 +7,7 @@ import type { Snapshot } from "../snapshot/snapshot.ts";
 import type { Clock } from "./clock.ts";
 import type { Countable, Effect, Event, Message, Mode } from "./event.ts";
 import type { Framing } from "./frame.ts";
+import type { NodeMemory } from "./node-memory.ts";
 import type { ReadyQueue, Turns } from "./ready-queue.ts";
 import { type Received, readRequest } from "./request.ts";
 import { step } from "./step.ts";
@@ -38,6 +39,7 @@ export interface SessionHost {
   readonly pool: Pool;
   readonly framing: Framing;
   readonly queue: ReadyQueue;
+  readonly memory: NodeMemory;
   readonly hooks: XdsHooks;
   /** Whether there is anything to serve, for any fleet. */
   serving(): boolean;
@@ -118,7 +120,7 @@ export class Session implements Turns {
 
   /** The first request says which node this is; gives whether it is let in. */
   #open(node: NodeIdentity | undefined): boolean {
-    const { assignment, serving, view, pool, fleetState, hooks } = this.#host;
+    const { assignment, serving, view, pool, memory, fleetState, hooks } = this.#host;
     if (node === undefined || node.id === "") return this.#refuse(code.invalidArgument, "the first request must carry a node with an id");
     if (!serving()) return this.#refuse(code.unavailable, "there is no snapshot to serve yet");
     const target = assignment.target(node);
@@ -134,6 +136,7 @@ export class Session implements Turns {
       mode: this.#call.mode,
       ...(this.#call.type === undefined ? {} : { type: this.#call.type }),
       node: node.id,
+      memory: memory.of(node.id),
       pool,
       ...(target.snapshot === undefined ? {} : { view: view(target.snapshot) }),
     });
@@ -163,6 +166,9 @@ export class Session implements Turns {
         break;
       case "status":
         this.#record?.status(effect.type, { status: effect.status, reason: effect.reason, commit: effect.commit });
+        break;
+      case "remember":
+        if (this.#node !== undefined) this.#host.memory.keep(this.#node.id, effect.memory);
         break;
       case "wake":
         this.#cancelWake?.();

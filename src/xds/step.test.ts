@@ -105,7 +105,7 @@ describe("events", () => {
   test("`closed` is the last event", () => {
     open(view(cluster("a")));
     request({});
-    expect(happen({ kind: "closed" })).toEqual([]);
+    expect(happen({ kind: "closed" })).toMatchObject([{ kind: "remember" }]);
     expect(happen({ kind: "pump" })).toEqual([]);
   });
 

@@ -1,5 +1,6 @@
 import type { TypeUrl } from "../envoy/resource.ts";
 import type { Effect, Event } from "./event.ts";
+import { memoryOf } from "./memory.ts";
 import { pump } from "./pump.ts";
 import { receive } from "./receive.ts";
 import { report } from "./status.ts";
@@ -13,7 +14,7 @@ import type { View } from "./view.ts";
 export function step(stream: Stream, event: Event): readonly Effect[] {
   if (stream.closed) return [];
   const effects = react(stream, event);
-  return stream.closed ? effects : [...effects, ...report(stream)];
+  return [...effects, ...(stream.closed ? remember(stream) : report(stream))];
 }
 
 function react(stream: Stream, event: Event): readonly Effect[] {
@@ -22,6 +23,7 @@ function react(stream: Stream, event: Event): readonly Effect[] {
       stream.mode = event.mode;
       stream.type = event.type;
       stream.node = event.node;
+      stream.memory = event.memory ?? stream.memory;
       stream.pool = event.pool;
       stream.view = event.view;
       stream.opened = event.now;
@@ -49,6 +51,10 @@ function react(stream: Stream, event: Event): readonly Effect[] {
       stream.closed = true;
       return [];
   }
+}
+
+function remember(stream: Stream): Effect[] {
+  return stream.subs.size === 0 ? [] : [{ kind: "remember", memory: memoryOf(stream) }];
 }
 
 /** Newer content of any type lifts every park: what was refused may be taken now (2.6). */

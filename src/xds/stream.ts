@@ -4,6 +4,7 @@ import type { Status } from "../fleet/node.ts";
 import type { Oid } from "../git/object.ts";
 import type { Mode } from "./event.ts";
 import { Holding, type Known } from "./holding.ts";
+import type { Memory } from "./memory.ts";
 import type { Pool, View } from "./view.ts";
 
 /** State of one stream (xds.md 2.1). It belongs to the reducer alone. */
@@ -12,6 +13,7 @@ export interface Stream {
   /** The only type; absent on an aggregated stream. */
   type: TypeUrl | undefined;
   node: string;
+  memory: Memory;
   pool: Pool;
   /** When it was opened; no request is looked at before. */
   opened: number | undefined;
@@ -51,8 +53,8 @@ export interface SubStream {
   readonly sent: Holding;
   /** What it last accepted, or claimed on connect. */
   readonly acked: Holding;
-  /** What it may hold because it stood in a rejected message: Envoy applies the good part of one. */
-  readonly suspect: Map<string, readonly (Resource | "removed")[]>;
+  /** What it may hold because it stood in a message that was rejected, or never answered: Envoy applies the good part of one. */
+  readonly suspect: Map<string, readonly (Known | "removed")[]>;
   inflight: Inflight | undefined;
   parked: Parked | undefined;
   /** Names that must be answered although the client was told their version. */
@@ -116,6 +118,7 @@ export function createStream(): Stream {
     mode: "delta",
     type: undefined,
     node: "",
+    memory: { suspects: new Map() },
     pool: noPool,
     opened: undefined,
     closed: false,

@@ -10,7 +10,9 @@ export function close(stream: Stream, sub: SubStream, message: Inflight, request
     // Envoy answers so when nothing of it watches what it was sent: read, but not accepted.
     return [{ kind: "count", what: "unaccepted", type: sub.type }];
   }
-  const changed = [...message.upserts.values()].filter((one) => one.version !== sub.acked.get(one.name)?.version);
+  const changed = [...message.upserts.values()].filter(
+    (one) => one.version !== sub.acked.get(one.name)?.version || sub.suspect.has(one.name),
+  );
   if (request.error === undefined) accept(stream, sub, message, now);
   else reject(stream, sub, message, changed);
   return [

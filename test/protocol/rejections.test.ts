@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { CDS, EDS, LDS, RDS, shortName } from "../../src/envoy/type-url.ts";
 import { Bench, type Peer } from "./bench.ts";
 import { cluster, oid, plain, routes } from "./resources.ts";
@@ -59,6 +59,21 @@ describe.each(variants)("rejections of %s, %s", (short, mode, type) => {
     bench.publish(3, plain(type, "a"), plain(type, "b"));
     await peer.take(type, whole ? "a=1 b=1" : "a=1");
     await peer.silent();
+    expect(state()).toMatchObject({ state: "accepted" });
+  });
+
+  test("NAK-03 also after a reconnect, although the client claims to hold just that", async () => {
+    await parked();
+    const { label } = peer.received[0] ?? { label: "" };
+    peer.reset();
+    await vi.waitUntil(() => bench.fleet.node("n1")?.state === "offline", { interval: 5 });
+    bench.publish(3, plain(type, "a"), plain(type, "b"));
+    const again = bench.connect(mode);
+    const claims = Object.fromEntries(["a", "b"].map((name) => [name, plain(type, name).version]));
+    if (mode === "delta") again.send({ type, subscribe: ["a", "b"], claims });
+    else again.send({ type, names: ["a", "b"], version: label });
+    await again.take(type, mode === "delta" ? "a=1" : "a=1 b=1", ["a", "b"]);
+    await again.silent();
     expect(state()).toMatchObject({ state: "accepted" });
   });
 

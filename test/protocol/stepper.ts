@@ -2,6 +2,7 @@ import type { Resource, TypeUrl } from "../../src/envoy/resource.ts";
 import { shortName } from "../../src/envoy/type-url.ts";
 import type { Snapshot } from "../../src/snapshot/snapshot.ts";
 import type { Effect, Event, Message, Mode, Request } from "../../src/xds/event.ts";
+import type { Memory } from "../../src/xds/memory.ts";
 import { SnapshotPool } from "../../src/xds/snapshot-pool.ts";
 import { step } from "../../src/xds/step.ts";
 import { createStream, type Stream } from "../../src/xds/stream.ts";
@@ -35,8 +36,8 @@ export class Stepper {
     return this.#last;
   }
 
-  /** Begins a new stream, of one type if it is given. */
-  open(type?: TypeUrl): this {
+  /** Begins a new stream, of one type if it is given, of a node of which this is remembered. */
+  open(type?: TypeUrl, memory?: Memory): this {
     this.stream = createStream();
     this.effects = [];
     const view = this.#view();
@@ -46,6 +47,7 @@ export class Stepper {
       node: "n1",
       pool: this.pool,
       ...(type === undefined ? {} : { type }),
+      ...(memory === undefined ? {} : { memory }),
       ...(view === undefined ? {} : { view }),
     });
     return this;
@@ -110,6 +112,12 @@ export class Stepper {
   pass(ms: number): void {
     this.now += ms;
     this.happen({ kind: "tick" });
+  }
+
+  /** The roll-up of a type as last reported, with its reason if there is one. */
+  status(type: TypeUrl): string {
+    const last = of("status", this.effects).findLast((one) => one.type === type);
+    return [last?.status, last?.reason].filter((one) => one !== undefined).join(" ");
   }
 
   /** What has been counted, in order. */
