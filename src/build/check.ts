@@ -4,14 +4,15 @@ import { clusterViolations, routeViolations } from "../envoy/field-rules.ts";
 import type { Checked, Language } from "../language/language.ts";
 import { defaultFleet } from "../language/portolan/fleet.ts";
 import { type Finding, finding } from "../problem/finding.ts";
+import type { SoundDocuments } from "./sound.ts";
 
 /**
  * Checks one document by itself: what its language says, and then the routes and clusters it gives alone against Envoy's field rules,
- * so that a document which Envoy would refuse is invalid before it is joined with others.
+ * so that a document which Envoy would refuse is invalid before it is joined with others. Those that are known to be sound are not held against them again.
  */
-export function check(language: Language, document: Document): Checked {
+export function check(language: Language, document: Document, sound?: SoundDocuments): Checked {
   const checked = language.check(document);
-  if (checked.spec === undefined) return checked;
+  if (checked.spec === undefined || sound?.has(document)) return checked;
   const { routes, upstreams } = language.own(checked, defaultFleet.settings);
   const broken: Finding[] = [];
   const hold = (violations: readonly Violation[]) => {
@@ -28,7 +29,10 @@ export function check(language: Language, document: Document): Checked {
   };
   for (const route of routes) hold(routeViolations(route));
   for (const upstream of upstreams) hold(clusterViolations(upstream));
-  if (broken.length === 0) return checked;
+  if (broken.length === 0) {
+    sound?.add(document);
+    return checked;
+  }
   const { spec: _, ...rest } = checked;
   return { ...rest, findings: [...checked.findings, ...broken] };
 }

@@ -12,6 +12,7 @@ import { Files, type SelectedChange, type Selector } from "./files.ts";
 import { FleetBuild, type FleetOutcome } from "./fleet-build.ts";
 import { Fleets } from "./fleets.ts";
 import type { Unlocated } from "./locator.ts";
+import type { SoundDocuments } from "./sound.ts";
 import { SourceDocument } from "./source-document.ts";
 
 /** Gives the parsed form of a file by its content id; remembers it if it can. */
@@ -26,6 +27,8 @@ export interface BuildInputs {
   readonly languages: readonly Language[];
   readonly selector: Selector;
   readonly parser: Parser;
+  /** What earlier builds know to be sound; without it every document is held against the field rules once. */
+  readonly sound?: SoundDocuments;
   /** Whether Fleet documents at this path count. */
   readonly isControl: (path: string) => boolean;
 }
@@ -138,14 +141,14 @@ export class Conductor {
 
   async #loadOne({ path, after }: SelectedChange): Promise<LoadedFile | undefined> {
     if (after === undefined) return undefined;
-    const { source, reader, parser } = this.#inputs;
+    const { source, reader, parser, sound } = this.#inputs;
     const origin = (index: number): Origin => Object.freeze({ source, path, blob: after.oid, index, label: path });
     const refused = refusal({ path, ...after });
     if (refused !== undefined) return unreadable(origin(0), refused);
     const parsed = await parser.parse(after.oid, () => reader.blob(after.oid));
     if (parsed.unreadable !== undefined) return { ...unreadable(origin(0), parsed.unreadable), ignored: parsed.ignored };
     return {
-      documents: parsed.documents.map((document) => new SourceDocument(source, path, after.oid, document)),
+      documents: parsed.documents.map((document) => new SourceDocument(source, path, after.oid, document, sound)),
       findings: parsed.findings.map((found) => placed(origin(found.index), found)),
       ignored: parsed.ignored,
     };

@@ -7,6 +7,3 @@ export const languages: readonly Language[] = [ambassador, portolan];
 
 /** The API groups of all of them. */
 export const groups: ReadonlySet<string> = new Set(languages.flatMap((language) => [...language.groups]));
-
-/** Names the behaviour of parser and translator: it changes whenever the same commit could give other resources. */
-export const languageRevision = "1.0";

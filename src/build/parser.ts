@@ -1,7 +1,7 @@
 import { openCache } from "../document/cache.ts";
 import { parseFile } from "../document/parse.ts";
 import type { Parser } from "./conductor.ts";
-import { groups, languageRevision } from "./languages.ts";
+import { groups } from "./languages.ts";
 
 /** A parser that remembers what it has parsed: by content, in memory and below the directory. */
 export interface CachedParser extends Parser {
@@ -9,9 +9,9 @@ export interface CachedParser extends Parser {
   flush(): void;
 }
 
-/** Opens the cache in this directory, which may be deleted at any time. */
-export function openParser(directory: string): CachedParser {
-  const cache = openCache(directory, languageRevision);
+/** Opens the cache in this directory, which may be deleted at any time. What another revision of the program has parsed is not believed. */
+export function openParser(directory: string, revision: string): CachedParser {
+  const cache = openCache(directory, revision);
   return {
     async parse(oid, read) {
       const known = cache.get(oid);

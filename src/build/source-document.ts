@@ -5,6 +5,7 @@ import { object } from "../language/object.ts";
 import { originOf } from "../language/origin.ts";
 import type { Finding } from "../problem/finding.ts";
 import { check } from "./check.ts";
+import type { SoundDocuments } from "./sound.ts";
 
 /** One document of a selected file, at its place. It is checked once per namespace that fleets read it in. */
 export class SourceDocument {
@@ -12,13 +13,15 @@ export class SourceDocument {
   readonly path: string;
   readonly blob: string;
   readonly parsed: ParsedDocument;
+  readonly #sound: SoundDocuments | undefined;
   readonly #checked = new Map<string, Checked>();
 
-  constructor(source: string, path: string, blob: string, parsed: ParsedDocument) {
+  constructor(source: string, path: string, blob: string, parsed: ParsedDocument, sound?: SoundDocuments) {
     this.source = source;
     this.path = path;
     this.blob = blob;
     this.parsed = parsed;
+    this.#sound = sound;
   }
 
   /** What the language says of the document, read with this namespace rule. */
@@ -39,7 +42,7 @@ export class SourceDocument {
       value: this.parsed.value,
     };
     const unusable = this.parsed.findings.some((found) => found.effect === "left-out");
-    const said = unusable ? { document, origin: originOf(document), labels: {}, findings: [] } : check(language, document);
+    const said = unusable ? { document, origin: originOf(document), labels: {}, findings: [] } : check(language, document, this.#sound);
     const findings = [...this.parsed.findings, ...(typeof ruled === "string" ? [] : [ruled]), ...said.findings];
     const { spec, ...rest }: Checked = said;
     const leftOut = findings.some((found) => found.severity === "error" && found.effect === "left-out");

@@ -7,7 +7,9 @@ import { Follower } from "./follower.ts";
 import { languages } from "./languages.ts";
 import { openParser } from "./parser.ts";
 import type { FromWorker, Question, WorkerSettings } from "./protocol.ts";
+import { programRevision } from "./revision.ts";
 import { controlPaths, fileSelector } from "./selector.ts";
+import { openSoundDocuments } from "./sound.ts";
 
 /** The worker's work, without the thread around it. */
 export interface WorkerTask {
@@ -20,13 +22,20 @@ export async function startTask(settings: WorkerSettings, send: (message: FromWo
   const { dataDir, source, transport } = settings;
   const store = await openObjectStore(dataDir);
   const reader = await openReader(store.gitDir, { transport });
-  const parser = openParser(join(dataDir, "cache"));
+  const revision = programRevision();
+  const parser = openParser(join(dataDir, "cache"), revision);
+  const sound = openSoundDocuments(join(dataDir, "cache", "sound.cache"), revision);
+  const flush = () => {
+    parser.flush();
+    sound.flush();
+  };
   const engine = new Engine(
     {
       source: source.name,
       reader,
       languages,
       parser,
+      sound,
       selector: fileSelector(source.include, source.exclude),
       isControl: controlPaths(settings.controlPaths),
     },
@@ -41,7 +50,7 @@ export async function startTask(settings: WorkerSettings, send: (message: FromWo
     report: (report) => send({ kind: "source", report }),
     async commit(commit) {
       await engine.build(commit);
-      parser.flush();
+      flush();
     },
   });
   const stopped = new AbortController();
@@ -57,7 +66,7 @@ export async function startTask(settings: WorkerSettings, send: (message: FromWo
     async stop() {
       stopped.abort();
       await watching;
-      parser.flush();
+      flush();
       await Promise.all([local.close(), reader.close()]);
     },
   };
