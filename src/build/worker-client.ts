@@ -9,15 +9,28 @@ export interface WorkerHooks {
 
 /** The worker as the serving thread sees it. */
 export interface BuildWorker {
+  /** Hands over what the worker has told so far and what it will tell; once. */
+  listen(hooks: WorkerHooks): void;
   ask<W extends keyof Answers>(question: Extract<Question, { what: W }>): Promise<Answers[W]>;
   close(): Promise<void>;
+  /** Ends it at once, whatever it does. */
+  terminate(): Promise<void>;
 }
 
 /** Wait before a worker that died is started again, doubling up to the last of them, in milliseconds. */
 const restartAfter = [100, 1000, 10_000];
 
-/** Starts the worker and keeps one running until `close`. A new one builds from the data directory what the old one had. */
-export function startWorker(settings: WorkerSettings, hooks: WorkerHooks): BuildWorker {
+/**
+ * Starts the worker and keeps one running until `close`. A new one builds from the data directory what the old one had.
+ * It works before anybody listens, so that the rest of the program can be loaded meanwhile; what it tells is kept.
+ */
+export function startWorker(settings: WorkerSettings): BuildWorker {
+  let early: ((hooks: WorkerHooks) => void)[] = [];
+  let listener: WorkerHooks | undefined;
+  const tell = (what: (hooks: WorkerHooks) => void) => {
+    if (listener === undefined) early.push(what);
+    else what(listener);
+  };
   const waiting = new Map<number, { resolve(value: never): void; reject(error: Error): void }>();
   let asked = 0;
   let deaths = 0;
@@ -33,7 +46,7 @@ export function startWorker(settings: WorkerSettings, hooks: WorkerHooks): Build
     started.on("message", (message: FromWorker) => {
       if (message.kind === "answer" || message.kind === "refusal") return settle(message);
       if (message.kind === "built") deaths = 0;
-      hooks.message(message);
+      tell((hooks) => hooks.message(message));
     });
     started.on("error", (error) => {
       failure = error instanceof Error ? error : new Error(String(error));
@@ -42,7 +55,8 @@ export function startWorker(settings: WorkerSettings, hooks: WorkerHooks): Build
       for (const { reject } of waiting.values()) reject(new Error("the worker has ended"));
       waiting.clear();
       if (closed) return;
-      hooks.died(failure ?? new Error("the worker has ended"));
+      const reason = failure ?? new Error("the worker has ended");
+      tell((hooks) => hooks.died(reason));
       timer = setTimeout(
         () => {
           worker = start();
@@ -61,12 +75,22 @@ export function startWorker(settings: WorkerSettings, hooks: WorkerHooks): Build
   }
 
   return {
+    listen(hooks) {
+      listener = hooks;
+      for (const what of early) what(hooks);
+      early = [];
+    },
     ask(question) {
       return new Promise((resolve, reject) => {
         const id = ++asked;
         waiting.set(id, { resolve, reject });
         worker.postMessage({ kind: "ask", id, question } satisfies ToWorker);
       });
+    },
+    async terminate() {
+      closed = true;
+      clearTimeout(timer);
+      await worker.terminate();
     },
     async close() {
       closed = true;

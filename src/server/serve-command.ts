@@ -8,9 +8,11 @@ import { Failure } from "../cli/failure.ts";
 import type { Io } from "../cli/io.ts";
 import { findRepository } from "../git/repository.ts";
 import { DataDirectoryError, openObjectStore } from "../git/store.ts";
+import { CannotListen } from "./cannot-listen.ts";
 import { DataDirectoryInUse } from "./data-lock.ts";
 import { logger } from "./log.ts";
-import { CannotListen, type RunningServer, serve } from "./serve.ts";
+import type { RunningServer } from "./serve.ts";
+import { start } from "./start.ts";
 
 /** `portolan serve`: runs until it is interrupted. */
 export const serveCommand: Register = (program, context) => {
@@ -27,7 +29,7 @@ export const serveCommand: Register = (program, context) => {
         return;
       }
       const stopped = context.io.interrupt();
-      const running = await start(config);
+      const running = await started(config);
       if (!stopped.aborted) await new Promise((resolve) => stopped.addEventListener("abort", resolve));
       await running.close();
     });
@@ -56,10 +58,10 @@ function requireRepository({ sources }: ServerConfig): void {
 }
 
 /** Starts the server; what cannot be used on this machine is one clear message and exit code 2. */
-async function start(config: ServerConfig): Promise<RunningServer> {
+async function started(config: ServerConfig): Promise<RunningServer> {
   try {
     await openObjectStore(config.server.dataDir);
-    return await serve(config, logger(config.log.level));
+    return await start(config, logger(config.log.level));
   } catch (error) {
     if (error instanceof CannotListen || error instanceof DataDirectoryInUse || error instanceof DataDirectoryError)
       throw new Failure(exitCode.usage, error.message);

@@ -1,8 +1,7 @@
 import { serveGrpc } from "../api/grpc.ts";
 import { serveHttp } from "../api/http.ts";
 import { Metrics } from "../api/metrics.ts";
-import type { WorkerSettings } from "../build/protocol.ts";
-import { type BuildWorker, startWorker } from "../build/worker-client.ts";
+import type { BuildWorker } from "../build/worker-client.ts";
 import type { ListenAddress } from "../cli/config/address.ts";
 import type { ServerConfig } from "../cli/config/config.ts";
 import { packageVersion } from "../cli/package-version.ts";
@@ -13,8 +12,8 @@ import type { Location } from "../problem/problem.ts";
 import { startXds, type XdsServer } from "../xds/server.ts";
 import type { XdsHooks } from "../xds/session.ts";
 import { SnapshotPool } from "../xds/snapshot-pool.ts";
+import { CannotListen } from "./cannot-listen.ts";
 import { ControlPlane } from "./control-plane.ts";
-import { lockDataDirectory } from "./data-lock.ts";
 import type { Log } from "./log.ts";
 
 /** A running server. */
@@ -23,12 +22,12 @@ export interface RunningServer {
   readonly xdsPort: number;
   readonly apiPort: number;
   readonly grpcPort: number;
-  /** Ends all streams, stops listening and following, and gives the data directory back. */
+  /** Ends all streams and stops listening. */
   close(): Promise<void>;
 }
 
-/** Starts everything that `portolan serve` is. Rejects, and leaves nothing behind, if a port or the data directory cannot be used. */
-export async function serve(config: ServerConfig, log: Log): Promise<RunningServer> {
+/** Serves what the worker builds, on all ports. Rejects with {@link CannotListen}, and leaves no port open, if one cannot be used. */
+export async function serve(config: ServerConfig, log: Log, worker: BuildWorker): Promise<RunningServer> {
   const [source] = config.sources;
   if (source === undefined) throw new Error("a server needs a source");
   const closers: (() => Promise<void> | void)[] = [];
@@ -36,15 +35,12 @@ export async function serve(config: ServerConfig, log: Log): Promise<RunningServ
     for (const closer of closers.splice(0).reverse()) await closer();
   };
   try {
-    const lock = lockDataDirectory(config.server.dataDir);
-    closers.push(() => lock.release());
     const metrics = new Metrics();
     closers.push(() => metrics.close());
 
-    let worker: BuildWorker | undefined;
     let xds: XdsServer | undefined;
     const causes = (fleet: string, type: string, names: readonly string[], commit: string): Promise<readonly Location[]> =>
-      worker === undefined ? Promise.resolve([]) : worker.ask({ what: "causes", fleet, type, names, commit });
+      worker.ask({ what: "causes", fleet, type, names, commit });
     const delivery = new AllAtOnce();
     const pool = new SnapshotPool();
     const nodes = new FleetState({ now: Date.now, resolve: ({ fleet, type, names, commit }) => causes(fleet, type, names, commit) });
@@ -80,29 +76,16 @@ export async function serve(config: ServerConfig, log: Log): Promise<RunningServ
     const grpc = await listening("grpc", config.listen.grpc, (address) => serveGrpc(view, { address, onError }));
     closers.push(() => grpc.close());
 
-    worker = startWorker(workerSettings(config), {
+    view.worker = worker;
+    worker.listen({
       message: (message) => view.take(message),
       died: (error) => log.error({ err: error }, "the worker has ended; it is started again"),
     });
-    view.worker = worker;
-    closers.push(() => worker?.close());
     log.info({ xds: xds.port, api: api.port, grpc: grpc.port, source: source.path }, "serving");
     return { view, xdsPort: xds.port, apiPort: api.port, grpcPort: grpc.port, close };
   } catch (error) {
     await close();
     throw error;
-  }
-}
-
-/** An address cannot be listened on. */
-export class CannotListen extends Error {
-  constructor(what: string, address: string, cause: unknown) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    super(
-      `listen.${what}: cannot listen on ${address}: ${/EADDRINUSE|address already in use/i.test(reason) ? "the port is in use" : reason}`,
-      { cause },
-    );
-    this.name = "CannotListen";
   }
 }
 
@@ -114,16 +97,6 @@ async function listening<T>(what: string, address: ListenAddress, start: (addres
 
 function text({ host, port }: ListenAddress): string {
   return `${host.includes(":") ? `[${host}]` : host}:${port}`;
-}
-
-function workerSettings({ server, git, sources, control }: ServerConfig): WorkerSettings {
-  const [source] = sources as [ServerConfig["sources"][number]];
-  return {
-    dataDir: server.dataDir,
-    transport: git.transport === "http" ? "isomorphic" : git.transport,
-    source,
-    controlPaths: control.paths,
-  };
 }
 
 /** One line for each connection, each end of one, and each rejection with where it comes from. */

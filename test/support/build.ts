@@ -2,6 +2,7 @@ import { type BuildInputs, type BuildOutcome, Conductor, type Parser } from "../
 import { groups, languages } from "../../src/build/languages.ts";
 import type { Unlocated } from "../../src/build/locator.ts";
 import { fileSelector } from "../../src/build/selector.ts";
+import type { SoundDocuments } from "../../src/build/sound.ts";
 import { parseFile } from "../../src/document/parse.ts";
 import type { MemoryGit } from "../../src/git/memory.ts";
 import { byCodePoint } from "../../src/problem/order.ts";
@@ -9,7 +10,7 @@ import { byCodePoint } from "../../src/problem/order.ts";
 const parser: Parser = { parse: async (_oid, read) => parseFile(await read(), groups) };
 
 /** A conductor over objects in memory, with the default selection. */
-export function conductor(git: MemoryGit): Conductor {
+export function conductor(git: MemoryGit, sound?: SoundDocuments): Conductor {
   const inputs: BuildInputs = {
     source: "main",
     reader: git,
@@ -17,6 +18,7 @@ export function conductor(git: MemoryGit): Conductor {
     selector: fileSelector(["**/*.yaml"], ["**/.*"]),
     parser,
     isControl: () => true,
+    ...(sound === undefined ? {} : { sound }),
   };
   return new Conductor(inputs);
 }

@@ -1,0 +1,40 @@
+import type { WorkerSettings } from "../build/protocol.ts";
+import { startWorker } from "../build/worker-client.ts";
+import type { ServerConfig } from "../cli/config/config.ts";
+import { lockDataDirectory } from "./data-lock.ts";
+import type { Log } from "./log.ts";
+import type { RunningServer } from "./serve.ts";
+
+/**
+ * Starts everything that `portolan serve` is. The worker goes first and builds while the rest of the program is being loaded.
+ * Rejects, and leaves nothing behind, if a port or the data directory cannot be used.
+ */
+export async function start(config: ServerConfig, log: Log): Promise<RunningServer> {
+  const lock = lockDataDirectory(config.server.dataDir);
+  const worker = startWorker(workerSettings(config));
+  try {
+    const { serve } = await import("./serve.ts");
+    const running = await serve(config, log, worker);
+    return {
+      ...running,
+      async close() {
+        await Promise.all([running.close(), worker.close()]);
+        lock.release();
+      },
+    };
+  } catch (error) {
+    await worker.terminate();
+    lock.release();
+    throw error;
+  }
+}
+
+function workerSettings({ server, git, sources, control }: ServerConfig): WorkerSettings {
+  const [source] = sources as [ServerConfig["sources"][number]];
+  return {
+    dataDir: server.dataDir,
+    transport: git.transport === "http" ? "isomorphic" : git.transport,
+    source,
+    controlPaths: control.paths,
+  };
+}
