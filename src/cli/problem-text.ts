@@ -1,4 +1,5 @@
 import { frame } from "../document/frame.ts";
+import { mayHoldSecret } from "../document/plaintext.ts";
 import type { Location, Problem, Severity } from "../problem/problem.ts";
 import type { Paint } from "./color.ts";
 import { count, plain } from "./words.ts";
@@ -17,15 +18,23 @@ export function lineText({ source, path, line }: Location): string {
 
 /**
  * A problem as lines of text: `path:line:column severity code  message`, the line it is at with a caret, what to do, and the related places.
- * `text` is the file; without it there is no such line. Ends with a line feed.
+ * `text` is the file; without it, or where the line could show a secret, there is no such line. Ends with a line feed.
  */
 export function problemText(problem: Problem, text: string | undefined, paint: Paint): string {
   const { code, severity, message, at, fix } = problem;
   const lines = [`${paint("bold", placeText(at))} ${paint(colors[severity], severity)} ${code}  ${plain(message)}`];
-  if (text !== undefined && at.line !== undefined) lines.push(paint("dim", frame(text, at.line, at.column ?? 1, fix && plain(fix))));
+  if (text !== undefined && at.line !== undefined && !mayShowSecret(problem, text))
+    lines.push(paint("dim", frame(text, at.line, at.column ?? 1, fix && plain(fix))));
   else if (fix !== undefined) lines.push(`      fix: ${plain(fix)}`);
   for (const { why, at: other } of problem.related) lines.push(`      ${why}: ${placeText(other)}`);
   return `${lines.join("\n")}\n`;
+}
+
+/** The last words of fields and headers whose values are credentials. */
+const credential = /(authorization|cookie|token|passw(or)?d|credentials?|api[-_]?key|client[-_]?secret)$/i;
+
+function mayShowSecret({ code, at }: Problem, text: string): boolean {
+  return code.startsWith("secret/") || mayHoldSecret(text) || (at.pointer ?? "").split("/").some((step) => credential.test(step));
 }
 
 /** How many problems of each severity there are. */

@@ -45,6 +45,19 @@ describe("problems", () => {
     );
   });
 
+  test.each([
+    ["of a secret (secret/plaintext)", { code: "secret/plaintext" }, "apiVersion: v1\nkind: Secret\nstringData: {key: hunter2}\n"],
+    ["of a file that holds a Secret", { code: "document/syntax" }, 'kind: "Secret"\nstringData:\n  key: hunter2: x\n'],
+    ["of a file that holds a Secret in flow style", { code: "document/syntax" }, '{kind: Secret,\n"stringData":\n{key: hunter2: x\n'],
+    ["that is at a credential", { at: { pointer: "/spec/add_request_headers/Authorization" } }, "a:\nb:\n  Authorization: hunter2\n"],
+    ["that is below a credential", { at: { pointer: "/sources/0/token/value" } }, "a:\nb:\n  token: {value: hunter2}\n"],
+  ])("the line is not shown for one %s", (_, change, text) => {
+    const at = { ...problem.at, line: 3, column: 1, ...("at" in change ? change.at : {}) };
+    const shown = problemText({ ...problem, ...change, at }, text, uncoloured);
+    expect(shown).not.toContain("hunter2");
+    expect(shown).toContain("fix: remove the quotes");
+  });
+
   test("what is wrong with a source names the source", () => {
     expect(placeText({ source: "main", path: "" })).toBe("main");
     expect(lineText({ source: "main", path: "a.yaml", line: 4, column: 2 })).toBe("a.yaml:4");

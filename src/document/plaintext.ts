@@ -17,6 +17,11 @@ export function withoutPrivateKey(text: string): string {
   return at === -1 ? text : `${text.slice(0, at)}(private key)`;
 }
 
+/** Whether a text that may not be YAML could hold a Secret: then none of its lines is shown to anybody. */
+export function mayHoldSecret(text: string): boolean {
+  return /\bkind["']?\s*:\s*["']?Secret\b/.test(text);
+}
+
 /** Whether a document is a `v1` Secret. */
 export function isSecret(node: Node | null): boolean {
   return stringAt(node, "kind") === "Secret" && stringAt(node, "apiVersion") === "v1";
