@@ -3,7 +3,9 @@ import type { ParsedFile } from "../document/document.ts";
 import { refusal } from "../document/refusal.ts";
 import type { ResourceKey } from "../envoy/resource.ts";
 import { diffTrees } from "../git/diff.ts";
+import { LimitExceeded, type SourceLimits } from "../git/limits.ts";
 import type { ComposedCommit, ObjectReader, Oid } from "../git/object.ts";
+import { TreeSizes } from "../git/tree-size.ts";
 import type { Language } from "../language/language.ts";
 import type { FleetDocument } from "../language/portolan/fleet.ts";
 import { type Finding, type Origin, placed } from "../problem/finding.ts";
@@ -26,6 +28,7 @@ export interface BuildInputs {
   readonly reader: ObjectReader;
   readonly languages: readonly Language[];
   readonly selector: Selector;
+  readonly limits: SourceLimits;
   readonly parser: Parser;
   /** What earlier builds know to be sound; without it every document is held against the field rules once. */
   readonly sound?: SoundDocuments;
@@ -59,6 +62,7 @@ interface LoadedFile {
  */
 export class Conductor {
   readonly #inputs: BuildInputs;
+  readonly #sizes: TreeSizes;
   readonly #files: Files;
   readonly #loaded = new Map<string, LoadedFile>();
   readonly #fleets: Fleets;
@@ -67,16 +71,23 @@ export class Conductor {
 
   constructor(inputs: BuildInputs) {
     this.#inputs = inputs;
+    this.#sizes = new TreeSizes(inputs.reader, inputs.limits);
     this.#files = new Files(inputs.selector);
     this.#fleets = new Fleets(inputs.languages, inputs.isControl);
   }
 
-  /** Builds every fleet at this commit. Rejects only when objects cannot be read; the conductor must not be used after that. */
+  /**
+   * Builds every fleet at this commit. Rejects with {@link LimitExceeded} if the source holds more than it may, and when objects cannot be read;
+   * the conductor must not be used after that.
+   */
   async build(commit: ComposedCommit): Promise<BuildOutcome> {
     const marks = [performance.now()];
-    const { reader } = this.#inputs;
+    const { reader, limits } = this.#inputs;
+    await this.#sizes.check(commit.tree);
     const tree = await diffTrees(reader, this.#commit?.tree, commit.tree);
     const changes = await this.#files.apply(tree, (oid) => reader.blob(oid));
+    const files = this.#files.selected.size;
+    if (files > limits.files) throw new LimitExceeded(`a source may have ${limits.files} selected files; this one has ${files}`);
     marks.push(performance.now());
     const { removed, added } = await this.#load(changes);
     marks.push(performance.now());

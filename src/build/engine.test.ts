@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { parseFile } from "../document/parse.ts";
 import { InvalidResource } from "../envoy/resource.ts";
 import { LDS } from "../envoy/type-url.ts";
+import { type SourceLimits, sourceLimits } from "../git/limits.ts";
 import { MemoryGit } from "../git/memory.ts";
 import type { Language } from "../language/language.ts";
 import type { Problem } from "../problem/problem.ts";
@@ -14,7 +15,10 @@ import { fileSelector } from "./selector.ts";
 const listener = (port: number) =>
   `apiVersion: getambassador.io/v3alpha1\nkind: Listener\nmetadata: {name: http}\nspec: {port: ${port}, protocol: HTTP, securityModel: INSECURE, hostBinding: {namespace: {from: ALL}}}\n`;
 
-function engine(git: MemoryGit, speaking: readonly Language[] = languages) {
+function engine(
+  git: MemoryGit,
+  { speaking = languages, limits = sourceLimits }: { speaking?: readonly Language[]; limits?: SourceLimits } = {},
+) {
   const built: BuildReport[] = [];
   const told: (readonly Problem[])[] = [];
   const made = new Engine(
@@ -23,6 +27,7 @@ function engine(git: MemoryGit, speaking: readonly Language[] = languages) {
       reader: git,
       languages: speaking,
       selector: fileSelector(["**/*.yaml"], []),
+      limits,
       isControl: () => true,
       parser: { parse: async (_oid, read) => parseFile(await read(), groups) },
     },
@@ -61,7 +66,7 @@ test.each([
       return first.planListeners(documents, fleet);
     },
   };
-  const { made, built, told } = engine(git, [faulty, ...others]);
+  const { made, built, told } = engine(git, { speaking: [faulty, ...others] });
   const commits = [80, 81, 82].map((port) => git.snapshot(new Map([["l.yaml", listener(port)]])));
   for (const [i, commit] of commits.entries()) {
     broken = i === 1;
@@ -70,4 +75,33 @@ test.each([
   expect(told[1]).toMatchObject([{ code, effect: "held-back", at: { source: "main", commit: commits[1]?.oid } }]);
   expect(built.map((report) => report.commit)).toEqual([commits[0]?.oid, commits[2]?.oid]);
   expect(unpack(built[1]?.fleets[0]?.delta ?? (undefined as never)).base).toBe(commits[0]?.oid);
+});
+
+test.each<[string, Record<string, string>, Partial<SourceLimits>, string]>([
+  ["a path that is too deep", { [`${"d/".repeat(32)}l.yaml`]: listener(82) }, {}, "d/".repeat(32).slice(0, -1)],
+  ["too many selected files", { "a.yaml": "", "b.txt": "", "c.yaml": "" }, { files: 2 }, ""],
+])("%s holds the source; what is served and the answers about it stay (source/limit)", async (_, files, limits, path) => {
+  const git = new MemoryGit();
+  const { made, built, told } = engine(git, { limits: { ...sourceLimits, ...limits } });
+  const good = git.snapshot(new Map([["l.yaml", listener(80)]]));
+  const bad = git.snapshot(new Map(Object.entries({ "l.yaml": listener(81), ...files })));
+  const next = git.snapshot(
+    new Map([
+      ["l.yaml", listener(83)],
+      ["b.txt", ""],
+    ]),
+  );
+  expect(await made.build(good)).toBeUndefined();
+  expect(await made.build(bad)).toMatchObject({
+    code: "source/limit",
+    effect: "held-back",
+    at: { source: "main", commit: bad.oid, path },
+  });
+  expect(built).toHaveLength(1);
+  expect(told).toHaveLength(1);
+  const [{ body } = { body: new Uint8Array() }] = unpack(built[0]?.fleets[0]?.delta ?? (undefined as never)).upserts;
+  const [shown] = await made.answer({ what: "show", fleet: "default", resources: [{ key: { type: LDS, name: "default.http" }, body }] });
+  expect(shown).toMatchObject({ origins: [{ commit: good.oid, path: "l.yaml" }] });
+  expect(await made.build(next)).toBeUndefined();
+  expect(unpack(built[1]?.fleets[0]?.delta ?? (undefined as never)).base).toBe(good.oid);
 });

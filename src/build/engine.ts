@@ -1,7 +1,8 @@
 import { InvalidResource } from "../envoy/resource.ts";
+import { LimitExceeded } from "../git/limits.ts";
 import type { ComposedCommit, Oid } from "../git/object.ts";
-import { finding } from "../problem/finding.ts";
 import type { Location, Problem } from "../problem/problem.ts";
+import { problemAt } from "../problem/problem-at.ts";
 import { difference } from "../snapshot/delta.ts";
 import type { Snapshot } from "../snapshot/snapshot.ts";
 import { Causes } from "./causes.ts";
@@ -20,7 +21,7 @@ export interface EngineHooks {
 
 /**
  * Builds one commit after the other and tells what came of each: first the snapshots, then, with lines and columns, the problems.
- * A commit that cannot be built is a Problem; the snapshots before it stay, and the next commit starts afresh.
+ * A commit that cannot be built is a Problem; the snapshots before it stay, and so do the answers about them.
  */
 export class Engine {
   readonly #inputs: BuildInputs;
@@ -42,20 +43,23 @@ export class Engine {
     );
   }
 
-  /** Builds a commit and tells what came of it. Never rejects. */
-  async build(commit: ComposedCommit): Promise<void> {
+  /** Builds a commit and tells what came of it. Gives the Problem for which the source is held at the commit before. Never rejects. */
+  async build(commit: ComposedCommit): Promise<Problem | undefined> {
     let outcome: BuildOutcome;
     try {
       outcome = await this.#conductor.build(commit);
     } catch (error) {
-      this.#conductor = new Conductor(this.#inputs);
-      this.#hooks.problems(commit.oid, [notBuilt(this.#inputs.source, commit, error)]);
-      return;
+      await this.#goBack();
+      const at: Location = { source: this.#inputs.source, commit: commit.oid, path: "" };
+      if (error instanceof LimitExceeded) return problemAt("source/limit", error.message, { ...at, path: error.path });
+      this.#hooks.problems(commit.oid, [notBuilt(at, error)]);
+      return undefined;
     }
     this.#commit = commit;
     this.#causes.record(commit.oid, outcome.fleets);
     this.#hooks.built(this.#report(outcome));
     this.#hooks.problems(commit.oid, await this.#locator.problems(this.#conductor.findings()));
+    return undefined;
   }
 
   /** Answers a question of the serving thread. */
@@ -67,6 +71,15 @@ export class Engine {
         origins: await Promise.all(this.#conductor.origins(question.fleet, key).map((origin) => this.#locator.origin(origin))),
       })),
     );
+  }
+
+  /** What is served stays, and so do the answers about it: a build that has failed leaves a conductor that is of no use. */
+  async #goBack(): Promise<void> {
+    this.#conductor = new Conductor(this.#inputs);
+    if (this.#commit === undefined) return;
+    await this.#conductor.build(this.#commit).catch(() => {
+      this.#conductor = new Conductor(this.#inputs);
+    });
   }
 
   async #locateCauses({ fleet, type, names, commit }: Extract<Question, { what: "causes" }>): Promise<readonly Location[]> {
@@ -106,18 +119,8 @@ export class Engine {
   }
 }
 
-function notBuilt(source: string, commit: ComposedCommit, error: unknown): Problem {
-  const found = finding(
-    error instanceof InvalidResource ? "snapshot/invalid" : "snapshot/failed",
-    "",
-    `commit ${commit.oid.slice(0, 12)} could not be built: ${error instanceof Error ? error.message : String(error)}`,
-  );
-  return {
-    code: found.code,
-    severity: found.severity,
-    effect: found.effect,
-    message: found.message,
-    at: { source, commit: commit.oid, path: "" },
-    related: [],
-  };
+function notBuilt(at: Location, error: unknown): Problem {
+  const code = error instanceof InvalidResource ? "snapshot/invalid" : "snapshot/failed";
+  const why = error instanceof Error ? error.message : String(error);
+  return problemAt(code, `commit ${at.commit?.slice(0, 12)} could not be built: ${why}`, at);
 }

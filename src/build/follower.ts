@@ -1,12 +1,13 @@
 import type { LocalSource } from "../git/local-source.ts";
 import type { ComposedCommit, SourceCommit } from "../git/object.ts";
+import type { Problem } from "../problem/problem.ts";
 import type { SourceReport } from "./protocol.ts";
 
 /** What a follower tells: every look at the source, and every commit that is another one than before. */
 export interface FollowerHooks {
   report(report: SourceReport): void;
-  /** Handles a commit; the next look waits for it. */
-  commit(commit: ComposedCommit): Promise<void>;
+  /** Handles a commit; the next look waits for it. Gives the Problem for which the source stays at the commit before. */
+  commit(commit: ComposedCommit): Promise<Problem | undefined>;
   now(): number;
 }
 
@@ -17,6 +18,7 @@ export class Follower {
   readonly #hooks: FollowerHooks;
   readonly #ref: string;
   #last: SourceCommit | undefined;
+  #held: Problem | undefined;
   #succeededAt: number | undefined;
 
   constructor(source: LocalSource, ref: string, reader: string, hooks: FollowerHooks) {
@@ -26,15 +28,23 @@ export class Follower {
     this.#hooks = hooks;
   }
 
-  /** Looks once. A source that cannot be read keeps its last commit, and the report says why. */
+  /** Looks once. A source that cannot be read, or holds more than it may, keeps its last commit, and the report says why. */
   async look(): Promise<void> {
     const resolution = await this.#source.resolve();
     const checkedAt = this.#hooks.now();
-    const before = this.#last;
-    if (resolution.ok) {
-      this.#last = resolution.commit;
-      this.#succeededAt = checkedAt;
-    }
+    if (!resolution.ok) return this.#report(checkedAt, resolution.problem);
+    const { commit } = resolution;
+    const isNew = commit.oid !== this.#last?.oid;
+    this.#last = commit;
+    this.#succeededAt = checkedAt;
+    this.#report(checkedAt, this.#held);
+    if (!isNew) return;
+    const before = this.#held;
+    this.#held = await this.#hooks.commit({ oid: commit.oid, tree: commit.tree, sources: [commit] });
+    if (this.#held !== before) this.#report(checkedAt, this.#held);
+  }
+
+  #report(checkedAt: number, problem: Problem | undefined): void {
     const commit = this.#last;
     this.#hooks.report({
       name: this.#source.name,
@@ -43,9 +53,7 @@ export class Follower {
       checkedAt,
       ...(this.#succeededAt === undefined ? {} : { succeededAt: this.#succeededAt }),
       ...(commit === undefined ? {} : { tip: commit.oid, tree: commit.tree, subject: commit.subject, author: commit.author.email }),
-      ...(resolution.ok ? {} : { problem: resolution.problem }),
+      ...(problem === undefined ? {} : { problem }),
     });
-    if (commit === undefined || commit.oid === before?.oid) return;
-    await this.#hooks.commit({ oid: commit.oid, tree: commit.tree, sources: [commit] });
   }
 }

@@ -3,9 +3,11 @@ import { parseFile } from "../document/parse.ts";
 import { defaultExclude, defaultInclude } from "../document/selection.ts";
 import type { ResourceKey } from "../envoy/resource.ts";
 import { filesOnDisk } from "../git/files-on-disk.ts";
+import { LimitExceeded, sourceLimits } from "../git/limits.ts";
 import { type MemoryFile, MemoryGit } from "../git/memory.ts";
 import type { ComposedCommit, ObjectReader, Oid } from "../git/object.ts";
 import type { Location, Problem } from "../problem/problem.ts";
+import { problemAt } from "../problem/problem-at.ts";
 import type { Snapshot } from "../snapshot/snapshot.ts";
 import { Conductor } from "./conductor.ts";
 import { groups, languages } from "./languages.ts";
@@ -52,14 +54,26 @@ export async function buildFiles(files: ReadonlyMap<string, MemoryFile>, setting
   return buildCommit(git, git.snapshot(files, settings.source ?? defaults.source), settings);
 }
 
-/** Builds one commit of a repository. */
+/** Builds one commit of a repository. One that holds more than a source may gives no fleets, and the Problem. */
 export async function buildCommit(reader: ObjectReader, commit: ComposedCommit, settings: Partial<OfflineSettings> = {}): Promise<Built> {
+  try {
+    return await build(reader, commit, settings);
+  } catch (error) {
+    if (!(error instanceof LimitExceeded)) throw error;
+    const at: Location = { source: settings.source ?? defaults.source, commit: commit.oid, path: error.path };
+    const problems = [problemAt("source/limit", error.message, at)];
+    return { commit: commit.oid, fleets: [], problems, documents: { selected: 0, leftOut: 0, ignored: 0 }, text: async () => undefined };
+  }
+}
+
+async function build(reader: ObjectReader, commit: ComposedCommit, settings: Partial<OfflineSettings>): Promise<Built> {
   const { source, include, exclude, controlPaths: control } = { ...defaults, ...settings };
   const conductor = new Conductor({
     source,
     reader,
     languages,
     selector: fileSelector(include, exclude),
+    limits: sourceLimits,
     isControl: controlPaths(control),
     parser: { parse: async (_oid, read) => parseFile(await read(), groups) },
   });

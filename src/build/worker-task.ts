@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { sourceLimits } from "../git/limits.ts";
 import { openLocalSource } from "../git/local-source.ts";
 import { openReader } from "../git/reader.ts";
 import { openObjectStore } from "../git/store.ts";
@@ -37,6 +38,7 @@ export async function startTask(settings: WorkerSettings, send: (message: FromWo
       parser,
       sound,
       selector: fileSelector(source.include, source.exclude),
+      limits: sourceLimits,
       isControl: controlPaths(settings.controlPaths),
     },
     {
@@ -49,8 +51,9 @@ export async function startTask(settings: WorkerSettings, send: (message: FromWo
     now: Date.now,
     report: (report) => send({ kind: "source", report }),
     async commit(commit) {
-      await engine.build(commit);
+      const held = await engine.build(commit);
       flush();
+      return held;
     },
   });
   const stopped = new AbortController();

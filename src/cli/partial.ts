@@ -2,6 +2,7 @@ import type { Built } from "../build/offline.ts";
 import { LDS } from "../envoy/type-url.ts";
 import { codes } from "../problem/codes.ts";
 import type { Problem } from "../problem/problem.ts";
+import { problemAt } from "../problem/problem-at.ts";
 
 /** What cannot be judged without the documents of other repositories (ambassador.md 1). */
 const unresolved: ReadonlySet<string> = new Set([
@@ -23,8 +24,7 @@ export function problemsOf({ fleets, problems }: Pick<Built, "fleets" | "problem
     problems.some(({ code }) => code === "ambassador/idle-listener");
   const first = problems.find(({ code }) => unresolved.has(code));
   if (hasListener || first === undefined) return problems;
-  const { severity, effect, meaning } = codes["document/partial-context"];
-  const at = { source: first.at.source, path: "" };
-  const context: Problem = { code: "document/partial-context", severity, effect, message: meaning, at, related: [] };
+  const { meaning } = codes["document/partial-context"];
+  const context = problemAt("document/partial-context", meaning, { source: first.at.source, path: "" });
   return [context, ...problems.map((one): Problem => (unresolved.has(one.code) ? { ...one, severity: "info", effect: "none" } : one))];
 }

@@ -1,17 +1,16 @@
 import { byCodePoint } from "../problem/order.ts";
 import type { FileChange, ObjectReader, Oid, TreeEntry } from "./object.ts";
 
-/** Deeper trees are not followed (delivery.md 1.6). */
-const maxDepth = 32;
 const treeMode = "040000";
 
 /**
  * The files that differ between two trees (`before` undefined: all files of `after`), by path in code point order. A rename is a removal and an addition.
- * Descends only where object ids differ, so the cost follows the change. Rejects if an object is missing.
+ * Descends only where object ids differ, so the cost follows the change. Both trees must be within the limits of a source (tree-size.ts).
+ * Rejects if an object is missing.
  */
 export async function diffTrees(reader: ObjectReader, before: Oid | undefined, after: Oid): Promise<FileChange[]> {
   const changes: FileChange[] = [];
-  await compare(reader, { before, after, path: "", depth: 0, badName: false }, changes);
+  await compare(reader, { before, after, path: "", badName: false }, changes);
   return changes.sort((a, b) => byCodePoint(a.path, b.path));
 }
 
@@ -20,12 +19,11 @@ interface Pair {
   readonly after: Oid | undefined;
   /** Path of the two trees, with a slash at its end unless it is the root. */
   readonly path: string;
-  readonly depth: number;
   readonly badName: boolean;
 }
 
-async function compare(reader: ObjectReader, { before, after, path, depth, badName }: Pair, changes: FileChange[]): Promise<void> {
-  if (before === after || depth > maxDepth) return;
+async function compare(reader: ObjectReader, { before, after, path, badName }: Pair, changes: FileChange[]): Promise<void> {
+  if (before === after) return;
   const [old, now] = await Promise.all([entries(reader, before), entries(reader, after)]);
   const below: Promise<void>[] = [];
   for (const name of new Set([...old.keys(), ...now.keys()])) {
@@ -41,7 +39,7 @@ async function compare(reader: ObjectReader, { before, after, path, depth, badNa
         ...(bad ? { badName: true } : {}),
       });
     }
-    const inner = { before: tree(a), after: tree(b), path: `${path}${name}/`, depth: depth + 1, badName: bad };
+    const inner = { before: tree(a), after: tree(b), path: `${path}${name}/`, badName: bad };
     if (inner.before !== undefined || inner.after !== undefined) below.push(compare(reader, inner, changes));
   }
   await Promise.all(below);

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Code } from "../problem/codes.ts";
-import { finding } from "../problem/finding.ts";
 import type { Problem } from "../problem/problem.ts";
+import { problemAt } from "../problem/problem-at.ts";
 import { copyCommit } from "./copy.ts";
 import { IsomorphicReader } from "./isomorphic.ts";
 import { hasNativeGit, NativeReader } from "./native.ts";
@@ -49,13 +49,10 @@ export function openLocalSource(options: LocalSourceOptions, store: ObjectStore,
   let reader: { readonly gitDir: string; readonly of: NativeReader | IsomorphicReader } | undefined;
   let known = readDesired(store, desired);
 
-  const fail = (code: Code, message: string, fix?: string): Resolution => {
-    const { severity, effect } = finding(code, "", message);
-    return {
-      ok: false,
-      problem: { code, severity, effect, message, at: { source: name, path: "" }, ...(fix === undefined ? {} : { fix }), related: [] },
-    };
-  };
+  const fail = (code: Code, message: string, fix?: string): Resolution => ({
+    ok: false,
+    problem: problemAt(code, message, { source: name, path: "" }, fix),
+  });
 
   async function readerOf({ commonDir }: LocalRepository) {
     if (reader?.gitDir !== commonDir) {

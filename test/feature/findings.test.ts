@@ -79,3 +79,15 @@ test("a value that Envoy's messages cannot hold is the document's mistake, and s
   expect(problems).toMatchObject([{ code: "document/out-of-range", effect: "left-out", at: { path: "b.yaml" } }]);
   expect(fleets[0]?.snapshot.digest).toBe((await buildFiles(new Map([["a.yaml", base]]))).fleets[0]?.snapshot.digest);
 });
+
+test("a tree beyond the limits of a source is a problem of the source, and nothing is built (source/limit)", async () => {
+  const path = "d/".repeat(32);
+  const built = await buildFiles(
+    new Map([
+      ["a.yaml", base],
+      [`${path}b.yaml`, base],
+    ]),
+  );
+  expect(built.fleets).toEqual([]);
+  expect(built.problems).toMatchObject([{ code: "source/limit", effect: "held-back", at: { source: "main", path: path.slice(0, -1) } }]);
+});

@@ -4,6 +4,7 @@ import type { Unlocated } from "../../src/build/locator.ts";
 import { fileSelector } from "../../src/build/selector.ts";
 import type { SoundDocuments } from "../../src/build/sound.ts";
 import { parseFile } from "../../src/document/parse.ts";
+import { sourceLimits } from "../../src/git/limits.ts";
 import type { MemoryGit } from "../../src/git/memory.ts";
 import { byCodePoint } from "../../src/problem/order.ts";
 
@@ -17,6 +18,7 @@ export function conductor(git: MemoryGit, sound?: SoundDocuments): Conductor {
     languages,
     selector: fileSelector(["**/*.yaml"], ["**/.*"]),
     parser,
+    limits: sourceLimits,
     isControl: () => true,
     ...(sound === undefined ? {} : { sound }),
   };

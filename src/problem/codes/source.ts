@@ -23,6 +23,12 @@ export const sourceCodes = {
     effect: "held-back",
     meaning: "Alternates, linked worktrees and reftable need a git of version 2.36 or newer on the machine.",
   },
+  "source/limit": {
+    severity: "error",
+    effect: "held-back",
+    meaning:
+      "The source holds more than one may: paths of 32 names, 100,000 entries in a directory, 1,000,000 files and directories, or 50,000 selected files. Its last commit stays.",
+  },
   "source/gitlink": {
     severity: "warning",
     effect: "left-out",
