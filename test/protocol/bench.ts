@@ -8,6 +8,8 @@ import type { Countable, Mode } from "../../src/xds/event.ts";
 import { startXds, type XdsServer } from "../../src/xds/server.ts";
 import { methodPath, services } from "../../src/xds/services.ts";
 import { SnapshotPool } from "../../src/xds/snapshot-pool.ts";
+import { Client as RawClient } from "./client/client.ts";
+import type { Variant } from "./client/variant.ts";
 import { Follower } from "./follower.ts";
 import { type Ask, decodeResponse, encodeRequest, gist, type Response } from "./messages.ts";
 import { snapshot } from "./resources.ts";
@@ -27,6 +29,7 @@ export class Bench {
   gateTimeouts = 0;
   readonly #clients: Client[] = [];
   readonly #peers: Peer[] = [];
+  readonly #rawClients = new Set<RawClient>();
   #server: XdsServer | undefined;
   #last: Snapshot | undefined;
   #written = 0;
@@ -80,6 +83,18 @@ export class Bench {
     return peer;
   }
 
+  /** A client of a variant, on a connection of its own. */
+  client(variant: Variant, node = "n1"): RawClient {
+    const client = new RawClient(this.port, variant, node);
+    this.#rawClients.add(client);
+    return client;
+  }
+
+  /** Every client that is connected has read all it got, and gets nothing more. */
+  async allSilent(): Promise<void> {
+    for (const client of this.#rawClients) if (!client.closed) await client.silent();
+  }
+
   /** Lets virtual time pass. */
   advance(ms: number): void {
     this.clock.advance(ms);
@@ -105,7 +120,7 @@ export class Bench {
   /** Stops everything; throws what failed on the server without anyone noticing. */
   async close(): Promise<void> {
     for (const peer of this.#peers) peer.reset();
-    for (const client of this.#clients) client.close();
+    for (const client of [...this.#clients, ...this.#rawClients]) client.close();
     await this.stop();
     if (this.failures.length > 0) throw new Error("the server failed", { cause: this.failures[0] });
   }
