@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { FakeView, fleet, manifest, node, oid, rejecting } from "../../test/support/fake-view.ts";
+import { FakeView, fleet, manifest, node, oid, problem, rejecting } from "../../test/support/fake-view.ts";
 import { convergence } from "./convergence.ts";
 
 const [old, wanted, newer] = [oid("a1"), oid("b2"), oid("c3")];
@@ -27,26 +27,68 @@ test.each([
   ["a rejection that leaves enough", [node("a", wanted), rejecting("b", wanted, old)], { percent: 50 }, "reached"],
   ["an unknown fleet", [node("a", wanted)], { fleet: "other" }, "waiting"],
   ["an unknown commit", [node("a", wanted)], { commit: oid("dd") }, "waiting"],
-] as const)("%s", (_name, nodeList, over, outcome) => {
-  expect(convergence(view({ nodeList }), { commit: wanted, percent: 100, ...over }).outcome).toBe(outcome);
+] as const)("%s", async (_name, nodeList, over, outcome) => {
+  expect((await convergence(view({ nodeList }), { commit: wanted, percent: 100, ...over })).outcome).toBe(outcome);
 });
 
-test("every fleet with nodes must have it, the named one alone when one is named", () => {
+test("every fleet with nodes must have it, the named one alone when one is named", async () => {
   const fleetList = [fleet, { ...fleet, name: "edge" }, { ...fleet, name: "idle" }];
   const manifests = ["default", "edge", "idle"].flatMap((name) => [manifest(wanted, name, 2), manifest(old, name, 1)]);
   const two = view({ fleetList, manifests, nodeList: [node("a", wanted), node("b", old, { fleet: "edge" })] });
-  expect(convergence(two, { commit: wanted, percent: 100 })).toMatchObject({
+  expect(await convergence(two, { commit: wanted, percent: 100 })).toMatchObject({
     outcome: "waiting",
     detail: `default: 1 of 1 nodes accepted ${wanted.slice(0, 12)}; edge: 0 of 1 nodes accepted ${wanted.slice(0, 12)}`,
     fleets: [{ fleet: "default" }, { fleet: "edge" }],
   });
-  expect(convergence(two, { commit: wanted, percent: 100, fleet: "default" }).outcome).toBe("reached");
-  expect(convergence(two, { commit: wanted, percent: 100, fleet: "idle" })).toMatchObject({
+  expect((await convergence(two, { commit: wanted, percent: 100, fleet: "default" })).outcome).toBe("reached");
+  expect(await convergence(two, { commit: wanted, percent: 100, fleet: "idle" })).toMatchObject({
     outcome: "waiting",
     detail: "no node is connected",
   });
 });
 
-test("a beginning of the commit is answered with the whole", () => {
-  expect(convergence(view({}), { commit: wanted.slice(0, 8), percent: 100 }).commit).toBe(wanted);
+test("a beginning of the commit is answered with the whole", async () => {
+  expect((await convergence(view({}), { commit: wanted.slice(0, 8), percent: 100 })).commit).toBe(wanted);
+});
+
+const settled = [node("a", wanted), node("b", wanted)];
+
+test("a commit that is known to nobody says so, and where the source stands", async () => {
+  expect(await convergence(view({ nodeList: settled }), { commit: oid("dd"), percent: 100 })).toMatchObject({
+    outcome: "waiting",
+    known: false,
+    detail: `the commit ${oid("dd").slice(0, 12)} is unknown: it is not in the repository of main, whose main is at ${oid("b2").slice(0, 12)}`,
+  });
+});
+
+test("a commit that the fleet's newest snapshot does not contain says where the fleet is", async () => {
+  const ahead = view({ nodeList: settled });
+  expect(await convergence(ahead, { commit: newer, percent: 100 })).toMatchObject({
+    outcome: "waiting",
+    known: true,
+    detail: `default is at ${wanted.slice(0, 12)}, which is neither ${newer.slice(0, 12)} nor newer`,
+  });
+});
+
+test("documents that are left out fail it at once, even before any node is connected", async () => {
+  const held = [{ ...problem, effect: "left-out" as const }];
+  expect(await convergence(view({ nodeList: [], held }), { commit: wanted, percent: 100 })).toMatchObject({
+    outcome: "failed",
+    detail: `${wanted.slice(0, 12)} is not served whole: a problem leaves a document out`,
+    problems: [{ code: problem.code, at: { path: "pay.yaml", line: 12, column: 15 } }],
+  });
+});
+
+test("a beginning of several commits is refused", async () => {
+  const two = view({ manifests: [manifest(`${oid("b2").slice(0, 39)}1`, "default", 2), manifest(wanted, "default", 1)] });
+  await expect(convergence(two, { commit: wanted.slice(0, 8), percent: 100 })).rejects.toThrow(/begins several: /);
+});
+
+test("while the repository cannot be read nothing is said", async () => {
+  const blind = view({ nodeList: settled });
+  blind.standing = async () => undefined;
+  expect(await convergence(blind, { commit: wanted, percent: 100 })).toMatchObject({
+    outcome: "waiting",
+    detail: "the repository is being read",
+  });
 });

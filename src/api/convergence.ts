@@ -1,7 +1,9 @@
+import type { Standing } from "../build/protocol.ts";
 import type { NodeState } from "../fleet/node.ts";
 import type { Oid } from "../git/object.ts";
+import { RequestError } from "./request-error.ts";
 import type { FleetProgressJson, WaitJson } from "./shapes.ts";
-import type { FleetState, Manifest, View } from "./view.ts";
+import type { FleetState, View } from "./view.ts";
 
 /** What is waited for. */
 export interface Wanted {
@@ -14,52 +16,71 @@ export interface Wanted {
 }
 
 /**
- * How far the nodes are with a commit. A node counts once it has accepted content equal to the commit's snapshot or to a newer one;
- * a fleet without a connected node is passed over unless it is the one that was named, and without any connected node nothing is reached.
- * Fails as soon as rejections of that content keep the share from being reached.
+ * How far the nodes are with a commit (delivery.md 9). A node counts once it has accepted content equal to that of a commit which is the wanted one or
+ * comes after it, so a commit that was passed over needs no snapshot of its own; a fleet without a connected node is passed over unless it is the one
+ * that was named, and without any connected node nothing is reached.
+ * Fails as soon as rejections of that content keep the share from being reached, and if documents of the commit are left out.
+ * Rejects with a {@link RequestError} if the digits begin several commits.
  */
-export function convergence(view: View, wanted: Wanted): WaitJson {
+export async function convergence(view: View, wanted: Wanted): Promise<WaitJson> {
   const fleets = view.fleets().filter((fleet) => wanted.fleet === undefined || fleet.name === wanted.fleet);
-  const parts = fleets.map((fleet) => progressOf(view, fleet, wanted)).filter((part) => part.connected > 0 || part.fleet === wanted.fleet);
-  const rejections = parts.flatMap((part) => part.rejections);
+  const standing = await view.standing(wanted.commit, builtCommits(view));
+  if (standing !== undefined && standing.commits.length > 1)
+    throw new RequestError("bad-parameter", `commit: ${wanted.commit} begins several: ${standing.commits.join(", ")}`);
+  const commit = standing?.commits[0];
+  const enough: ReadonlySet<Oid> = new Set(standing?.containedIn);
+  const all = fleets.map((fleet) => progressOf(view, fleet, enough));
+  const parts = all.filter((part) => part.connected > 0 || part.fleet === wanted.fleet);
   const outcome = (value: WaitJson["outcome"], detail: string): WaitJson => ({
-    commit: parts.find((part) => part.commit !== undefined)?.commit ?? wanted.commit,
+    commit: commit ?? wanted.commit,
+    known: commit !== undefined,
     outcome: value,
     detail,
     fleets: parts.map(({ fleet, connected, accepted, rejected }) => ({ fleet, connected, accepted, rejected })),
-    rejections,
+    rejections: parts.flatMap((part) => part.rejections),
+    problems: standing?.held ?? [],
   });
+  if (standing === undefined) return outcome("waiting", "the repository is being read");
+  if (commit === undefined) return outcome("waiting", unknownText(view, wanted.commit));
   if (wanted.fleet !== undefined && fleets.length === 0) return outcome("waiting", `there is no fleet ${wanted.fleet}`);
+  if (standing.held.length > 0) return outcome("failed", heldText(commit, standing));
   const failed = parts.find((part) => share(part.connected - part.rejected, part.connected) < wanted.percent && part.rejected > 0);
   if (failed !== undefined) return outcome("failed", `${failed.fleet}: ${failed.rejected} of ${failed.connected} nodes rejected it`);
+  const behind = all.find((part) => !part.contained);
+  if (behind !== undefined || all.length === 0) return outcome("waiting", behindText(commit, behind));
   if (parts.every((part) => part.connected === 0)) return outcome("waiting", "no node is connected");
-  if (parts.some((part) => part.commit === undefined)) return outcome("waiting", `there is no snapshot of ${wanted.commit} yet`);
   const reached = parts.every((part) => part.connected > 0 && share(part.accepted, part.connected) >= wanted.percent);
-  return outcome(reached ? "reached" : "waiting", parts.map(countText).join("; "));
+  return outcome(reached ? "reached" : "waiting", parts.map((part) => countText(part, commit)).join("; "));
 }
 
-type Progress = FleetProgressJson & { readonly commit?: Oid; readonly rejections: WaitJson["rejections"] };
+interface Progress extends FleetProgressJson {
+  /** The commit of the fleet's newest snapshot, and whether that contains the wanted one. */
+  readonly current: Oid | undefined;
+  readonly contained: boolean;
+  readonly rejections: WaitJson["rejections"];
+}
 
-function progressOf(view: View, fleet: FleetState, wanted: Wanted): Progress {
-  const snapshots = view.snapshots(fleet.name);
-  const snapshot = view.snapshot(wanted.commit, fleet.name);
-  const enough = sufficient(snapshots, snapshot);
-  const connected = view.nodes({ fleet: fleet.name }).filter((node) => node.state !== "offline");
+/** Every commit that a fleet should have, or that a node has accepted or rejected. */
+function builtCommits(view: View): readonly Oid[] {
+  const ofNodes = view
+    .nodes()
+    .flatMap(({ converged, types }) => [converged, ...Object.values(types).map((type) => type.rejection?.commit)]);
+  const all = new Set([...view.fleets().map((fleet) => fleet.current), ...ofNodes]);
+  return [...all].filter((commit) => commit !== undefined);
+}
+
+function progressOf(view: View, { name, current }: FleetState, enough: ReadonlySet<Oid>): Progress {
+  const connected = view.nodes({ fleet: name }).filter((node) => node.state !== "offline");
   const rejections = connected.flatMap((node) => rejectionsOf(node, enough));
   return {
-    fleet: fleet.name,
+    fleet: name,
     connected: connected.length,
     accepted: connected.filter((node) => node.converged !== undefined && enough.has(node.converged)).length,
     rejected: new Set(rejections.map((rejection) => rejection.node)).size,
-    ...(snapshot === undefined ? {} : { commit: snapshot.commit }),
+    current,
+    contained: current !== undefined && enough.has(current),
     rejections,
   };
-}
-
-/** The commits whose snapshots are the wanted one or newer. */
-function sufficient(snapshots: readonly Manifest[], wanted: Manifest | undefined): ReadonlySet<Oid> {
-  if (wanted === undefined) return new Set();
-  return new Set(snapshots.filter((one) => one.sequence >= wanted.sequence).map((one) => one.commit));
 }
 
 function rejectionsOf(node: NodeState, commits: ReadonlySet<Oid>): WaitJson["rejections"] {
@@ -75,6 +96,23 @@ function share(part: number, whole: number): number {
   return whole === 0 ? 0 : (100 * part) / whole;
 }
 
-function countText(part: Progress): string {
-  return `${part.fleet}: ${part.accepted} of ${part.connected} nodes accepted ${(part.commit ?? "").slice(0, 12)}`;
+function countText(part: Progress, commit: Oid): string {
+  return `${part.fleet}: ${part.accepted} of ${part.connected} nodes accepted ${commit.slice(0, 12)}`;
+}
+
+function behindText(commit: Oid, behind: Progress | undefined): string {
+  const wanted = commit.slice(0, 12);
+  if (behind?.current === undefined) return `there is no snapshot of ${wanted} yet`;
+  return `${behind.fleet} is at ${behind.current.slice(0, 12)}, which is neither ${wanted} nor newer`;
+}
+
+function unknownText(view: View, digits: string): string {
+  const at = view.sources().map(({ name, ref, tip }) => `${name}, whose ${ref || "ref"} is at ${tip?.slice(0, 12) ?? "no commit yet"}`);
+  return `the commit ${digits.slice(0, 12)} is unknown: it is not in the repository of ${at.join(" nor of ")}`;
+}
+
+function heldText(commit: Oid, { held }: Standing): string {
+  const [first] = held;
+  if (first?.effect !== "left-out") return `${commit.slice(0, 12)} is not served: ${first?.message}`;
+  return `${commit.slice(0, 12)} is not served whole: ${held.length === 1 ? "a problem leaves a document" : `${held.length} problems leave documents`} out`;
 }

@@ -9,7 +9,7 @@ const pause = 50;
  */
 export async function longPoll<Found>(
   view: Pick<View, "changed">,
-  look: () => Found | undefined,
+  look: () => Found | undefined | Promise<Found | undefined>,
   milliseconds: number,
   signal: AbortSignal,
 ): Promise<Found | undefined> {
@@ -19,7 +19,7 @@ export async function longPoll<Found>(
     for (;;) {
       // Asked for before looking, so that no change falls between the look and the wait.
       const changed = view.changed(over);
-      const found = look();
+      const found = await look();
       if (found !== undefined) return found;
       await changed;
       if (over.aborted) return look();

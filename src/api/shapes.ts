@@ -145,12 +145,16 @@ export interface FleetProgressJson {
 /** The answer to `wait`. */
 export interface WaitJson {
   readonly commit: string;
+  /** Whether the repository has the commit. */
+  readonly known: boolean;
   readonly outcome: "reached" | "failed" | "waiting";
   /** One sentence: what was reached, what is missing, or what failed. */
   readonly detail: string;
   readonly fleets: readonly FleetProgressJson[];
   /** Rejections that stand in the way. */
   readonly rejections: readonly { readonly node: string; readonly type: string; readonly error: string; readonly at?: Location }[];
+  /** Why documents of the commit, or all of it, are not served. */
+  readonly problems: readonly Problem[];
 }
 
 /** One page of a list. */

@@ -1,3 +1,4 @@
+import type { Standing } from "../build/protocol.ts";
 import type { NodeState } from "../fleet/node.ts";
 import type { Oid } from "../git/object.ts";
 import type { JsonObject } from "../model/json.ts";
@@ -93,6 +94,8 @@ export interface View {
   snapshots(fleet?: string): readonly Manifest[];
   /** `undefined`: no such snapshot is kept. `sha` may be an unambiguous prefix of at least 7 digits. */
   snapshot(sha: string, fleet?: string): Manifest | undefined;
+  /** What has become of a commit that is given by its id or at least 7 digits of it; `undefined` while that cannot be told. */
+  standing(sha: string, among: readonly Oid[]): Promise<Standing | undefined>;
   resources(
     sha: string,
     fleet: string,

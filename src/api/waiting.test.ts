@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { FakeView, manifest, node, oid, rejecting } from "../../test/support/fake-view.ts";
+import { FakeView, fleet, manifest, node, oid, rejecting } from "../../test/support/fake-view.ts";
 import { until } from "../server/demo/until.ts";
 import { apiApp } from "./app.ts";
 import type { StatusJson, WaitJson } from "./shapes.ts";
@@ -73,10 +73,12 @@ describe("wait", () => {
     expect(await (await pending).json()).toEqual({
       format_version: "1",
       commit: oid("b2"),
+      known: true,
       outcome: "reached",
       detail: `default: 2 of 2 nodes accepted ${oid("b2").slice(0, 12)}`,
       fleets: [{ fleet: "default", connected: 2, accepted: 2, rejected: 0 }],
       rejections: [],
+      problems: [],
     });
   });
 
@@ -102,7 +104,11 @@ describe("wait", () => {
     const { get, view } = client();
     const pending = get(`/wait?commit=${oid("c3")}&timeout=60`);
     await until("the request to wait", () => view.waiting === 1);
-    view.change({ manifests: [manifest(oid("c3"), "default", 3)], nodeList: [node("edge-1", oid("c3"))] });
+    view.change({
+      manifests: [manifest(oid("c3"), "default", 3)],
+      fleetList: [{ ...fleet, current: oid("c3") }],
+      nodeList: [node("edge-1", oid("c3"))],
+    });
     expect(((await (await pending).json()) as WaitJson).outcome).toBe("reached");
   });
 });

@@ -32,6 +32,7 @@ function engine(
       parser: { parse: async (_oid, read) => parseFile(await read(), groups) },
     },
     { built: (report) => built.push(report), problems: (_, problems) => told.push(problems) },
+    async () => undefined,
   );
   return { made, built, told };
 }
@@ -100,8 +101,8 @@ test.each<[string, Record<string, string>, Partial<SourceLimits>, string]>([
   expect(built).toHaveLength(1);
   expect(told).toHaveLength(1);
   const [{ body } = { body: new Uint8Array() }] = unpack(built[0]?.fleets[0]?.delta ?? (undefined as never)).upserts;
-  const [shown] = await made.answer({ what: "show", fleet: "default", resources: [{ key: { type: LDS, name: "default.http" }, body }] });
-  expect(shown).toMatchObject({ origins: [{ commit: good.oid, path: "l.yaml" }] });
+  const shown = await made.answer({ what: "show", fleet: "default", resources: [{ key: { type: LDS, name: "default.http" }, body }] });
+  expect(shown).toMatchObject([{ origins: [{ commit: good.oid, path: "l.yaml" }] }]);
   expect(await made.build(next)).toBeUndefined();
   expect(unpack(built[1]?.fleets[0]?.delta ?? (undefined as never)).base).toBe(good.oid);
 });

@@ -5,6 +5,7 @@ import type { Location, Problem } from "../problem/problem.ts";
 import { problemAt } from "../problem/problem-at.ts";
 import { difference } from "../snapshot/delta.ts";
 import type { Snapshot } from "../snapshot/snapshot.ts";
+import { Ancestry, type OpenHistory } from "./ancestry.ts";
 import { Causes } from "./causes.ts";
 import { type BuildInputs, type BuildOutcome, Conductor } from "./conductor.ts";
 import type { FleetOutcome } from "./fleet-build.ts";
@@ -12,6 +13,7 @@ import { Locator } from "./locator.ts";
 import { pack } from "./packed.ts";
 import type { Answers, BuildReport, FleetReport, Question } from "./protocol.ts";
 import { show } from "./show.ts";
+import { type Outcome, standing } from "./standing.ts";
 
 /** What the engine tells while it works. */
 export interface EngineHooks {
@@ -26,14 +28,18 @@ export interface EngineHooks {
 export class Engine {
   readonly #inputs: BuildInputs;
   readonly #hooks: EngineHooks;
+  readonly #ancestry: Ancestry;
   readonly #locator: Locator;
   readonly #causes = new Causes();
   #conductor: Conductor;
   #commit: ComposedCommit | undefined;
   #sent = new Map<string, Snapshot>();
+  /** The newest commit, built or not, and its problems as soon as they are known. */
+  #newest: Promise<Outcome> | undefined;
 
-  constructor(inputs: BuildInputs, hooks: EngineHooks) {
+  constructor(inputs: BuildInputs, hooks: EngineHooks, history: OpenHistory) {
     this.#inputs = inputs;
+    this.#ancestry = new Ancestry(inputs.reader, history);
     this.#hooks = hooks;
     this.#conductor = new Conductor(inputs);
     const { reader } = inputs;
@@ -45,26 +51,33 @@ export class Engine {
 
   /** Builds a commit and tells what came of it. Gives the Problem for which the source is held at the commit before. Never rejects. */
   async build(commit: ComposedCommit): Promise<Problem | undefined> {
+    this.#newest = this.#build(commit);
+    const { problems, sourceHeld } = await this.#newest;
+    if (sourceHeld === undefined) this.#hooks.problems(commit.oid, problems);
+    return sourceHeld;
+  }
+
+  async #build(commit: ComposedCommit): Promise<Outcome> {
     let outcome: BuildOutcome;
     try {
       outcome = await this.#conductor.build(commit);
     } catch (error) {
       await this.#goBack();
       const at: Location = { source: this.#inputs.source, commit: commit.oid, path: "" };
-      if (error instanceof LimitExceeded) return problemAt("source/limit", error.message, { ...at, path: error.path });
-      this.#hooks.problems(commit.oid, [notBuilt(at, error)]);
-      return undefined;
+      if (!(error instanceof LimitExceeded)) return { commit: commit.oid, built: false, problems: [notBuilt(at, error)] };
+      const sourceHeld = problemAt("source/limit", error.message, { ...at, path: error.path });
+      return { commit: commit.oid, built: false, problems: [sourceHeld], sourceHeld };
     }
     this.#commit = commit;
     this.#causes.record(commit.oid, outcome.fleets);
     this.#hooks.built(this.#report(outcome));
-    this.#hooks.problems(commit.oid, await this.#locator.problems(this.#conductor.findings()));
-    return undefined;
+    return { commit: commit.oid, built: true, problems: await this.#locator.problems(this.#conductor.findings()) };
   }
 
   /** Answers a question of the serving thread. */
   async answer(question: Question): Promise<Answers[keyof Answers]> {
     if (question.what === "causes") return this.#locateCauses(question);
+    if (question.what === "standing") return standing(question, this.#ancestry, await this.#newest, (path) => this.#conductor.file(path));
     return Promise.all(
       question.resources.map(async ({ key, body }) => ({
         body: show({ body }),

@@ -16,7 +16,13 @@ function follower() {
     reports: [],
     commits: [],
   };
-  const source: LocalSource = { name: "main", resolve: async () => state.finds, watch: async () => {}, close: async () => {} };
+  const source: LocalSource = {
+    name: "main",
+    resolve: async () => state.finds,
+    watch: async () => {},
+    history: async () => undefined,
+    close: async () => {},
+  };
   let time = 0;
   const made = new Follower(source, "main", "native", {
     now: () => ++time,

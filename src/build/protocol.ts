@@ -79,12 +79,25 @@ export type Question =
   /** Documents that resources come from, those first that changed them last at or before the commit. */
   | { readonly what: "causes"; readonly fleet: string; readonly commit: Oid; readonly type: TypeUrl; readonly names: readonly string[] }
   /** Resources as redacted canonical JSON, with the places of the documents they come from. */
-  | { readonly what: "show"; readonly fleet: string; readonly resources: readonly Bytes[] };
+  | { readonly what: "show"; readonly fleet: string; readonly resources: readonly Bytes[] }
+  /** What has become of the commit with this id, or a beginning of it; `among` are built commits that may contain it. */
+  | { readonly what: "standing"; readonly commit: string; readonly among: readonly Oid[] };
+
+/** What has become of a commit. */
+export interface Standing {
+  /** The commits that are meant: none if it is not known, several if the digits are too few; only with one the rest is told. */
+  readonly commits: readonly Oid[];
+  /** Those of the built commits that are it or come after it. */
+  readonly containedIn: readonly Oid[];
+  /** Why it, or a document of it, is not served by the newest build. */
+  readonly held: readonly Problem[];
+}
 
 /** The answer to a {@link Question} of the same name. */
 export interface Answers {
   readonly causes: readonly Location[];
   readonly show: readonly { readonly body: JsonObject; readonly origins: readonly Location[] }[];
+  readonly standing: Standing;
 }
 
 /** From the serving thread to the worker. */

@@ -23,6 +23,7 @@ export async function startTask(settings: WorkerSettings, send: (message: FromWo
   const { dataDir, source, transport } = settings;
   const store = await openObjectStore(dataDir);
   const reader = await openReader(store.gitDir, { transport });
+  const local = openLocalSource(source, store, transport);
   const revision = programRevision();
   const parser = openParser(join(dataDir, "cache"), revision);
   const sound = openSoundDocuments(join(dataDir, "cache", "sound.cache"), revision);
@@ -45,8 +46,8 @@ export async function startTask(settings: WorkerSettings, send: (message: FromWo
       built: (report) => send({ kind: "built", report }),
       problems: (commit, problems) => send({ kind: "problems", commit, problems }),
     },
+    () => local.history(),
   );
-  const local = openLocalSource(source, store, transport);
   const follower = new Follower(local, source.branch ?? source.ref ?? "HEAD", reader.name, {
     now: Date.now,
     report: (report) => send({ kind: "source", report }),

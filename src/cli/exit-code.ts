@@ -13,11 +13,11 @@ export const exitCode = {
 /** Meanings, for `help exit-codes`. */
 export const exitCodeMeanings: readonly (readonly [number, string])[] = [
   [exitCode.ok, "no errors, no difference, tests pass, wait reached"],
-  [exitCode.negative, "negative answer: errors, rejection during wait"],
+  [exitCode.negative, "negative answer: errors, rejection or documents left out during wait"],
   [exitCode.usage, "usage, configuration or unreadable input"],
   [exitCode.timeout, "timeout"],
   [exitCode.unreachable, "server unreachable or authentication refused"],
-  [exitCode.refused, "refused by policy or conflict: existing file, unknown fleet or node"],
+  [exitCode.refused, "refused by policy or conflict: existing file, unknown fleet, node or commit"],
   [exitCode.internal, "internal error (a bug)"],
   [exitCode.interrupted, "interrupted"],
 ];

@@ -59,16 +59,14 @@ async function readFiles(paths: readonly string[], { io }: Context): Promise<Map
     const absolute = resolve(io.cwd, path);
     const inside = inner(io.cwd, absolute);
     await reading(path, () => {
-      if (!statSync(absolute).isDirectory()) files.set(inside ?? basename(absolute), readFileSync(absolute));
-      else for (const [name, file] of filesOnDisk(absolute)) files.set(paths.length === 1 ? name : below(inside, name, path), file);
+      if (!statSync(absolute).isDirectory()) return files.set(inside ?? basename(absolute), readFileSync(absolute));
+      if (paths.length > 1 && inside === undefined)
+        throw new Failure(exitCode.usage, `${path} is not below the current directory; several paths must be`);
+      const directory = paths.length === 1 || !inside ? "" : `${inside}/`;
+      for (const [name, file] of filesOnDisk(absolute)) files.set(directory + name, file);
     });
   }
   return files;
-}
-
-function below(directory: string | undefined, name: string, path: string): string {
-  if (directory === undefined) throw new Failure(exitCode.usage, `${path} is not below the current directory; several paths must be`);
-  return directory === "" ? name : `${directory}/${name}`;
 }
 
 /** A path as seen from a directory above it, with `/`; `undefined` if it is not below. */
@@ -77,7 +75,7 @@ function inner(directory: string, absolute: string): string | undefined {
   return path === ".." || path.startsWith(`..${sep}`) || isAbsolute(path) ? undefined : path.split(sep).join("/");
 }
 
-async function reading(path: string, read: () => void): Promise<void> {
+async function reading(path: string, read: () => unknown): Promise<void> {
   try {
     read();
   } catch (error) {

@@ -4,6 +4,7 @@ import type { Code } from "../problem/codes.ts";
 import type { Problem } from "../problem/problem.ts";
 import { problemAt } from "../problem/problem-at.ts";
 import { copyCommit } from "./copy.ts";
+import { History } from "./history.ts";
 import { IsomorphicReader } from "./isomorphic.ts";
 import { hasNativeGit, NativeReader } from "./native.ts";
 import type { Oid, SourceCommit } from "./object.ts";
@@ -37,6 +38,8 @@ export interface LocalSource {
   resolve(): Promise<Resolution>;
   /** Calls `look` at once and whenever something may have changed, one call at a time, until the signal aborts. Resolves when the last call has ended. */
   watch(look: () => Promise<void>, signal: AbortSignal): Promise<void>;
+  /** The commits of the repository; `undefined` while it cannot be read. */
+  history(): Promise<History | undefined>;
   close(): Promise<void>;
 }
 
@@ -102,6 +105,11 @@ export function openLocalSource(options: LocalSourceOptions, store: ObjectStore,
   return {
     name,
     resolve,
+    async history() {
+      const repository = existsSync(path) ? findRepository(path) : undefined;
+      if (repository === undefined) return undefined;
+      return new History({ gitDir: repository.commonDir, reader: await readerOf(repository), native: await native });
+    },
     watch: (look, signal) => watchRepository(() => (existsSync(path) ? findRepository(path) : undefined), options, look, signal),
     async close() {
       await reader?.of.close();

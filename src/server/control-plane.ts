@@ -1,12 +1,13 @@
 import type { Metrics } from "../api/metrics.ts";
 import type { FleetState as FleetSummary, Manifest, RenderedResource, SourceState, View } from "../api/view.ts";
-import type { BuildReport, FromWorker, SourceReport } from "../build/protocol.ts";
+import type { BuildReport, FromWorker, SourceReport, Standing } from "../build/protocol.ts";
 import type { BuildWorker } from "../build/worker-client.ts";
 import type { AllAtOnce, Membership } from "../delivery/all-at-once.ts";
 import type { Resource } from "../envoy/resource.ts";
 import { shortName } from "../envoy/type-url.ts";
 import type { NodeState, Status } from "../fleet/node.ts";
 import type { FleetState } from "../fleet/state.ts";
+import type { Oid } from "../git/object.ts";
 import { type FleetDocument, matchesNode } from "../language/portolan/fleet.ts";
 import { sortProblems } from "../problem/order.ts";
 import type { Problem } from "../problem/problem.ts";
@@ -118,6 +119,11 @@ export class ControlPlane implements View {
 
   snapshot(sha: string, fleet?: string): Manifest | undefined {
     return this.#publications.find(sha, fleet)?.manifest;
+  }
+
+  async standing(sha: string, among: readonly Oid[]): Promise<Standing | undefined> {
+    // A worker that has ended is started again, and what it then builds makes everybody ask anew.
+    return this.#worker?.ask({ what: "standing", commit: sha, among }).catch(() => undefined);
   }
 
   async resources(

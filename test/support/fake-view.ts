@@ -1,4 +1,5 @@
 import type { FleetState, Manifest, RenderedResource, SourceState, View } from "../../src/api/view.ts";
+import type { Standing } from "../../src/build/protocol.ts";
 import type { NodeState, TypeState } from "../../src/fleet/node.ts";
 import type { Problem } from "../../src/problem/problem.ts";
 
@@ -120,6 +121,8 @@ export class FakeView implements View {
   nodeList: readonly NodeState[] = [node("edge-1", oid("b2")), node("edge-2", oid("b2"), { protocol: "sotw" })];
   problemList: readonly Problem[] = [problem];
   resourceList: readonly RenderedResource[] = [resource];
+  /** Problems that keep documents of a commit out. */
+  held: readonly Problem[] = [];
   #waiting = new Set<() => void>();
 
   change(over: Partial<Omit<FakeView, "change">> = {}): void {
@@ -150,6 +153,15 @@ export class FakeView implements View {
 
   snapshot(sha: string, fleet?: string): Manifest | undefined {
     return this.snapshots(fleet).find((one) => one.commit.startsWith(sha));
+  }
+
+  /** As if all commits that have a snapshot stood on one branch, in the order of their sequence. */
+  async standing(sha: string, among: readonly string[]): Promise<Standing | undefined> {
+    const wanted = this.manifests.filter(({ commit }) => commit.startsWith(sha));
+    const commits = [...new Set(wanted.map(({ commit }) => commit))];
+    const from = Math.min(...wanted.map(({ sequence }) => sequence));
+    const newer = new Set(this.manifests.filter(({ sequence }) => sequence >= from).map(({ commit }) => commit));
+    return { commits, containedIn: commits.length === 1 ? among.filter((one) => newer.has(one)) : [], held: this.held };
   }
 
   async resources(sha: string, fleet: string, filter: { readonly type?: string; readonly name?: string }) {

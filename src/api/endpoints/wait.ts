@@ -15,10 +15,10 @@ export function waitEndpoint(app: Hono, view: View, closing: AbortSignal): void 
       timeout: seconds.default(0),
     });
     const signal = AbortSignal.any([closing, c.req.raw.signal]);
-    const settled = () => {
-      const progress = convergence(view, wanted);
+    const settled = async () => {
+      const progress = await convergence(view, wanted);
       return progress.outcome === "waiting" ? undefined : progress;
     };
-    return answer(c, (await longPoll(view, settled, timeout * 1000, signal)) ?? convergence(view, wanted));
+    return answer(c, (await longPoll(view, settled, timeout * 1000, signal)) ?? (await convergence(view, wanted)));
   });
 }

@@ -135,8 +135,9 @@ describe("wait", () => {
 
   test("a rejection is 1 and names the place", async () => {
     view.nodeList = [rejecting("edge-7", oid("b2"), oid("a1"))];
-    const { code, stdout } = await run(["wait", oid("b2")]);
+    const { code, stdout, stderr } = await run(["wait", oid("b2")]);
     expect(code).toBe(1);
+    expect(stderr).toMatch(/failed after 0\.\d s: default: 1 of 1 nodes rejected it\n$/);
     expect(stdout).toContain("edge-7 rejected RDS pay.yaml:9:3 duplicate domain pay.example.com\n");
   });
 
@@ -145,6 +146,29 @@ describe("wait", () => {
     const { code, stderr } = await run(["wait", oid("b2"), "--timeout", "0s"]);
     expect(code).toBe(3);
     expect(stderr).toMatch(/timeout after 0\.\d s: default: 0 of 1 nodes accepted b20000000000\n$/);
+  });
+
+  test("documents that are left out are 1 and are named", async () => {
+    view.held = [{ ...problem, effect: "left-out" }];
+    const { code, stdout, stderr } = await run(["wait", oid("b2")]);
+    expect(code).toBe(1);
+    expect(stdout).toContain("pay.yaml:12:15 error document/wrong-type  timeout_ms: expected an integer, found a string\n");
+    expect(stderr).toMatch(/^failed after 0\.\d s: b20000000000 is not served whole: a problem leaves a document out\n$/);
+  });
+
+  test("a commit that stays unknown until the time is over: 5", async () => {
+    const { code, stdout, stderr } = await run(["wait", oid("dd"), "--timeout", "0s"]);
+    expect([code, stdout]).toEqual([5, ""]);
+    expect(stderr).toMatch(
+      /timeout after 0\.\d s: the commit dd0000000000 is unknown: it is not in the repository of main, whose main is at b20000000000\n$/,
+    );
+  });
+
+  test("too few digits: 2", async () => {
+    view.manifests = [manifest(oid("b2"), "default", 2), manifest(`${oid("b2").slice(0, 39)}1`, "default", 1)];
+    const { code, stderr } = await run(["wait", oid("b2").slice(0, 8)]);
+    expect(code).toBe(2);
+    expect(stderr).toContain("commit: b2000000 begins several: ");
   });
 
   test("a share of a fleet, as json", async () => {

@@ -4,7 +4,7 @@ import { Client, serverUrl, serverUrlOption } from "../client.ts";
 import type { Paint } from "../color.ts";
 import { type Context, globals, writeData } from "../context.ts";
 import { exitCode } from "../exit-code.ts";
-import { placeText } from "../problem-text.ts";
+import { placeText, problemText } from "../problem-text.ts";
 import { duration, wholeNumber } from "../value.ts";
 import { count, plain, short } from "../words.ts";
 
@@ -17,8 +17,6 @@ interface WaitOptions {
 
 /** Seconds that one request waits at most, so that nothing on the way closes an idle connection. */
 const longest = 30;
-
-const codes = { reached: exitCode.ok, failed: exitCode.negative, waiting: exitCode.timeout } as const;
 
 /** `wait SHA`: returns when the nodes have accepted the content of a commit. */
 export function waitCommand(program: Command, context: Context): void {
@@ -37,8 +35,13 @@ export function waitCommand(program: Command, context: Context): void {
       const elapsed = performance.now() - started;
       if (output === "text") write(progress, elapsed, paint, context);
       else writeData(context.io, output, { ...progress, command: "wait", duration_ms: Math.round(elapsed) });
-      context.finish(codes[progress.outcome]);
+      context.finish(codeOf(progress));
     });
+}
+
+function codeOf({ outcome, known }: WaitJson): number {
+  if (outcome === "waiting") return known ? exitCode.timeout : exitCode.refused;
+  return outcome === "reached" ? exitCode.ok : exitCode.negative;
 }
 
 async function wait(sha: string, { serverUrl: url, fleet, percent, timeout }: WaitOptions, { io }: Context): Promise<WaitJson> {
@@ -56,12 +59,14 @@ async function wait(sha: string, { serverUrl: url, fleet, percent, timeout }: Wa
 
 function write(progress: WaitJson, elapsed: number, paint: Paint, { io }: Context): void {
   const seconds = `${(elapsed / 1000).toFixed(1)} s`;
-  for (const { fleet, accepted, connected } of progress.fleets) {
+  for (const { fleet, accepted, connected } of progress.known ? progress.fleets : []) {
     io.stdout.write(`${fleet}: ${accepted} of ${count(connected, "node")} accepted ${short(progress.commit)} in ${seconds}\n`);
   }
   for (const { node, type, error, at } of progress.rejections) {
     io.stdout.write(`${node} ${paint("red", "rejected")} ${type}${at === undefined ? "" : ` ${placeText(at)}`} ${plain(error)}\n`);
   }
+  for (const problem of progress.problems) io.stdout.write(problemText(problem, undefined, paint));
+  if (progress.outcome === "failed") io.stderr.write(`failed after ${seconds}: ${progress.detail}\n`);
   if (progress.outcome === "waiting") io.stderr.write(`timeout after ${seconds}: ${progress.detail}\n`);
 }
 

@@ -1,0 +1,46 @@
+import type { Oid } from "../git/object.ts";
+import type { Problem } from "../problem/problem.ts";
+import type { Ancestry } from "./ancestry.ts";
+import type { Question, Standing } from "./protocol.ts";
+
+/** What became of the newest commit. */
+export interface Outcome {
+  readonly commit: Oid;
+  readonly built: boolean;
+  readonly problems: readonly Problem[];
+  /** Why the source is held at the commit before: one of the problems. */
+  readonly sourceHeld?: Problem;
+}
+
+/** What has become of a commit, by the newest build. `fileOf` gives the content id of a file in that build. */
+export async function standing(
+  { commit: digits, among }: Extract<Question, { what: "standing" }>,
+  ancestry: Ancestry,
+  newest: Outcome | undefined,
+  fileOf: (path: string) => Oid | undefined,
+): Promise<Standing> {
+  const known = newest === undefined ? among : [...among, newest.commit];
+  const commits = await ancestry.find(digits, known);
+  const [commit, ...others] = commits;
+  if (commit === undefined || others.length > 0) return { commits, containedIn: [], held: [] };
+  const contained = await Promise.all(among.map((built) => ancestry.contains(built, commit)));
+  return {
+    commits,
+    containedIn: among.filter((_, i) => contained[i]),
+    held: newest === undefined || !(await ancestry.contains(newest.commit, commit)) ? [] : await held(commit, ancestry, newest, fileOf),
+  };
+}
+
+/** The commit was not built, or documents of it are left out: such as stand in files that are the same in both commits. */
+async function held(
+  commit: Oid,
+  ancestry: Ancestry,
+  newest: Outcome,
+  fileOf: (path: string) => Oid | undefined,
+): Promise<readonly Problem[]> {
+  if (!newest.built) return newest.problems;
+  const leftOut = newest.problems.filter(({ severity, effect }) => severity === "error" && effect === "left-out");
+  if (commit === newest.commit) return leftOut;
+  const same = await Promise.all(leftOut.map(async ({ at: { path } }) => (await ancestry.file(commit, path)) === fileOf(path)));
+  return leftOut.filter((_, i) => same[i]);
+}

@@ -1,0 +1,61 @@
+import fs from "node:fs";
+import isomorphic from "isomorphic-git";
+import { git } from "./native.ts";
+import type { ObjectReader, Oid, TreeEntry } from "./object.ts";
+
+/** Where the commits lie. */
+export interface HistorySource {
+  readonly gitDir: string;
+  readonly reader: ObjectReader;
+  /** Whether native git may be asked. */
+  readonly native: boolean;
+}
+
+/** Questions about the commits of a repository, those included that nobody has copied. */
+export class History {
+  readonly #from: HistorySource;
+
+  constructor(from: HistorySource) {
+    this.#from = from;
+  }
+
+  /** The commits whose ids begin with these 7 to 40 digits. */
+  async find(digits: string): Promise<readonly Oid[]> {
+    const { gitDir, native, reader } = this.#from;
+    const objects = native
+      ? (await git(gitDir, "rev-parse", `--disambiguate=${digits}`)).split("\n").filter((line) => line !== "")
+      : await expanded(gitDir, digits);
+    const commits = await Promise.all(objects.map((oid) => reader.commit(oid).catch(() => undefined)));
+    return commits.flatMap((commit) => commit?.oid ?? []);
+  }
+
+  /** Whether `newer` is `older` or comes after it. A commit that is not there comes after none. */
+  async contains(newer: Oid, older: Oid): Promise<boolean> {
+    if (newer === older) return true;
+    const { gitDir, native } = this.#from;
+    if (!native) return isomorphic.isDescendent({ fs, gitdir: gitDir, oid: newer, ancestor: older, depth: -1 }).catch(() => false);
+    return git(gitDir, "merge-base", "--is-ancestor", older, newer).then(
+      () => true,
+      () => false,
+    );
+  }
+
+  /** The content id of what lies at a path in a commit; `undefined` if nothing does. */
+  async file(commit: Oid, path: string): Promise<Oid | undefined> {
+    const { reader } = this.#from;
+    let at: Oid | undefined = (await reader.commit(commit)).tree;
+    for (const name of path.split("/")) {
+      const entries: readonly TreeEntry[] = at === undefined ? [] : await reader.tree(at).catch(() => []);
+      at = entries.find((entry) => entry.name === name)?.oid;
+    }
+    return at;
+  }
+}
+
+async function expanded(gitdir: string, digits: string): Promise<readonly Oid[]> {
+  try {
+    return [await isomorphic.expandOid({ fs, gitdir, oid: digits })];
+  } catch (error) {
+    return error instanceof isomorphic.Errors.AmbiguousError ? error.data.matches : [];
+  }
+}
