@@ -17,7 +17,8 @@ import type { Oid } from "../git/object.ts";
 /**
  * One append-only file of records: a first line that names format and revision, then one line per record,
  * `<oid> <CRC-32 of the text, 8 hex digits> <text>`. The text holds no line feed, as JSON without indentation does not.
- * A record that is cut or damaged is none. It is read by position, so that only what is asked for is kept in memory.
+ * A record that is cut or damaged is none. The first build asks for nearly all of them, so the file is kept until the first {@link Segment.flush};
+ * afterwards records are read by position, and only what is asked for is kept in memory.
  */
 export interface Segment {
   /** The text of a record; undefined if there is none that is intact. */
@@ -43,7 +44,8 @@ export function openSegment(directory: string, revision: string, maxBytes: numbe
   const header = `portolan parsed 1 ${revision}\n`;
   const index = new Map<Oid, Place>();
   const added = new Map<Oid, string>();
-  let size = scan(path, header, index);
+  let whole = readWhole(path);
+  let size = scan(whole, header, index);
   let reading: number | undefined;
 
   const close = () => {
@@ -52,6 +54,7 @@ export function openSegment(directory: string, revision: string, maxBytes: numbe
   };
   const readPlace = (place: Place): string | undefined => {
     try {
+      if (whole !== undefined) return textOf(whole.subarray(place.start, place.start + place.length));
       reading ??= openSync(path, "r");
       return readRecord(reading, place);
     } catch {
@@ -94,6 +97,7 @@ export function openSegment(directory: string, revision: string, maxBytes: numbe
       if (!index.has(oid)) added.set(oid, text);
     },
     flush() {
+      whole = undefined;
       if (added.size === 0) return;
       try {
         write(Buffer.from([...added].map(([oid, text]) => `${oid} ${checksum(Buffer.from(text))} ${text}\n`).join("")));
@@ -108,14 +112,17 @@ export function openSegment(directory: string, revision: string, maxBytes: numbe
 }
 
 /** Fills the index and gives the length of all whole records, the header included; 0 for a file that must be begun anew. */
-function scan(path: string, header: string, index: Map<Oid, Place>): number {
+function scan(bytes: Buffer | undefined, header: string, index: Map<Oid, Place>): number {
+  const start = Buffer.byteLength(header);
+  if (bytes?.toString("utf8", 0, start) !== header) return 0;
+  return start + note(bytes.subarray(start), start, index);
+}
+
+function readWhole(path: string): Buffer | undefined {
   try {
-    const bytes = readFileSync(path);
-    if (bytes.toString("utf8", 0, Buffer.byteLength(header)) !== header) return 0;
-    const start = Buffer.byteLength(header);
-    return start + note(bytes.subarray(start), start, index);
+    return readFileSync(path);
   } catch {
-    return 0;
+    return undefined;
   }
 }
 
@@ -132,7 +139,11 @@ function note(bytes: Buffer, offset: number, index: Map<Oid, Place>): number {
 
 function readRecord(file: number, { start, length }: Place): string | undefined {
   const record = Buffer.allocUnsafe(length);
-  if (readSync(file, record, 0, length, start) !== length) return undefined;
+  return readSync(file, record, 0, length, start) === length ? textOf(record) : undefined;
+}
+
+/** The text of a record, if its checksum is right. */
+function textOf(record: Buffer): string | undefined {
   const text = record.subarray(prefixLength);
   return record.toString("latin1", oidLength + 1, oidLength + 1 + checksumLength) === checksum(text) ? text.toString() : undefined;
 }
