@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, copyFileSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, truncateSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
@@ -46,15 +46,75 @@ function commitName({ git, path }: Repository, name: string): string {
 }
 
 describe.each<[Transport]>([["native"], ["isomorphic"]])("with the %s reader", (transport) => {
-  test.each([[".git"], ["..."], ["git~1"]])("a file named %s is one file, whatever git fsck thinks of it", async (name) => {
+  test.each([[".git"], ["git~1"]])("a file named %s is one file, whatever git fsck thinks of it", async (name) => {
     const { made, local, reader } = await setUp(transport);
-    made.commit(files(400));
+    made.commit(files(120));
     const oid = commitName(made, name);
     const resolution = await local.resolve();
     expect(resolution).toMatchObject({ ok: true, commit: { oid } });
     const tree = resolution.ok ? resolution.commit.tree : "";
     const paths = (await diffTrees(reader, undefined, tree)).map(({ path }) => path);
-    expect(paths).toHaveLength(401);
+    expect(paths).toHaveLength(121);
     expect(paths).toContain(name);
+  });
+
+  test("one pack, which git finds nothing wrong with, and the commit", async () => {
+    const { made, local, store } = await setUp(transport);
+    const oid = made.commit(files(120));
+    expect(await local.resolve()).toMatchObject({ ok: true });
+    const objects = readdirSync(join(store.gitDir, "objects"), { recursive: true, encoding: "utf8" });
+    expect(objects.filter((name) => name.endsWith(".pack"))).toHaveLength(1);
+    expect(objects.filter((name) => /^..\/.{38}$/.test(name))).toEqual([`${oid.slice(0, 2)}/${oid.slice(2)}`]);
+    execFileSync("git", ["--git-dir", store.gitDir, "fsck", "--full", "--strict"], { stdio: "pipe" });
+    made.commit({ "d0/f0.yaml": "n: x\n" });
+    expect(await local.resolve()).toMatchObject({ ok: true });
+    const after = readdirSync(join(store.gitDir, "objects"), { recursive: true, encoding: "utf8" });
+    expect(after.filter((name) => /^..\/.{38}$/.test(name))).toHaveLength(1 + 4);
+  });
+
+  test.each<[string, number, (file: string, other: string) => void]>([
+    ["is another object's", 3, (file, other) => copyFileSync(other, file)],
+    ["is cut", 3, (file) => truncateSync(file, 12)],
+    ["is cut, among many", 120, (file) => truncateSync(file, 12)],
+    ["is gone", 3, (file) => rmSync(file)],
+    ["is gone, among many", 120, (file) => rmSync(file)],
+  ])("an object of the source whose file %s is a Problem, and nothing of it is stored", async (_name, count, spoil) => {
+    const { made, local, store } = await setUp(transport);
+    made.git("config", "gc.auto", "0");
+    const first = made.commit({ "first.yaml": "first: 1\n" });
+    expect(await local.resolve()).toMatchObject({ ok: true, commit: { oid: first } });
+    const oid = made.commit(files(count));
+    const [broken, other] = ["HEAD:d0/f0.yaml", "HEAD:d1/f1.yaml"].map((name) => made.git("rev-parse", name)) as [string, string];
+    const [file, otherFile] = [broken, other].map((id) => join(made.path, ".git/objects", id.slice(0, 2), id.slice(2))) as [string, string];
+    copyFileSync(file, `${file}-kept`);
+    chmodSync(file, 0o600);
+    spoil(file, otherFile);
+    expect(await local.resolve()).toMatchObject({
+      ok: false,
+      problem: { code: "source/unreachable", fix: expect.stringContaining("git fsck") },
+    });
+    expect([store.has(broken), store.has(oid)]).toEqual([false, false]);
+    expect(readFileSync(join(store.gitDir, "refs/portolan/desired/main"), "utf8").trim()).toBe(first);
+    execFileSync("git", ["--git-dir", store.gitDir, "fsck", "--full"], { stdio: "pipe" });
+    renameSync(`${file}-kept`, file);
+    expect(await local.resolve()).toMatchObject({ ok: true, commit: { oid } });
+    expect([store.has(broken), store.has(oid)]).toEqual([true, true]);
+  });
+
+  test.each([
+    ["many", 120],
+    ["few", 3],
+  ])("a data directory that cannot be written is no fault of the source, and %s objects are copied when it can", async (_name, count) => {
+    const { made, local, store } = await setUp(transport);
+    const first = made.commit({ "first.yaml": "first: 1\n" });
+    await local.resolve();
+    const oid = made.commit(files(count));
+    renameSync(join(store.gitDir, "tmp"), join(store.gitDir, "away"));
+    const resolution = await local.resolve();
+    expect(resolution).toMatchObject({ ok: false, problem: { code: "store/unwritable", at: { source: "main" } } });
+    expect(resolution.ok ? "" : resolution.problem.message).toMatch(/objects\.git\/tmp\/\S+ cannot be used: ENOENT: /);
+    expect(readFileSync(join(store.gitDir, "refs/portolan/desired/main"), "utf8").trim()).toBe(first);
+    renameSync(join(store.gitDir, "away"), join(store.gitDir, "tmp"));
+    expect(await local.resolve()).toMatchObject({ ok: true, commit: { oid } });
   });
 });

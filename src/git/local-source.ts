@@ -4,6 +4,7 @@ import type { Code } from "../problem/codes.ts";
 import type { Problem } from "../problem/problem.ts";
 import { problemAt } from "../problem/problem-at.ts";
 import { copyCommit } from "./copy.ts";
+import { DataDirectoryError } from "./data-directory-error.ts";
 import { History } from "./history.ts";
 import { IsomorphicReader } from "./isomorphic.ts";
 import { hasNativeGit, NativeReader } from "./native.ts";
@@ -76,10 +77,10 @@ export function openLocalSource(options: LocalSourceOptions, store: ObjectStore,
     const oid = await resolveRef(repository, ref);
     if (oid === undefined) return missingRef(repository);
     try {
-      const from = { gitDir: repository.commonDir, reader: await readerOf(repository), native: await native };
-      if (options.worktree) return { ok: true, commit: await worktreeCommit(options, store, await from.reader.commit(oid)) };
-      const commit = await from.reader.commit(oid);
-      if ((await from.reader.tree(commit.tree)).length === 0) return fail("source/empty", `the tree of ${oid.slice(0, 12)} is empty`);
+      const from = await readerOf(repository);
+      if (options.worktree) return { ok: true, commit: await worktreeCommit(options, store, await from.commit(oid)) };
+      const commit = await from.commit(oid);
+      if ((await from.tree(commit.tree)).length === 0) return fail("source/empty", `the tree of ${oid.slice(0, 12)} is empty`);
       if (oid !== known) {
         await copyCommit(from, store, oid, known);
         await store.setRef(desired, oid);
@@ -87,7 +88,10 @@ export function openLocalSource(options: LocalSourceOptions, store: ObjectStore,
       }
       return { ok: true, commit: { ...commit, source: name, ref: options.branch ?? ref } };
     } catch (error) {
-      return fail("source/unreachable", `${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+      if (error instanceof DataDirectoryError)
+        return fail("store/unwritable", error.message, "make room, or let the server write there; it is tried again");
+      const reason = error instanceof Error ? error.message : String(error);
+      return fail("source/unreachable", `${path} cannot be read: ${reason}`, `check it with \`git fsck\``);
     }
   }
 

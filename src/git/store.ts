@@ -1,75 +1,107 @@
-import { chmodSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
-import { open, rename, rm } from "node:fs/promises";
+import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { promisify } from "node:util";
-import { deflate } from "node:zlib";
+import { DataDirectoryError } from "./data-directory-error.ts";
+import { LooseObjects } from "./loose.ts";
+import { syncFolder, writeNewFile } from "./new-file.ts";
 import type { Oid } from "./object.ts";
+import { Packs } from "./packs.ts";
 import { type ObjectType, objectId } from "./parse.ts";
 
-const compress = promisify(deflate);
-
-/** The data directory cannot be used; the message says why. */
-export class DataDirectoryError extends Error {
-  constructor(dataDir: string, cause: unknown) {
-    super(`the data directory ${dataDir} cannot be used: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
-    this.name = "DataDirectoryError";
-  }
+/** An object to be stored. */
+export interface ObjectName {
+  readonly oid: Oid;
+  readonly type: ObjectType;
 }
+
+/** Gives the content of an object; the store makes sure that it is what the id says. */
+export type ReadContent = (name: ObjectName) => Promise<Uint8Array>;
 
 /** The one bare repository below the data directory that receives the objects of all sources. */
 export interface ObjectStore {
   readonly gitDir: string;
-  /** Writes an object, unless it is there. Throws if the content is not what the id says. */
-  write(oid: Oid, type: ObjectType, content: Uint8Array): Promise<void>;
-  /** Sets a ref (`refs/portolan/…`), durably. */
+  has(oid: Oid): boolean;
+  /**
+   * Stores those of the objects that it lacks: a few as a file each, many as one pack. When it resolves, they outlive a loss of power.
+   * Rejects with {@link DataDirectoryError}, with what `read` throws, and if a content is not what its id says; such an object is never stored.
+   */
+  add(names: readonly ObjectName[], read: ReadContent): Promise<void>;
+  /** Stores an object anew although it may be there, for one that turned out to be broken. Rejects as `add` does. */
+  restore(name: ObjectName, read: ReadContent): Promise<void>;
+  /** Sets a ref (`refs/portolan/…`). When it resolves, the ref outlives a loss of power. Rejects with {@link DataDirectoryError}. */
   setRef(name: string, oid: Oid): Promise<void>;
 }
 
-/** Opens the store, and makes it if there is none. Rejects with {@link DataDirectoryError}. */
+/** More objects than this become one pack. */
+const looseLimit = 100;
+/** Objects that are read at once. */
+const parallel = 64;
+
+/**
+ * Opens the store, makes it if there is none, and removes what an interrupted write has left: only one process may have it open.
+ * Rejects with {@link DataDirectoryError}.
+ */
 export async function openObjectStore(dataDir: string): Promise<ObjectStore> {
   const gitDir = join(dataDir, "objects.git");
+  const temporary = join(gitDir, "tmp");
+  const loose = new LooseObjects(gitDir, temporary);
+  const packs = new Packs(gitDir, temporary);
   try {
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-    chmodSync(dataDir, 0o700);
-    for (const folder of ["objects/pack", "objects/info", "refs/portolan/desired"])
-      mkdirSync(join(gitDir, folder), { recursive: true, mode: 0o700 });
-    const head = join(gitDir, "HEAD");
-    if (!existsSync(head)) writeFileSync(head, "ref: refs/heads/none\n", { mode: 0o600 });
-    const config = join(gitDir, "config");
-    if (!existsSync(config)) writeFileSync(config, "[core]\n\trepositoryformatversion = 0\n\tbare = true\n", { mode: 0o600 });
+    makeRepository(dataDir, gitDir);
+    rmSync(temporary, { recursive: true, force: true });
+    mkdirSync(temporary, { mode: 0o700 });
+    packs.removeLeftovers();
   } catch (error) {
-    throw new DataDirectoryError(dataDir, error);
+    throw new DataDirectoryError(`the data directory ${dataDir}`, error);
   }
+
+  const has = (oid: Oid) => loose.has(oid) || packs.has(oid);
+  const writeLoose = async (names: readonly ObjectName[], read: ReadContent) => {
+    const whole: (ObjectName & { readonly content: Uint8Array })[] = [];
+    for await (const object of contents(names, read)) whole.push(object);
+    await Promise.all(whole.map(({ oid, type, content }) => loose.write(oid, type, content)));
+    await loose.sync(names.map(({ oid }) => oid));
+  };
   return {
     gitDir,
-    async write(oid, type, content) {
-      const path = join(gitDir, "objects", oid.slice(0, 2), oid.slice(2));
-      if (existsSync(path)) return;
-      if (objectId(type, content) !== oid) throw new Error(`the content of ${oid} is not what its id says`);
-      const header = Buffer.from(`${type} ${content.length}\0`);
-      await replace(path, await compress(Buffer.concat([header, content])), false);
+    has(oid) {
+      packs.refresh();
+      return has(oid);
     },
-    setRef: (name, oid) => replace(join(gitDir, name), Buffer.from(`${oid}\n`), true),
+    async add(names, read) {
+      packs.refresh();
+      const lacking = [...new Map(names.map((name) => [name.oid, name])).values()].filter(({ oid }) => !has(oid));
+      if (lacking.length > looseLimit) await packs.add(lacking.length, contents(lacking, read));
+      else if (lacking.length > 0) await writeLoose(lacking, read);
+    },
+    restore: (name, read) => writeLoose([name], read),
+    async setRef(name, oid) {
+      const path = join(gitDir, name);
+      await writeNewFile(temporary, path, Buffer.from(`${oid}\n`));
+      await syncFolder(dirname(path));
+    },
   };
 }
 
-let written = 0;
+function makeRepository(dataDir: string, gitDir: string): void {
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  chmodSync(dataDir, 0o700);
+  for (const folder of ["objects/pack", "objects/info", "refs/portolan/desired"])
+    mkdirSync(join(gitDir, folder), { recursive: true, mode: 0o700 });
+  const head = join(gitDir, "HEAD");
+  if (!existsSync(head)) writeFileSync(head, "ref: refs/heads/none\n", { mode: 0o600 });
+  const config = join(gitDir, "config");
+  if (!existsSync(config)) writeFileSync(config, "[core]\n\trepositoryformatversion = 0\n\tbare = true\n", { mode: 0o600 });
+}
 
-/** Writes a file as a whole: temporary file, rename, and with `durable` everything on disk before it counts. */
-async function replace(path: string, content: Uint8Array, durable: boolean): Promise<void> {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  const temporary = `${path}.tmp-${process.pid}-${written++}`;
-  const file = await open(temporary, "wx", 0o600);
-  try {
-    await file.writeFile(content);
-    if (durable) await file.sync();
-    await file.close();
-    await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
+/** The objects with their contents, in the given order. Throws at the first that is not what its id says. */
+async function* contents(names: readonly ObjectName[], read: ReadContent): AsyncGenerator<ObjectName & { readonly content: Uint8Array }> {
+  for (let i = 0; i < names.length; i += parallel) {
+    const some = names.slice(i, i + parallel);
+    const read64 = await Promise.all(some.map(read));
+    for (const [at, name] of some.entries()) {
+      const content = read64[at] ?? new Uint8Array();
+      if (objectId(name.type, content) !== name.oid) throw new Error(`the content of ${name.type} ${name.oid} is not what its id says`);
+      yield { ...name, content };
+    }
   }
-  if (!durable) return;
-  const directory = await open(dirname(path), "r");
-  await directory.sync().finally(() => directory.close());
 }

@@ -15,7 +15,9 @@ export async function worktreeCommit(
   const memory = new MemoryGit();
   const subject = "portolan worktree";
   const { sources } = memory.snapshot(filesOnDisk(path), name, { parent: head.oid, time: head.committer.time, subject });
-  for (const [oid, { type, content }] of memory.objects()) await store.write(oid, type, content);
+  const objects = new Map(memory.objects());
+  const names = [...objects].map(([oid, { type }]) => ({ oid, type }));
+  await store.add(names, async ({ oid }) => objects.get(oid)?.content ?? new Uint8Array());
   const [commit] = sources;
   if (commit === undefined) throw new Error("a commit has no source");
   return { ...commit, ref: "worktree" };

@@ -6,6 +6,7 @@ import { routeCodes } from "./codes/route.ts";
 import { secretCodes } from "./codes/secret.ts";
 import { snapshotCodes } from "./codes/snapshot.ts";
 import { sourceCodes } from "./codes/source.ts";
+import { storeCodes } from "./codes/store.ts";
 import type { Effect, Severity } from "./problem.ts";
 
 /** What a code says when nothing more special is known: its usual severity and effect, and one sentence for the reference. */
@@ -22,6 +23,7 @@ export const codes = {
   ...routeCodes,
   ...ambassadorCodes,
   ...sourceCodes,
+  ...storeCodes,
   ...secretCodes,
   ...snapshotCodes,
   ...fleetCodes,

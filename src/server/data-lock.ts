@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { DataDirectoryError } from "../git/data-directory-error.ts";
 
 /** The data directory is in use by another server. */
 export class DataDirectoryInUse extends Error {
@@ -12,17 +13,25 @@ export class DataDirectoryInUse extends Error {
 
 /**
  * Takes the data directory for this process alone until `release`. The lock is that of the store's database file, so it ends with the process, however that ends.
- * Throws {@link DataDirectoryInUse}, or the file system's error if the directory cannot be written.
+ * Throws {@link DataDirectoryInUse}, or {@link DataDirectoryError} if the directory cannot be written.
  */
 export function lockDataDirectory(dataDir: string): { release(): void } {
-  mkdirSync(join(dataDir, "state"), { recursive: true, mode: 0o700 });
-  const database = new DatabaseSync(join(dataDir, "state", "store.db"), { timeout: 0 });
+  const database = openDatabase(dataDir);
   try {
     database.exec("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; COMMIT");
   } catch (error) {
     database.close();
     if (error instanceof Error && /locked|busy/.test(error.message)) throw new DataDirectoryInUse(dataDir);
-    throw error;
+    throw new DataDirectoryError(`the data directory ${dataDir}`, error);
   }
   return { release: () => database.close() };
+}
+
+function openDatabase(dataDir: string): DatabaseSync {
+  try {
+    mkdirSync(join(dataDir, "state"), { recursive: true, mode: 0o700 });
+    return new DatabaseSync(join(dataDir, "state", "store.db"), { timeout: 0 });
+  } catch (error) {
+    throw new DataDirectoryError(`the data directory ${dataDir}`, error);
+  }
 }

@@ -6,8 +6,8 @@ import type { Register } from "../cli/context.ts";
 import { exitCode } from "../cli/exit-code.ts";
 import { Failure } from "../cli/failure.ts";
 import type { Io } from "../cli/io.ts";
+import { DataDirectoryError } from "../git/data-directory-error.ts";
 import { findRepository } from "../git/repository.ts";
-import { DataDirectoryError, openObjectStore } from "../git/store.ts";
 import { CannotListen } from "./cannot-listen.ts";
 import { DataDirectoryInUse } from "./data-lock.ts";
 import { logger } from "./log.ts";
@@ -60,7 +60,6 @@ function requireRepository({ sources }: ServerConfig): void {
 /** Starts the server; what cannot be used on this machine is one clear message and exit code 2. */
 async function started(config: ServerConfig): Promise<RunningServer> {
   try {
-    await openObjectStore(config.server.dataDir);
     return await start(config, logger(config.log.level));
   } catch (error) {
     if (error instanceof CannotListen || error instanceof DataDirectoryInUse || error instanceof DataDirectoryError)

@@ -1,6 +1,7 @@
 import type { WorkerSettings } from "../build/protocol.ts";
 import { startWorker } from "../build/worker-client.ts";
 import type { ServerConfig } from "../cli/config/config.ts";
+import { openObjectStore } from "../git/store.ts";
 import { lockDataDirectory } from "./data-lock.ts";
 import type { Log } from "./log.ts";
 import type { RunningServer } from "./serve.ts";
@@ -11,6 +12,10 @@ import type { RunningServer } from "./serve.ts";
  */
 export async function start(config: ServerConfig, log: Log): Promise<RunningServer> {
   const lock = lockDataDirectory(config.server.dataDir);
+  await openObjectStore(config.server.dataDir).catch((error: unknown) => {
+    lock.release();
+    throw error;
+  });
   const worker = startWorker(workerSettings(config));
   try {
     const { serve } = await import("./serve.ts");
