@@ -60,7 +60,7 @@ export async function serve(config: ServerConfig, log: Log, worker: BuildWorker)
 
     xds = await listening("xds", config.listen.xds, (address) =>
       startXds({
-        address: text(address),
+        address,
         instance: config.server.instance,
         assignment: delivery,
         fleetState: nodes,

@@ -3,16 +3,19 @@ import type { FleetState } from "../fleet/state.ts";
 import type { Snapshot } from "../snapshot/snapshot.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { framing } from "./frame.ts";
-import { startGrpc } from "./grpc.ts";
+import type { GrpcCall } from "./grpc/call.ts";
+import { startGrpc } from "./grpc/server.ts";
 import { NodeMemory } from "./node-memory.ts";
 import { ReadyQueue } from "./ready-queue.ts";
+import { methodPath, services } from "./services.ts";
 import { Session, type SessionHost, type XdsHooks } from "./session.ts";
+import type { XdsTransportStream } from "./transport.ts";
 import { type Pool, type View, viewOf } from "./view.ts";
 
 /** What an xDS server needs. */
 export interface XdsOptions {
-  /** `host:port`; port 0: any. */
-  readonly address: string;
+  /** Where to listen; port 0: any. */
+  readonly address: { readonly host: string; readonly port: number };
   /** Name of this replica, inside `control_plane.identifier`. */
   readonly instance: string;
   readonly assignment: Assignment;
@@ -54,9 +57,19 @@ export async function startXds(options: XdsOptions): Promise<XdsServer> {
       return view;
     },
   };
-  const transport = await startGrpc(options.address, (call) => {
+  const accept = (call: XdsTransportStream) => {
     const session: Session = new Session(call, host, () => sessions.delete(session));
     sessions.add(session);
+  };
+  const transport = await startGrpc({
+    ...options.address,
+    // Pings and their answers take real time, whatever time the streams have.
+    clock: systemClock,
+    times: { keepaliveMs: 30_000, keepaliveTimeoutMs: 10_000 },
+    maxMessageBytes: 4 * 1024 * 1024,
+    maxStreamsPerConnection: 256,
+    methods: xdsMethods(accept),
+    tooLarge: () => {},
   });
   return {
     port: transport.port,
@@ -69,5 +82,27 @@ export async function startXds(options: XdsOptions): Promise<XdsServer> {
       for (const session of [...sessions]) session.shutDown();
       return transport.close();
     },
+  };
+}
+
+/** What takes the calls of every xDS method, by its path. */
+function xdsMethods(accept: (call: XdsTransportStream) => void): Map<string, (call: GrpcCall, peer: string) => void> {
+  const methods = services.flatMap((service) => service.methods.map((method) => ({ service, method })));
+  return new Map(
+    methods.map(({ service, method }) => [
+      methodPath(service, method),
+      (call, peer) => accept(adapt(call, { mode: method.mode, peer, ...(service.type === undefined ? {} : { type: service.type }) })),
+    ]),
+  );
+}
+
+/** A call as the sessions see it. */
+function adapt(call: GrpcCall, about: Pick<XdsTransportStream, "mode" | "type" | "peer">): XdsTransportStream {
+  return {
+    ...about,
+    write: (frame, flushed) => call.write(frame.bytes, flushed),
+    end: (code, message) => call.end(code, message),
+    onRequest: (callback) => call.onMessage(callback),
+    onClose: (callback) => call.onClose(callback),
   };
 }

@@ -17,11 +17,3 @@ export interface XdsTransportStream {
   /** Called exactly once: half-close, reset, loss of the connection, or `end`. */
   onClose(callback: () => void): void;
 }
-
-/** A server that is listening. */
-export interface Transport {
-  /** The port it listens on. */
-  readonly port: number;
-  /** Takes no new streams, tells clients to go elsewhere, waits for the streams to end, and cuts what is left after a while. */
-  close(): Promise<void>;
-}

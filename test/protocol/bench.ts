@@ -37,7 +37,7 @@ export class Bench {
   /** Starts the server; nothing is published yet. */
   async start(): Promise<this> {
     this.#server = await startXds({
-      address: "127.0.0.1:0",
+      address: { host: "127.0.0.1", port: 0 },
       instance: "test",
       assignment: this.delivery,
       fleetState: this.fleet,

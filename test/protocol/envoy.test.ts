@@ -36,9 +36,9 @@ describe.each(["delta", "sotw"] as const)("a real Envoy, %s", (mode) => {
   let last: Snapshot | undefined;
   let written: string[];
 
-  const start = (address: string) =>
+  const start = (at = 0) =>
     startXds({
-      address,
+      address: { host: "127.0.0.1", port: at },
       instance: "test",
       assignment: delivery,
       fleetState: fleet,
@@ -71,7 +71,7 @@ describe.each(["delta", "sotw"] as const)("a real Envoy, %s", (mode) => {
     written = [];
     last = undefined;
     port = await freePort();
-    server = await start("127.0.0.1:0");
+    server = await start();
     publish(1, ...reach("a"));
     envoy = await envoyProcess({ id: "e1", xdsPort: server.port, mode });
     await until(`traffic; ${envoy.log()}`, async () => (await served()) === "a");
@@ -141,12 +141,12 @@ describe.each(["delta", "sotw"] as const)("a real Envoy, %s", (mode) => {
 
   test("a restart of the server at the same commit fails no request and sends a delta client nothing", async () => {
     await converged(1);
-    const address = `127.0.0.1:${server.port}`;
+    const { port: sameAsBefore } = server;
     await server.close();
     expect(await served()).toBe("a");
     fleet = new FleetState({ now: systemClock.now, resolve: async () => [] });
     written = [];
-    server = await start(address);
+    server = await start(sameAsBefore);
     server.publish();
     await converged(1);
     expect(await served()).toBe("a");

@@ -31,7 +31,7 @@ const changed = (step: number, i: number) =>
 const commit = (step: number) => (step + 1).toString(16).padStart(40, "0");
 
 const server = await startXds({
-  address: "127.0.0.1:0",
+  address: { host: "127.0.0.1", port: 0 },
   instance: "bench",
   assignment: delivery,
   fleetState,

@@ -1,0 +1,140 @@
+import type { IncomingHttpHeaders, ServerHttp2Stream } from "node:http2";
+import { constants } from "node:http2";
+import type { Clock } from "../clock.ts";
+import { BadMessage, MessageReader, messagePrefix } from "./message-reader.ts";
+import { status, statusFields } from "./status.ts";
+
+/** What a call needs of its server. */
+export interface CallSettings {
+  /** Bytes of the largest message that is read. */
+  readonly maxMessageBytes: number;
+  readonly clock: Clock;
+  /** A message was larger than that. */
+  tooLarge(): void;
+}
+
+const contentType = "application/grpc";
+/** So long a client has to read the status of a call that the server has ended, in milliseconds; then the stream is reset. */
+const linger = 5_000;
+
+/** One gRPC call: messages in, messages out, a status at the end (gRPC over HTTP/2). What a message holds it does not know. */
+export class GrpcCall {
+  readonly #stream: ServerHttp2Stream;
+  readonly #settings: CallSettings;
+  readonly #reader: MessageReader;
+  /** Messages that were read while nobody wanted them. */
+  readonly #kept: Uint8Array[] = [];
+  #open = true;
+  #paused = false;
+  #onMessage: (bytes: Uint8Array) => void = () => {};
+  #onClose: () => void = () => {};
+
+  constructor(stream: ServerHttp2Stream, settings: CallSettings) {
+    this.#stream = stream;
+    this.#settings = settings;
+    this.#reader = new MessageReader(settings.maxMessageBytes);
+    // An error of a stream is followed by its close.
+    stream.on("error", () => {});
+    stream.on("close", () => this.#finish());
+    stream.on("aborted", () => this.#finish());
+  }
+
+  /** Called with every message. Reading begins here. */
+  onMessage(callback: (bytes: Uint8Array) => void): void {
+    this.#onMessage = callback;
+    this.#stream.on("data", (chunk: Uint8Array) => this.#read(chunk));
+    // A half-close is answered with OK at once; what was not written yet is not written any more (C14).
+    this.#stream.on("end", () => this.end(status.ok, ""));
+  }
+
+  /** Called exactly once: half-close, reset, loss of the connection, or `end`. */
+  onClose(callback: () => void): void {
+    this.#onClose = callback;
+  }
+
+  /** Lets the client wait: nothing more is read than what has arrived. */
+  pause(): void {
+    this.#paused = true;
+    this.#stream.pause();
+  }
+
+  /** Takes up reading again. */
+  resume(): void {
+    this.#paused = false;
+    this.#deliver();
+    if (!this.#paused) this.#stream.resume();
+  }
+
+  /** Writes one message; `flushed` is called once HTTP/2 has taken all of it over or given it up. The bytes are not copied. */
+  write(message: Uint8Array, flushed: (error?: Error) => void): void {
+    if (!this.#open) return;
+    this.#respond();
+    this.#stream.cork();
+    this.#stream.write(messagePrefix(message.length));
+    this.#stream.write(message, (error) => flushed(error ?? undefined));
+    this.#stream.uncork();
+  }
+
+  /** Ends the call with a status, behind what was written. Nothing is called afterwards but the callback of `onClose`. */
+  end(code: number, message: string): void {
+    if (!this.#open) return;
+    const stream = this.#stream;
+    if (!stream.destroyed && !stream.closed) {
+      const fields = statusFields(code, message);
+      if (stream.headersSent) {
+        stream.once("wantTrailers", () => stream.sendTrailers(fields));
+        stream.end();
+      } else stream.respond({ ":status": 200, "content-type": contentType, ...fields }, { endStream: true });
+      stream.resume();
+      this.#resetUnlessClosed();
+    }
+    this.#finish();
+  }
+
+  #respond(): void {
+    if (this.#stream.headersSent) return;
+    this.#stream.respond({ ":status": 200, "content-type": contentType }, { waitForTrailers: true });
+  }
+
+  #read(chunk: Uint8Array): void {
+    if (!this.#open) return;
+    try {
+      this.#kept.push(...this.#reader.push(chunk));
+    } catch (error) {
+      if (!(error instanceof BadMessage)) throw error;
+      if (error.code === status.resourceExhausted) this.#settings.tooLarge();
+      this.end(error.code, error.message);
+    }
+    this.#deliver();
+  }
+
+  #deliver(): void {
+    while (this.#open && !this.#paused) {
+      const message = this.#kept.shift();
+      if (message === undefined) return;
+      this.#onMessage(message);
+    }
+  }
+
+  /** A client that does not read its status would keep the stream, and what was written on it, for ever. */
+  #resetUnlessClosed(): void {
+    const { clock } = this.#settings;
+    const stop = clock.at(clock.now() + linger, () => this.#stream.close(constants.NGHTTP2_CANCEL));
+    this.#stream.once("close", stop);
+  }
+
+  #finish(): void {
+    if (!this.#open) return;
+    this.#open = false;
+    this.#kept.length = 0;
+    this.#onClose();
+  }
+}
+
+/** Whether a request is one of gRPC; if not it is answered as HTTP. */
+export function isGrpc(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): boolean {
+  if (headers[":method"] === "POST" && headers["content-type"]?.startsWith(contentType)) return true;
+  stream.on("error", () => {});
+  stream.respond({ ":status": 415 }, { endStream: true });
+  return false;
+}

@@ -1,0 +1,178 @@
+import { type ClientHttp2Session, type ClientHttp2Stream, connect, constants } from "node:http2";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { VirtualClock } from "../../../test/protocol/virtual-clock.ts";
+import type { GrpcCall } from "./call.ts";
+import { messagePrefix } from "./message-reader.ts";
+import { startGrpc, type Transport } from "./server.ts";
+
+let clock: VirtualClock;
+let server: Transport;
+let client: ClientHttp2Session;
+let calls: GrpcCall[];
+let closed: GrpcCall[];
+let tooLarge: number;
+
+beforeEach(async () => {
+  clock = new VirtualClock();
+  calls = [];
+  closed = [];
+  tooLarge = 0;
+  server = await startGrpc({
+    host: "127.0.0.1",
+    port: 0,
+    clock,
+    times: { keepaliveMs: 30_000, keepaliveTimeoutMs: 10_000 },
+    maxMessageBytes: 100,
+    maxStreamsPerConnection: 3,
+    methods: new Map([["/test/Echo", echo]]),
+    tooLarge: () => void tooLarge++,
+  });
+  client = connect(`http://127.0.0.1:${server.port}`);
+  client.on("error", () => {});
+});
+afterEach(async () => {
+  client.destroy();
+  await server.close();
+});
+
+function echo(call: GrpcCall): void {
+  calls.push(call);
+  call.onMessage((bytes) => call.write(bytes, () => {}));
+  const mine = closed;
+  call.onClose(() => mine.push(call));
+}
+
+function open(headers: Readonly<Record<string, string>> = {}): ClientHttp2Stream {
+  const stream = client.request({ ":method": "POST", ":path": "/test/Echo", "content-type": "application/grpc", ...headers });
+  stream.on("error", () => {});
+  return stream;
+}
+
+function framed(text: string): Buffer {
+  return Buffer.concat([messagePrefix(text.length), Buffer.from(text)]);
+}
+
+/** All that comes until the stream ends. */
+async function whole(stream: ClientHttp2Stream): Promise<{ readonly body: string; readonly http: unknown; readonly status: unknown }> {
+  const parts: Buffer[] = [];
+  const fields: Record<string, unknown> = {};
+  stream.on("response", (headers) => Object.assign(fields, headers));
+  stream.on("trailers", (headers) => Object.assign(fields, headers));
+  stream.on("data", (part: Buffer) => parts.push(part));
+  await new Promise((resolve) => stream.once("end", resolve));
+  return { body: Buffer.concat(parts).toString(), http: fields[":status"], status: fields["grpc-status"] };
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  const end = performance.now() + 5_000;
+  while (!condition()) {
+    if (performance.now() > end) throw new Error("waited in vain");
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+describe("gRPC over HTTP/2", () => {
+  test("messages go both ways, and half-closing ends the call with OK", async () => {
+    const stream = open();
+    stream.end(Buffer.concat([framed("one"), framed("two")]));
+    expect(await whole(stream)).toEqual({ body: `${framed("one")}${framed("two")}`, http: 200, status: "0" });
+    expect(closed).toEqual(calls.slice(0, 1));
+  });
+
+  test.each([
+    ["an unknown method", { ":path": "/test/Other" }, "", "12"],
+    ["a compressed message", {}, "\x01\0\0\0\x01x", "12"],
+    ["a message above the limit", {}, framed("x".repeat(101)).toString("latin1"), "8"],
+  ])("%s ends the call with its status", async (_, headers, bytes, status) => {
+    const stream = open(headers);
+    stream.write(Buffer.from(bytes, "latin1"));
+    expect(await whole(stream)).toEqual({ body: "", http: 200, status });
+    expect(tooLarge).toBe(status === "8" ? 1 : 0);
+  });
+
+  test.each([
+    ["content-type", "text/html"],
+    [":method", "GET"],
+  ])("what is no gRPC gets HTTP's 415: %s %s", async (name, value) => {
+    expect(await whole(open({ [name]: value }))).toMatchObject({ http: 415 });
+  });
+
+  test("a status is told in any language, and cut", async () => {
+    const stream = open();
+    let told = "";
+    stream.on("response", (headers) => {
+      told = decodeURI(String(headers["grpc-message"]));
+    });
+    stream.write(Buffer.alloc(0));
+    await until(() => calls.length === 1);
+    calls[0]?.end(3, `ü\ud800 "${"x".repeat(5_000)}`);
+    expect(await whole(stream)).toMatchObject({ status: "3" });
+    expect(told).toMatch(/^ü\ufffd "x{1020}$/);
+  });
+
+  test("what has arrived waits while reading pauses", async () => {
+    const stream = open();
+    stream.write(framed("first"));
+    await until(() => calls.length === 1);
+    const [call] = calls as [GrpcCall];
+    const seen: string[] = [];
+    call.pause();
+    call.onMessage((bytes) => {
+      seen.push(Buffer.from(bytes).toString());
+      if (seen.length === 1) call.pause();
+    });
+    stream.write(framed("second"));
+    call.resume();
+    await until(() => seen.length > 0);
+    const before = seen.length;
+    call.resume();
+    await until(() => seen.length > before || before === 2);
+    expect(seen.slice(-1)).toEqual(["second"]);
+  });
+
+  test("FLO-01 a client that does not read its status loses the stream, and no other", async () => {
+    const stalled = client.request({ ":method": "POST", ":path": "/test/Echo", "content-type": "application/grpc" });
+    stalled.on("error", () => {});
+    stalled.pause();
+    await until(() => calls.length === 1);
+    let released = false;
+    calls[0]?.write(new Uint8Array(1_000_000), () => {
+      released = true;
+    });
+    const other = open();
+    other.write(framed("x"));
+    await until(() => calls.length === 2);
+    calls[0]?.end(14, "stalled");
+    expect(closed).toEqual(calls.slice(0, 1));
+    expect(released).toBe(false);
+    clock.advance(5_000);
+    await until(() => released);
+    stalled.resume();
+    await until(() => stalled.closed);
+    expect(stalled.rstCode).toBe(constants.NGHTTP2_CANCEL);
+    other.end();
+    expect(await whole(other)).toMatchObject({ body: `${framed("x")}`, status: "0" });
+  });
+
+  test("a client that answers no ping is cut off", async () => {
+    const stream = open();
+    stream.write(framed("x"));
+    await until(() => calls.length === 1);
+    clock.advance(30_000);
+    clock.advance(9_999);
+    expect(closed).toEqual([]);
+    clock.advance(1);
+    await until(() => closed.length === 1);
+  });
+
+  test("a client that answers is not", async () => {
+    const stream = open();
+    stream.write(framed("x"));
+    await until(() => calls.length === 1);
+    for (let i = 0; i < 3; i++) {
+      clock.advance(30_000);
+      await new Promise((resolve) => client.ping(resolve));
+    }
+    expect(closed).toEqual([]);
+  });
+});
