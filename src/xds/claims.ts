@@ -1,7 +1,7 @@
 import { EDS } from "../envoy/type-url.ts";
+import { takeLabel } from "./claimed-label.ts";
 import type { Request } from "./event.ts";
-import { isFullState, isWanted, type Stream, type SubStream } from "./stream.ts";
-import { digestOf, label } from "./version.ts";
+import { isWanted, type Stream, type SubStream } from "./stream.ts";
 
 /**
  * Takes what a client claims to hold in the first request of a type for what it was told and has accepted (D7, 2.4). What is suspect it may have accepted, but
@@ -22,25 +22,4 @@ function takeVersions(stream: Stream, sub: SubStream, claims: ReadonlyMap<string
     const followed = sub.type === EDS && stream.awaited.has(name);
     if (!followed && !sub.suspect.has(name)) sub.sent.set(name, known);
   }
-}
-
-function takeLabel(stream: Stream, sub: SubStream, version: string): void {
-  if (version === "") return;
-  stream.claimed = true;
-  const digest = digestOf(version);
-  const set = digest === undefined ? undefined : stream.pool.set(sub.type, digest);
-  if (set === undefined) return;
-  for (const [name, resource] of set.resources) {
-    if (!isWanted(sub, name)) continue;
-    sub.acked.set(name, resource);
-    if (isFullState(sub.type) && !sub.suspect.has(name)) sub.sent.set(name, resource);
-  }
-  if (mayStaySilent(stream, sub, version)) sub.owed = false;
-}
-
-/** A client with nothing but a wildcard that holds exactly the current set needs no answer (S8). */
-function mayStaySilent(stream: Stream, sub: SubStream, version: string): boolean {
-  const current = stream.view?.type(sub.type);
-  if (current === undefined || !isFullState(sub.type) || !sub.wildcard || sub.names.size > 0 || sub.suspect.size > 0) return false;
-  return label("", current.digest) === version.slice(version.indexOf("+"));
 }

@@ -1,7 +1,7 @@
 import type { Resource, TypeUrl } from "../envoy/resource.ts";
 import { CDS, EDS, LDS, RDS } from "../envoy/type-url.ts";
 import type { Effect } from "./event.ts";
-import { isHearsay } from "./memory.ts";
+import { isHearsay } from "./remember.ts";
 import { isWanted, type Stream, type SubStream, type Warming } from "./stream.ts";
 import { endpointDeadline } from "./timing.ts";
 

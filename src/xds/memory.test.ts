@@ -5,7 +5,7 @@ import type { Resource, TypeUrl } from "../envoy/resource.ts";
 import { CDS, LDS, RDS } from "../envoy/type-url.ts";
 import type { Snapshot } from "../snapshot/snapshot.ts";
 import type { Request } from "./event.ts";
-import type { Memory } from "./memory.ts";
+import { type Memory, noMemory } from "./memory.ts";
 import { NodeMemory } from "./node-memory.ts";
 
 /** Ends the stream and gives what it wants to be remembered. */
@@ -152,7 +152,7 @@ describe.each(["sotw", "delta"] as const)("the next stream, %s", (mode) => {
   test("NAK-08 a proxy that has started anew gets its listener in spite of a rejected cluster, whatever is remembered", () => {
     const one = new Stepper(mode);
     one.publish(1, cluster("bad"), listener("l", ["r"]), routes("r", ["bad"]));
-    let memory: Memory = { suspects: new Map() };
+    let memory: Memory = noMemory;
     for (let start = 0; start < 2; start++) {
       one.open(undefined, memory).ask(CDS);
       one.nack(one.expect(CDS, "bad"));
@@ -181,6 +181,7 @@ describe.each(["sotw", "delta"] as const)("the next stream, %s", (mode) => {
 
 describe("the memory of a process", () => {
   const memory = (type: TypeUrl, ...names: string[]): Memory => ({
+    ...noMemory,
     suspects: new Map([[type, new Map(names.map((name) => [name, ["1"]]))]]),
   });
 
@@ -201,7 +202,7 @@ describe("the memory of a process", () => {
   test("is bounded: the node that was away for longest is forgotten", () => {
     const kept = new NodeMemory();
     const many = new Map(Array.from({ length: 400_000 }, (_, i) => [`c${i}`, ["1"]]));
-    for (const node of ["n1", "n2", "n3"]) kept.keep(node, { suspects: new Map([[CDS, many]]) });
+    for (const node of ["n1", "n2", "n3"]) kept.keep(node, { ...noMemory, suspects: new Map([[CDS, many]]) });
     expect(["n1", "n2", "n3"].map((node) => kept.of(node).suspects.size)).toEqual([0, 1, 1]);
   });
 });

@@ -1,30 +1,35 @@
 import { LRUCache } from "lru-cache";
 import type { TypeUrl } from "../envoy/resource.ts";
-import type { Memory } from "./memory.ts";
-
-type Suspects = ReadonlyMap<string, readonly string[]>;
+import { type Memory, noMemory } from "./memory.ts";
 
 /** Names that are remembered of all nodes together. */
 const keptNames = 1_000_000;
 
 /** What streams that are over have left behind for the next stream of their node; of this process, and lost with it (xds.md 2.6). */
 export class NodeMemory {
-  readonly #nodes = new LRUCache<string, ReadonlyMap<TypeUrl, Suspects>>({ maxSize: keptNames, sizeCalculation: sizeOf });
+  readonly #nodes = new LRUCache<string, Memory>({ maxSize: keptNames, sizeCalculation: sizeOf });
 
   /** What the next stream of the node has to know. */
   of(node: string): Memory {
-    return { suspects: this.#nodes.get(node) ?? new Map() };
+    return this.#nodes.get(node) ?? noMemory;
   }
 
   /** Replaces what is remembered of the types that the stream knew; of several streams of a node each knows its own. */
   keep(node: string, memory: Memory): void {
-    const kept = [...(this.#nodes.get(node) ?? [])].filter(([type]) => !memory.suspects.has(type));
-    const suspects = new Map([...kept, ...memory.suspects].filter(([, names]) => names.size > 0));
-    if (suspects.size === 0) this.#nodes.delete(node);
-    else this.#nodes.set(node, suspects);
+    const before = this.of(node);
+    const isOther = (type: TypeUrl) => !memory.suspects.has(type);
+    const suspects = [...[...before.suspects].filter(([type]) => isOther(type)), ...memory.suspects];
+    const apart = [...[...before.apart].filter(([type]) => isOther(type)), ...memory.apart];
+    const merged = {
+      suspects: new Map(suspects.filter(([, names]) => names.size > 0)),
+      apart: new Map(apart.filter(([, labels]) => labels.length > 0)),
+    };
+    if (sizeOf(merged) === 0) this.#nodes.delete(node);
+    else this.#nodes.set(node, merged);
   }
 }
 
-function sizeOf(types: ReadonlyMap<TypeUrl, Suspects>): number {
-  return [...types.values()].reduce((sum, names) => sum + names.size, 0);
+function sizeOf({ suspects, apart }: Memory): number {
+  const counts = [...[...suspects.values()].map((names) => names.size), ...[...apart.values()].flat().map(({ versions }) => versions.size)];
+  return counts.reduce((sum, count) => sum + count, 0);
 }

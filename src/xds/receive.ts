@@ -2,7 +2,7 @@ import { EDS } from "../envoy/type-url.ts";
 import { takeClaims } from "./claims.ts";
 import type { Countable, Effect, Request } from "./event.ts";
 import { brokenLimit } from "./limits.ts";
-import { recall } from "./memory.ts";
+import { recall } from "./remember.ts";
 import { createSubStream, type Stream, type SubStream } from "./stream.ts";
 import { changeNames } from "./subscription-delta.ts";
 import { replaceNames } from "./subscription-sotw.ts";

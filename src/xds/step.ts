@@ -1,8 +1,8 @@
 import type { TypeUrl } from "../envoy/resource.ts";
 import type { Effect, Event } from "./event.ts";
-import { memoryOf } from "./memory.ts";
 import { pump } from "./pump.ts";
 import { receive } from "./receive.ts";
+import { memoryOf } from "./remember.ts";
 import { report } from "./status.ts";
 import type { Stream } from "./stream.ts";
 import type { View } from "./view.ts";

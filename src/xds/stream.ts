@@ -4,7 +4,7 @@ import type { Status } from "../fleet/node.ts";
 import type { Oid } from "../git/object.ts";
 import type { Mode } from "./event.ts";
 import { Holding, type Known } from "./holding.ts";
-import type { Memory } from "./memory.ts";
+import { type Memory, noMemory } from "./memory.ts";
 import type { Pool, View } from "./view.ts";
 
 /** State of one stream (xds.md 2.1). It belongs to the reducer alone. */
@@ -62,6 +62,8 @@ export interface SubStream {
   /** A response is owed even if it holds nothing. */
   owed: boolean;
   lastNonce: string | undefined;
+  /** SotW: the label last accepted, or claimed on connect. */
+  label: string | undefined;
   /** Messages of the type in the push `push`. */
   push: number;
   count: number;
@@ -110,7 +112,7 @@ export interface Report {
   readonly commit: Oid | undefined;
 }
 
-const noPool: Pool = { resource: () => undefined, set: () => undefined };
+const noPool: Pool = { resource: () => undefined, set: () => undefined, published: () => undefined };
 
 /** A stream before its `open`. */
 export function createStream(): Stream {
@@ -118,7 +120,7 @@ export function createStream(): Stream {
     mode: "delta",
     type: undefined,
     node: "",
-    memory: { suspects: new Map() },
+    memory: noMemory,
     pool: noPool,
     opened: undefined,
     closed: false,
@@ -150,6 +152,7 @@ export function createSubStream(type: TypeUrl, ordinal: number): SubStream {
     dirty: new Set(),
     owed: false,
     lastNonce: undefined,
+    label: undefined,
     push: -1,
     count: 0,
     report: undefined,

@@ -43,6 +43,7 @@ function accept(stream: Stream, sub: SubStream, message: Inflight, now: number):
     sub.acked.delete(name);
     settle(sub, name);
   }
+  sub.label = message.label;
   const set = stream.view?.type(sub.type);
   if (set !== undefined) sub.acked.share(set);
   if (sub.parked?.names.size === 0 || (stream.mode === "sotw" && isFullState(sub.type))) sub.parked = undefined;

@@ -9,19 +9,27 @@ import type { View } from "./view.ts";
 /** Digits of a digest that a label shows. */
 const shown = 16;
 
-/** `version_info` and `system_version_info`: commit and digest (xds.md 4.2). */
-export function label(commit: Oid, digest: string): string {
+/** The two parts of `version_info` and `system_version_info` (xds.md 4.2). */
+export interface Label {
+  readonly commit: Oid;
+  /** The first 16 hex digits. */
+  readonly digest: string;
+}
+
+/** `version_info` and `system_version_info` of a commit and a digest, which is cut. */
+export function labelled(commit: Oid, digest: string): string {
   return `${commit}+${digest.slice(0, shown)}`;
 }
 
-/** The digest inside a label that a client repeats; `undefined` if the text is no label. */
-export function digestOf(text: string): string | undefined {
-  return /^[0-9a-f]{40,64}\+([0-9a-f]{16})$/.exec(text)?.[1];
+/** The parts of a label that a client repeats; `undefined` if the text is no label. */
+export function readLabel(text: string): Label | undefined {
+  const [, commit, digest] = /^([0-9a-f]{40,64})\+([0-9a-f]{16})$/.exec(text) ?? [];
+  return commit === undefined || digest === undefined ? undefined : { commit, digest };
 }
 
 /** Label of a response: over exactly the set sent if that replaces the client's set, over the view's whole type otherwise. */
 export function labelOf(view: View, set: TypeSet, replacing: readonly Resource[] | undefined): string {
-  return label(view.commit, replacing === undefined || isWhole(set, replacing) ? set.digest : digest(replacing));
+  return labelled(view.commit, replacing === undefined || isWhole(set, replacing) ? set.digest : digest(replacing));
 }
 
 /** The next nonce of the type (4.10): unique on the stream, and equal on all streams that do the same in the same push. */

@@ -20,6 +20,15 @@ export interface Pool {
   resource(type: TypeUrl, version: string): Resource | undefined;
   /** The set of this type whose digest begins with these hex digits; `undefined`: not known. */
   set(type: TypeUrl, digest: string): TypeSet | undefined;
+  /** What a fleet was given of this type at a commit; `undefined`: the commit is not known. */
+  published(fleet: string, commit: Oid, type: TypeUrl): Published | undefined;
+}
+
+/** A set as it was published. */
+export interface Published {
+  readonly at: TypeSet;
+  /** The last different one before it; absent if that is not known. */
+  readonly before: TypeSet | undefined;
 }
 
 const nothing = new Map<string, Resource>();

@@ -114,6 +114,11 @@ export class Stepper {
     this.happen({ kind: "tick" });
   }
 
+  /** Names that the target has of a type, in order. */
+  names(type: TypeUrl): string {
+    return [...(this.#last?.types.get(type)?.resources.keys() ?? [])].join(" ");
+  }
+
   /** The roll-up of a type as last reported, with its reason if there is one. */
   status(type: TypeUrl): string {
     const last = of("status", this.effects).findLast((one) => one.type === type);
