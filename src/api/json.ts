@@ -2,7 +2,7 @@ import type { NodeState, TypeState } from "../fleet/node.ts";
 import type { Oid } from "../git/object.ts";
 import { byCodePoint } from "../problem/order.ts";
 import type {
-  DocumentCounts,
+  DocumentsJson,
   FleetJson,
   NodeJson,
   ResourceJson,
@@ -135,7 +135,7 @@ function snapshotSourceJson(source: Manifest["sources"][number]): SnapshotSource
   return { name, ref, tip, effective, revision: revision(ref, effective), subject, author };
 }
 
-function documentCounts(documents: Manifest["documents"]): DocumentCounts {
+function documentCounts(documents: Manifest["documents"]): DocumentsJson {
   return { selected: documents.selected, left_out: documents.leftOut, ignored: documents.ignored };
 }
 

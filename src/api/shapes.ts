@@ -4,7 +4,7 @@ import type { JsonObject } from "../model/json.ts";
 import type { Location, Problem } from "../problem/problem.ts";
 
 /** How many documents count, are left out, and are of no concern. */
-export interface DocumentCounts {
+export interface DocumentsJson {
   readonly selected: number;
   readonly left_out: number;
   readonly ignored: number;
@@ -25,7 +25,7 @@ export interface SourceJson {
   readonly git: { readonly reader: string };
   readonly last_checked_at?: string;
   readonly last_success_at?: string;
-  readonly documents: DocumentCounts;
+  readonly documents: DocumentsJson;
   readonly problem?: Problem;
 }
 
@@ -49,7 +49,7 @@ export interface SnapshotJson {
   readonly digest: string;
   readonly created_at: string;
   readonly sources: readonly SnapshotSourceJson[];
-  readonly documents: DocumentCounts;
+  readonly documents: DocumentsJson;
   readonly resources: {
     readonly listeners: number;
     readonly routes: number;

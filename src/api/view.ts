@@ -1,3 +1,4 @@
+import type { DocumentCounts } from "../build/document-counts.ts";
 import type { Standing } from "../build/protocol.ts";
 import type { NodeState } from "../fleet/node.ts";
 import type { Oid } from "../git/object.ts";
@@ -21,7 +22,7 @@ export interface SourceState {
   readonly lastSuccessAt?: number;
   /** `isomorphic-git` or `native`. */
   readonly reader: string;
-  readonly documents: { readonly selected: number; readonly leftOut: number; readonly ignored: number };
+  readonly documents: DocumentCounts;
   readonly problem?: Problem;
 }
 
@@ -41,7 +42,7 @@ export interface Manifest {
     readonly subject: string;
     readonly author: string;
   }[];
-  readonly documents: { readonly selected: number; readonly leftOut: number; readonly ignored: number };
+  readonly documents: DocumentCounts;
   readonly resources: {
     readonly listeners: number;
     readonly routes: number;

@@ -10,6 +10,7 @@ import type { Language } from "../language/language.ts";
 import type { FleetDocument } from "../language/portolan/fleet.ts";
 import { type Finding, type Origin, placed } from "../problem/finding.ts";
 import { byCodePoint } from "../problem/order.ts";
+import { countDocuments, type DocumentCounts } from "./document-counts.ts";
 import { Files, type SelectedChange, type Selector } from "./files.ts";
 import { FleetBuild, type FleetOutcome } from "./fleet-build.ts";
 import { Fleets } from "./fleets.ts";
@@ -125,16 +126,24 @@ export class Conductor {
     return this.#files.selected.get(path)?.oid;
   }
 
-  /** How many documents were skipped because they are not Portolan's. */
-  ignored(): number {
-    let ignored = 0;
-    for (const file of this.#loaded.values()) ignored += file.ignored;
-    return ignored;
+  /** What becomes of the documents of the source, in all fleets together. */
+  documents(): DocumentCounts {
+    const isUsed = (document: SourceDocument) =>
+      this.#fleets.isFleet(document) || [...this.#builds.values()].some((build) => build.has(document));
+    return countDocuments(this.#loaded.values(), this.findings(), isUsed);
   }
 
-  /** How much there is of what in one fleet. */
-  counts(fleet: string): ReturnType<FleetBuild["counts"]> | undefined {
-    return this.#builds.get(fleet)?.counts();
+  /** What becomes of the documents in one fleet, and how much they make. */
+  counts(fleet: string): { readonly documents: DocumentCounts; readonly virtualHosts: number; readonly routes: number } | undefined {
+    const build = this.#builds.get(fleet);
+    if (build === undefined) return undefined;
+    const documents = countDocuments(this.#loaded.values(), this.#findingsOf(build), (document) => build.has(document));
+    return { documents, ...build.counts() };
+  }
+
+  *#findingsOf(build: FleetBuild): Generator<Unlocated> {
+    for (const [path, file] of this.#loaded) if (build.rules.includes(path)) yield* file.findings;
+    yield* build.findings();
   }
 
   async #load(changes: readonly SelectedChange[]): Promise<{ removed: SourceDocument[]; added: SourceDocument[] }> {
@@ -161,7 +170,7 @@ export class Conductor {
     return {
       documents: parsed.documents.map((document) => new SourceDocument(source, path, after.oid, document, sound)),
       findings: parsed.findings.map((found) => placed(origin(found.index), found)),
-      ignored: parsed.ignored,
+      ignored: parsed.ignored - parsed.findings.filter(({ effect }) => effect === "left-out").length,
     };
   }
 

@@ -113,24 +113,28 @@ export class Engine {
       files,
       fleets: fleets.map((fleet) => this.#fleetReport(fleet)),
       fleetDocuments: documents,
+      documents: this.#conductor.documents(),
       stages,
     };
   }
 
   #fleetReport({ fleet, snapshot, cells, changed }: FleetOutcome): FleetReport {
-    const counts = this.#conductor.counts(fleet) ?? { selected: 0, leftOut: 0, virtualHosts: 0, routes: 0 };
+    const { documents, virtualHosts, routes } = this.#conductor.counts(fleet) ?? nothing;
     const delta = difference(this.#sent.get(fleet), snapshot);
     this.#sent.set(fleet, snapshot);
     return {
       delta: pack(delta),
       cells,
       changed,
-      documents: { selected: counts.selected, leftOut: counts.leftOut, ignored: this.#conductor.ignored() },
-      routes: counts.routes,
-      virtualHosts: counts.virtualHosts,
+      documents,
+      routes,
+      virtualHosts,
     };
   }
 }
+
+/** What a fleet without a build has. */
+const nothing = { documents: { selected: 0, leftOut: 0, ignored: 0 }, virtualHosts: 0, routes: 0 };
 
 function notBuilt(at: Location, error: unknown): Problem {
   const code = error instanceof InvalidResource ? "snapshot/invalid" : "snapshot/failed";

@@ -60,6 +60,7 @@ export class FleetBuild {
       const language = this.#languages.get(document.parsed.group);
       if (language === undefined) continue;
       const checked = document.check(language, this.rules.namespaceOf);
+      if (!language.reads(checked.document, this.rules.settings)) continue;
       if (checked.spec !== undefined && language.attach(checked, this.rules.settings).length === 0) continue;
       this.#members.set(document, checked);
       this.#selection.add(checked);
@@ -107,20 +108,17 @@ export class FleetBuild {
     for (const cells of this.#cells) yield* cells.findings();
   }
 
-  /** How much there is of what. */
-  counts(): { selected: number; leftOut: number; virtualHosts: number; routes: number } {
-    let selected = 0;
-    let leftOut = 0;
-    for (const checked of this.#selection.selected()) {
-      if (checked.spec === undefined) leftOut++;
-      else selected++;
-    }
-    const hosts = this.#cells.map((cells) => cells.counts());
+  /** Whether the fleet reads the document, be it served or left out. */
+  has(document: SourceDocument): boolean {
+    return this.#members.has(document);
+  }
+
+  /** How much the documents make. */
+  counts(): { readonly virtualHosts: number; readonly routes: number } {
+    const counts = this.#cells.map((cells) => cells.counts());
     return {
-      selected,
-      leftOut,
-      virtualHosts: hosts.reduce((sum, count) => sum + count.virtualHosts, 0),
-      routes: hosts.reduce((sum, count) => sum + count.routes, 0),
+      virtualHosts: counts.reduce((sum, { virtualHosts }) => sum + virtualHosts, 0),
+      routes: counts.reduce((sum, { routes }) => sum + routes, 0),
     };
   }
 

@@ -10,6 +10,7 @@ import type { Location, Problem } from "../problem/problem.ts";
 import { problemAt } from "../problem/problem-at.ts";
 import type { Snapshot } from "../snapshot/snapshot.ts";
 import { Conductor } from "./conductor.ts";
+import type { DocumentCounts } from "./document-counts.ts";
 import { groups, languages } from "./languages.ts";
 import { Locator } from "./locator.ts";
 import { controlPaths, fileSelector } from "./selector.ts";
@@ -27,7 +28,7 @@ export interface Built {
   readonly commit: Oid;
   readonly fleets: readonly BuiltFleet[];
   readonly problems: readonly Problem[];
-  readonly documents: { readonly selected: number; readonly leftOut: number; readonly ignored: number };
+  readonly documents: DocumentCounts;
   /** The text of the file that a location is in; `undefined` if there is none. */
   text(location: Location): Promise<string | undefined>;
 }
@@ -82,7 +83,6 @@ async function build(reader: ObjectReader, commit: ComposedCommit, settings: Par
     (oid) => reader.blob(oid),
     () => commit.oid,
   );
-  const counts = outcome.fleets.map(({ fleet }) => conductor.counts(fleet));
   return {
     commit: commit.oid,
     fleets: outcome.fleets.map(({ fleet, snapshot }) => ({
@@ -91,11 +91,7 @@ async function build(reader: ObjectReader, commit: ComposedCommit, settings: Par
       origins: (key) => Promise.all(conductor.origins(fleet, key).map((origin) => locator.origin(origin))),
     })),
     problems: await locator.problems(conductor.findings()),
-    documents: {
-      selected: Math.max(0, ...counts.map((count) => count?.selected ?? 0)),
-      leftOut: Math.max(0, ...counts.map((count) => count?.leftOut ?? 0)),
-      ignored: conductor.ignored(),
-    },
+    documents: conductor.documents(),
     async text(location) {
       const entry = conductor.file(location.path);
       return entry === undefined ? undefined : new TextDecoder().decode(await reader.blob(entry));

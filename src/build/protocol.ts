@@ -3,6 +3,7 @@ import type { Oid } from "../git/object.ts";
 import type { FleetDocument } from "../language/portolan/fleet.ts";
 import type { JsonObject } from "../model/json.ts";
 import type { Location, Problem } from "../problem/problem.ts";
+import type { DocumentCounts } from "./document-counts.ts";
 import type { PackedDelta } from "./packed.ts";
 
 /** One source: a repository on this machine, as it is configured and followed. */
@@ -52,7 +53,7 @@ export interface FleetReport {
   readonly cells: number;
   /** Resources that differ from the snapshot before. */
   readonly changed: number;
-  readonly documents: { readonly selected: number; readonly leftOut: number; readonly ignored: number };
+  readonly documents: DocumentCounts;
   readonly routes: number;
   readonly virtualHosts: number;
 }
@@ -64,6 +65,8 @@ export interface BuildReport {
   readonly files: number;
   readonly fleets: readonly FleetReport[];
   readonly fleetDocuments: readonly FleetDocument[];
+  /** Of the source, in all fleets together. */
+  readonly documents: DocumentCounts;
   /** Milliseconds by stage. */
   readonly stages: Readonly<Record<string, number>>;
 }

@@ -72,6 +72,8 @@ export interface Language {
   readonly groups: ReadonlySet<string>;
   /** Checks one document of one of its groups: schema, values, expressions. Never throws on a user's mistake. */
   check(document: Document): Checked;
+  /** Whether the document, valid or not, is meant for this fleet; one that is not says nothing to it. */
+  reads(document: Document, fleet: FleetSettings): boolean;
   /** Where the document could matter; empty for one that is left out or that this fleet does not use. */
   attach(checked: Checked, fleet: FleetSettings): readonly Attachment[];
   /** Plans listeners, chains and virtual hosts from all documents attached to `listeners`, given in code point order of identity. */

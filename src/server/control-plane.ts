@@ -1,5 +1,6 @@
 import type { Metrics } from "../api/metrics.ts";
 import type { FleetState as FleetSummary, Manifest, RenderedResource, SourceState, View } from "../api/view.ts";
+import type { DocumentCounts } from "../build/document-counts.ts";
 import type { BuildReport, FromWorker, SourceReport, Standing } from "../build/protocol.ts";
 import type { BuildWorker } from "../build/worker-client.ts";
 import type { AllAtOnce, Membership } from "../delivery/all-at-once.ts";
@@ -41,6 +42,7 @@ export class ControlPlane implements View {
   readonly #waiting = new Set<() => void>();
   #source: SourceReport | undefined;
   #problems: readonly Problem[] = [];
+  #documents: DocumentCounts = { selected: 0, leftOut: 0, ignored: 0 };
   #worker: BuildWorker | undefined;
 
   constructor(parts: Parts) {
@@ -71,7 +73,7 @@ export class ControlPlane implements View {
   sources(): readonly SourceState[] {
     const { name, path } = this.#parts.source;
     const report = this.#source;
-    const documents = this.#publications.list()[0]?.manifest.documents ?? { selected: 0, leftOut: 0, ignored: 0 };
+    const documents = this.#documents;
     if (report === undefined) return [{ name, path, ref: "", state: "waiting", reader: "", documents }];
     const effective = this.#publications.list()[0]?.snapshot.commit;
     return [
@@ -197,6 +199,7 @@ export class ControlPlane implements View {
 
   #takeBuild(report: BuildReport): void {
     const { delivery, log, now } = this.#parts;
+    this.#documents = report.documents;
     const published = this.#publications.publish(report, this.#source, now());
     delivery.setFleets(report.fleetDocuments.map(membership));
     for (const { snapshot } of published) {
@@ -214,6 +217,7 @@ export class ControlPlane implements View {
         files: report.files,
         cells: sum((fleet) => fleet.cells),
         resources: sum((fleet) => fleet.changed),
+        documents: { selected: report.documents.selected, left_out: report.documents.leftOut, ignored: report.documents.ignored },
         ms: Object.fromEntries(Object.entries(report.stages).map(([stage, ms]) => [stage, Math.round(ms * 10) / 10])),
       },
       "commit",

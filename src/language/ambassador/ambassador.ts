@@ -1,9 +1,11 @@
+import type { Document } from "../../document/document.ts";
 import type { Attachment, Checked, FleetSettings, HostSlot, Language } from "../language.ts";
 import { check, type Spec } from "./check.ts";
 import { planHost } from "./host-plan.ts";
 import { overlap } from "./hostname.ts";
 import { planListeners } from "./listeners-plan.ts";
 import type { MappingSpec } from "./mapping-spec.ts";
+import { looseIdsOf } from "./read.ts";
 import { selects } from "./selector.ts";
 import { settingsOf } from "./settings.ts";
 import { detailOf, slotAlone } from "./slot.ts";
@@ -14,9 +16,10 @@ export const ambassador: Language = {
   name: "ambassador",
   groups: new Set(["getambassador.io"]),
   check,
+  reads: (document: Document, fleet: FleetSettings) => isFor(looseIdsOf(document), fleet),
   attach({ spec }: Checked, fleet: FleetSettings): readonly Attachment[] {
     const known = spec as Spec | undefined;
-    if (known === undefined || !isFor(known, fleet)) return [];
+    if (known === undefined || !isFor(known.ids, fleet)) return [];
     return known.kind === "Mapping" ? [{ to: "hosts", glob: known.glob }] : [{ to: "listeners" }];
   },
   planListeners,
@@ -39,7 +42,7 @@ export const ambassador: Language = {
   },
 };
 
-function isFor({ ids }: Spec, fleet: FleetSettings): boolean {
+function isFor(ids: readonly string[], fleet: FleetSettings): boolean {
   const wanted = settingsOf(fleet).ids;
   return ids.some((id) => id === "_automatic_" || wanted.includes(id));
 }

@@ -23,6 +23,7 @@ export const portolan: Language = {
     const checked = check(document, origin);
     return { ...checked, findings: [...aboutTopFields(document), ...checked.findings] };
   },
+  reads: () => true,
   attach({ document, spec }: Checked): readonly Attachment[] {
     const { kind, namespace, name } = document.identity;
     return spec !== undefined && kind === "Upstream" ? [{ to: "services", name: `${namespace}/${name}` }] : [];
