@@ -9,6 +9,13 @@ export interface Usage {
   readonly peak: number;
 }
 
+/** What it says of itself: heap in bytes after a collection, delay of its event loop in milliseconds since it was asked last. */
+export interface OwnStats {
+  readonly heap: number;
+  readonly p99?: number;
+  readonly max?: number;
+}
+
 /** A server that is measured, whatever it is written in: it takes lines and answers with lines of JSON. */
 export class ServerProcess {
   readonly #child: ChildProcess;
@@ -32,9 +39,9 @@ export class ServerProcess {
   }
 
   /** What it says of itself. */
-  async stats(): Promise<Record<string, number>> {
+  async stats(): Promise<OwnStats> {
     this.#child.stdin?.write("stats\n");
-    return (await this.#answer()) as Record<string, number>;
+    return (await this.#answer()) as OwnStats;
   }
 
   /** Forgets the peak of the resident memory so far (proc(5), `clear_refs`). */
