@@ -13,6 +13,8 @@ export interface Ask {
   readonly version?: string;
   readonly nonce?: string;
   readonly error?: string;
+  /** Status code beside the error; 13, as Envoy sends it, if absent. */
+  readonly code?: number;
   /** Encoded fields that are added as they are. */
   readonly extra?: Uint8Array;
 }
@@ -39,7 +41,9 @@ export function encodeRequest(mode: Mode, ask: Ask): Buffer {
     lengthDelimited(5, Buffer.concat([lengthDelimited(1, name), lengthDelimited(2, version)])),
   );
   const error =
-    ask.error === undefined ? [] : [lengthDelimited(sotw ? 6 : 7, Buffer.concat([varintField(1, 13), lengthDelimited(2, ask.error)]))];
+    ask.error === undefined
+      ? []
+      : [lengthDelimited(sotw ? 6 : 7, Buffer.concat([varintField(1, ask.code ?? 13), lengthDelimited(2, ask.error)]))];
   const parts = sotw
     ? [...one(1, ask.version), ...node, ...list(3, ask.names), ...one(4, ask.type), ...one(5, ask.nonce), ...error]
     : [...node, ...one(2, ask.type), ...list(3, ask.subscribe), ...list(4, ask.unsubscribe), ...claims, ...one(6, ask.nonce), ...error];

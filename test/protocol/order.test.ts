@@ -241,49 +241,6 @@ describe.each(["sotw", "delta"] as const)("order, %s", (mode) => {
     await peer.take(RDS, "r=1");
     await peer.silent();
   });
-
-  test("2.4 a reconnect at a commit that drops a cluster keeps it until the routes have moved", async () => {
-    const first = bench.publish(1, cluster("x"), routes("r", ["x"]), listener("l", ["r"]));
-    bench.publish(2, cluster("y"), routes("r", ["y"], "2"), listener("l", ["r"]));
-    peer = bench.connect(mode);
-    const claim = (type: string, name: string) => {
-      const set = first.types.get(type);
-      const version = `${first.commit}+${set?.digest.slice(0, 16)}`;
-      return sotw ? { version } : { claims: { [name]: set?.resources.get(name)?.version ?? "" } };
-    };
-    peer.send({ type: CDS, ...claim(CDS, "x") });
-    peer.send({ type: LDS, ...claim(LDS, "l") });
-    peer.send({ type: RDS, names: ["r"], subscribe: ["r"], ...claim(RDS, "r") });
-    await peer.take(CDS, either("x=1 y=1", "y=1"));
-    await peer.take(RDS, "r=2", ["r"]);
-    await peer.silent();
-    bench.advance(2_000);
-    await peer.take(CDS, either("y=1", "-x"));
-    await peer.silent();
-  });
-});
-
-test("2.4 delta: a claim that nobody knows refers to everything until it is replaced, or for ten minutes", async () => {
-  bench.publish(1, cluster("y"), routes("r", ["y"]), listener("l", ["r"]));
-  const claims = (name: string) => ({ [name]: "0123456789abcdef01234567" });
-  const replaced = bench.connect("delta", "replaced");
-  const never = bench.connect("delta", "never");
-  for (const peer of [replaced, never]) {
-    peer.send({ type: CDS, claims: { ...claims("x"), y: cluster("y").version } });
-    peer.send({ type: LDS, claims: { l: listener("l", ["r"]).version } });
-    peer.send({ type: RDS, subscribe: ["r"], claims: claims("r") });
-    const table = await peer.expect(RDS, "r=1");
-    if (peer === replaced) peer.ack(table);
-    await peer.silent();
-  }
-  bench.advance(2_000);
-  await replaced.take(CDS, "-x");
-  bench.advance(597_999);
-  await never.silent();
-  bench.advance(1);
-  await never.silent();
-  bench.advance(2_000);
-  await never.take(CDS, "-x");
 });
 
 test("D14 delta: routes go when no listener names them, endpoints when no cluster does", async () => {

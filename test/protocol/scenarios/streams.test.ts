@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import { CDS, EDS, LDS } from "../../../src/envoy/type-url.ts";
+import { CDS, EDS } from "../../../src/envoy/type-url.ts";
 import { cluster, oid, plain } from "../resources.ts";
 import { everyType, fullState, scenario } from "./scenario.ts";
 
@@ -134,12 +134,4 @@ scenario("C13", { types: everyType, what: "fields that nobody uses" }, async ({ 
   const extra = Buffer.from([either(0x3a, 0x42), 2, 0x0a, 0, 0xf8, 0x07, 1]);
   client.send({ type, names: ["a"], subscribe: ["a"], extra });
   await client.take(type, "a=1", ["a"]);
-});
-
-scenario("C8", { types: [EDS] }, async ({ bench, client, type }) => {
-  bench.publish(1, plain(type, "a"));
-  client.send({ type, version: `${oid(1)}+0123456789abcdef` });
-  await client.silent();
-  client.ask(LDS);
-  await client.take(LDS, "");
 });
