@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Repository, repository } from "../server/demo/repository.ts";
 import { History } from "./history.ts";
 import { IsomorphicReader } from "./isomorphic.ts";
-import { NativeReader } from "./native.ts";
+import { NativeReader } from "./native-reader.ts";
 
 let repo: Repository;
 let [first, second, side, merge] = ["", "", "", ""];

@@ -2,61 +2,55 @@ import fs from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import isomorphic from "isomorphic-git";
-import { type CommitObject, MissingObject, type ObjectReader, type Oid, type TreeEntry } from "./object.ts";
-import { type ObjectType, objectId, parseCommit, parseTree } from "./parse.ts";
+import { MissingObject, type Oid } from "./object.ts";
+import type { ObjectType } from "./parse.ts";
+import { TypedReader } from "./typed-reader.ts";
 
 /**
- * Reads loose objects and packs with isomorphic-git, where there is no native git.
- * One cache per set of packs (without it each call reads and hashes the pack anew), filled by one read at a time.
+ * Reads loose objects and packs with isomorphic-git, where there is no native git. Packs and their indexes stay in memory as long as they are there:
+ * without a cache each call reads and hashes the pack anew. Reads that run at the same time share it.
  */
-export class IsomorphicReader implements ObjectReader {
+export class IsomorphicReader extends TypedReader {
   readonly #gitDir: string;
   #cache = {};
   #packs = "";
-  #queue: Promise<unknown> = Promise.resolve();
+  #running = 0;
+  #closed = false;
 
   constructor(gitDir: string) {
+    super();
     this.#gitDir = gitDir;
   }
 
-  async commit(oid: Oid): Promise<CommitObject> {
-    return parseCommit(oid, await this.#read(oid, "commit"));
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#cache = {};
   }
 
-  async tree(oid: Oid): Promise<readonly TreeEntry[]> {
-    return parseTree(await this.#read(oid, "tree"));
+  protected async read(oid: Oid, type: ObjectType): Promise<Uint8Array> {
+    if (this.#closed) throw new Error("the reader is closed");
+    // Nobody reads: the time to let go of packs that are no longer there.
+    if (this.#running++ === 0) await this.#refresh();
+    try {
+      const found = (await this.#find(oid)) ?? (await this.#findAgain(oid));
+      if (found?.type !== type || found.format !== "content") throw new MissingObject(oid, type);
+      return Uint8Array.from(found.object as Uint8Array);
+    } finally {
+      this.#running--;
+    }
   }
 
-  blob(oid: Oid): Promise<Uint8Array> {
-    return this.#read(oid, "blob");
+  async #find(oid: Oid) {
+    return isomorphic.readObject({ fs, gitdir: this.#gitDir, oid, format: "content", cache: this.#cache }).catch(() => undefined);
   }
 
-  /** An object as it is. */
-  raw(oid: Oid, type: ObjectType): Promise<Uint8Array> {
-    return this.#read(oid, type);
+  /** A gc may have run during the first look, and what was loose or in one pack is in another now. */
+  async #findAgain(oid: Oid) {
+    await this.#refresh();
+    return this.#find(oid);
   }
 
-  async close(): Promise<void> {}
-
-  #read(oid: Oid, type: ObjectType): Promise<Uint8Array> {
-    const read = this.#queue.then(() => this.#readNow(oid, type));
-    this.#queue = read.catch(() => undefined);
-    return read;
-  }
-
-  async #readNow(oid: Oid, type: ObjectType): Promise<Uint8Array> {
-    await this.#freshCache();
-    const found = await isomorphic
-      .readObject({ fs, gitdir: this.#gitDir, oid, format: "content", cache: this.#cache })
-      .catch(() => undefined);
-    if (found === undefined || found.type !== type || found.format !== "content") throw new MissingObject(oid, type);
-    const content = Uint8Array.from(found.object as Uint8Array);
-    // The library trusts what a pack says; an object is what its id says.
-    if (objectId(type, content) !== oid) throw new MissingObject(oid, type);
-    return content;
-  }
-
-  async #freshCache(): Promise<void> {
+  async #refresh(): Promise<void> {
     const names = await readdir(join(this.#gitDir, "objects", "pack")).catch(() => []);
     const packs = names
       .filter((name) => name.endsWith(".idx"))

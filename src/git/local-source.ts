@@ -6,12 +6,12 @@ import { problemAt } from "../problem/problem-at.ts";
 import { copyCommit } from "./copy.ts";
 import { DataDirectoryError } from "./data-directory-error.ts";
 import { History } from "./history.ts";
-import { IsomorphicReader } from "./isomorphic.ts";
-import { hasNativeGit, NativeReader } from "./native.ts";
+import { hasNativeGit } from "./native.ts";
 import type { Oid, SourceCommit } from "./object.ts";
-import type { Transport } from "./reader.ts";
+import { openObjects, type Transport } from "./reader.ts";
 import { findRepository, type LocalRepository, resolveRef } from "./repository.ts";
 import type { ObjectStore } from "./store.ts";
+import type { TypedReader } from "./typed-reader.ts";
 import { watchRepository } from "./watch.ts";
 import { worktreeCommit } from "./worktree.ts";
 
@@ -50,7 +50,7 @@ export function openLocalSource(options: LocalSourceOptions, store: ObjectStore,
   const ref = options.ref ?? (options.branch === undefined ? "HEAD" : `refs/heads/${options.branch}`);
   const desired = `refs/portolan/desired/${name}`;
   const native = transport === "isomorphic" ? Promise.resolve(false) : hasNativeGit();
-  let reader: { readonly gitDir: string; readonly of: NativeReader | IsomorphicReader } | undefined;
+  let reader: { readonly gitDir: string; readonly of: TypedReader } | undefined;
   let known = readDesired(store, desired);
 
   const fail = (code: Code, message: string, fix?: string): Resolution => ({
@@ -61,7 +61,7 @@ export function openLocalSource(options: LocalSourceOptions, store: ObjectStore,
   async function readerOf({ commonDir }: LocalRepository) {
     if (reader?.gitDir !== commonDir) {
       await reader?.of.close();
-      reader = { gitDir: commonDir, of: (await native) ? new NativeReader(commonDir) : new IsomorphicReader(commonDir) };
+      reader = { gitDir: commonDir, of: await openObjects(commonDir, (await native) ? "native" : "isomorphic") };
     }
     return reader.of;
   }

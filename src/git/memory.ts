@@ -1,13 +1,6 @@
-import {
-  type CommitObject,
-  type ComposedCommit,
-  MissingObject,
-  type ObjectReader,
-  type Oid,
-  type TreeEntry,
-  type TreeMode,
-} from "./object.ts";
-import { type ObjectType, objectId, parseCommit, parseTree } from "./parse.ts";
+import { type ComposedCommit, MissingObject, type Oid, type TreeEntry, type TreeMode } from "./object.ts";
+import { type ObjectType, objectId, parseCommit } from "./parse.ts";
+import { TypedReader } from "./typed-reader.ts";
 
 /** A file to be stored: its content, or with a mode the target of a symbolic link. */
 export type MemoryFile = string | Uint8Array | { readonly mode: TreeMode; readonly content: Uint8Array };
@@ -21,7 +14,7 @@ export interface MemoryCommit {
 }
 
 /** Git objects in memory, under the ids that git would give them: files that are in no repository, read by the same stages as those that are. */
-export class MemoryGit implements ObjectReader {
+export class MemoryGit extends TypedReader {
   readonly #objects = new Map<Oid, { readonly type: ObjectType; readonly content: Uint8Array }>();
 
   /** Stores a tree with these files, by path, and a commit of it whose id follows from what is given alone. */
@@ -43,18 +36,6 @@ export class MemoryGit implements ObjectReader {
     return this.#objects;
   }
 
-  async commit(oid: Oid): Promise<CommitObject> {
-    return parseCommit(oid, this.#get(oid, "commit"));
-  }
-
-  async tree(oid: Oid): Promise<readonly TreeEntry[]> {
-    return parseTree(this.#get(oid, "tree"));
-  }
-
-  async blob(oid: Oid): Promise<Uint8Array> {
-    return this.#get(oid, "blob");
-  }
-
   async close(): Promise<void> {}
 
   #add(type: ObjectType, content: Uint8Array): Oid {
@@ -63,7 +44,7 @@ export class MemoryGit implements ObjectReader {
     return oid;
   }
 
-  #get(oid: Oid, type: ObjectType): Uint8Array {
+  protected async read(oid: Oid, type: ObjectType): Promise<Uint8Array> {
     const found = this.#objects.get(oid);
     if (found?.type !== type) throw new MissingObject(oid, type);
     return found.content;

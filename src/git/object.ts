@@ -1,6 +1,11 @@
 /** An object id: 40 lower-case hex digits. */
 export type Oid = string;
 
+/** Whether a text is an object id in full. */
+export function isOid(text: string): text is Oid {
+  return /^[0-9a-f]{40}$/.test(text);
+}
+
 /** Mode of a tree entry as git writes it. */
 export type TreeMode = "040000" | "100644" | "100755" | "120000" | "160000";
 
@@ -34,8 +39,8 @@ export interface ObjectReader {
 /** An object that a repository should hold and does not. */
 export class MissingObject extends Error {
   readonly oid: Oid;
-  constructor(oid: Oid, what: string) {
-    super(`${what} ${oid} is missing`);
+  constructor(oid: Oid, what: string, how = "is missing") {
+    super(`${what} ${oid} ${how}`);
     this.name = "MissingObject";
     this.oid = oid;
   }

@@ -9,14 +9,6 @@ export function objectId(type: ObjectType, content: Uint8Array): Oid {
   return createHash("sha1").update(`${type} ${content.length}\0`).update(content).digest("hex");
 }
 
-const modes: Readonly<Record<string, TreeMode>> = {
-  "40000": "040000",
-  "100644": "100644",
-  "100664": "100644",
-  "100755": "100755",
-  "120000": "120000",
-  "160000": "160000",
-};
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** The entries of a tree object. Throws if the bytes are no tree. */
@@ -27,8 +19,7 @@ export function parseTree(content: Uint8Array): TreeEntry[] {
     const space = content.indexOf(0x20, at);
     const end = content.indexOf(0, space);
     if (space < 0 || end < 0 || end + 21 > content.length) throw new Error("a tree object is cut");
-    const mode = modes[Buffer.from(content.subarray(at, space)).toString("latin1")];
-    if (mode === undefined) throw new Error("a tree object has an unknown mode");
+    const mode = treeMode(Buffer.from(content.subarray(at, space)).toString("latin1"));
     entries.push({
       ...name(content.subarray(space + 1, end)),
       mode,
@@ -37,6 +28,16 @@ export function parseTree(content: Uint8Array): TreeEntry[] {
     at = end + 21;
   }
   return entries;
+}
+
+/** What a mode means to git, which reads more of them than it writes: old trees have `100664` and `040000`. */
+function treeMode(text: string): TreeMode {
+  if (!/^[0-7]{5,6}$/.test(text)) throw new Error("a tree object has an unknown mode");
+  const mode = Number.parseInt(text, 8);
+  const kind = mode & 0o170000;
+  if (kind === 0o100000) return (mode & 0o100) === 0 ? "100644" : "100755";
+  if (kind === 0o120000) return "120000";
+  return kind === 0o040000 ? "040000" : "160000";
 }
 
 function name(bytes: Uint8Array): Pick<TreeEntry, "name" | "badName"> {
