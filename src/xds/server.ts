@@ -5,6 +5,10 @@ import { type Clock, systemClock } from "./clock.ts";
 import { framing } from "./frame.ts";
 import type { GrpcCall } from "./grpc/call.ts";
 import { startGrpc } from "./grpc/server.ts";
+import { status } from "./grpc/status.ts";
+import { Health } from "./health/health.ts";
+import { healthService } from "./health/message.ts";
+import { healthMethods } from "./health/methods.ts";
 import { NodeMemory } from "./node-memory.ts";
 import { ReadyQueue } from "./ready-queue.ts";
 import { methodPath, services } from "./services.ts";
@@ -39,6 +43,7 @@ export interface XdsServer {
 export async function startXds(options: XdsOptions): Promise<XdsServer> {
   const { assignment, fleetState, pool, clock = systemClock, hooks = {} } = options;
   const sessions = new Set<Session>();
+  const health = new Health([...services.map(({ name }) => name), healthService]);
   let push = 0;
   let views = new WeakMap<Snapshot, View>();
   const host: SessionHost = {
@@ -68,17 +73,19 @@ export async function startXds(options: XdsOptions): Promise<XdsServer> {
     times: { keepaliveMs: 30_000, keepaliveTimeoutMs: 10_000 },
     maxMessageBytes: 4 * 1024 * 1024,
     maxStreamsPerConnection: 256,
-    methods: xdsMethods(accept),
+    methods: new Map([...xdsMethods(accept), ...healthMethods(health)]),
     tooLarge: () => {},
   });
   return {
     port: transport.port,
     publish() {
       push++;
+      health.set(true);
       views = new WeakMap();
       for (const session of [...sessions]) session.retarget();
     },
     close() {
+      health.set(false);
       for (const session of [...sessions]) session.shutDown();
       return transport.close();
     },
@@ -98,11 +105,23 @@ function xdsMethods(accept: (call: XdsTransportStream) => void): Map<string, (ca
 
 /** A call as the sessions see it. */
 function adapt(call: GrpcCall, about: Pick<XdsTransportStream, "mode" | "type" | "peer">): XdsTransportStream {
+  let request: (bytes: Uint8Array) => void = () => {};
+  let closed: () => void = () => {};
+  call.begin({
+    message: (bytes) => request(bytes),
+    // Answered with OK at once; what was not written yet is not written any more (C14).
+    halfClosed: () => call.end(status.ok, ""),
+    closed: () => closed(),
+  });
   return {
     ...about,
     write: (frame, flushed) => call.write(frame.bytes, flushed),
     end: (code, message) => call.end(code, message),
-    onRequest: (callback) => call.onMessage(callback),
-    onClose: (callback) => call.onClose(callback),
+    onRequest(callback) {
+      request = callback;
+    },
+    onClose(callback) {
+      closed = callback;
+    },
   };
 }

@@ -13,6 +13,15 @@ export interface CallSettings {
   tooLarge(): void;
 }
 
+/** What is told of a call. */
+export interface CallListener {
+  message(bytes: Uint8Array): void;
+  /** The client sends no more. */
+  halfClosed(): void;
+  /** The last that is told, once: the client has reset the stream, the connection is lost, or `end` was called. */
+  closed(): void;
+}
+
 const contentType = "application/grpc";
 /** So long a client has to read the status of a call that the server has ended, in milliseconds; then the stream is reset. */
 const linger = 5_000;
@@ -26,8 +35,9 @@ export class GrpcCall {
   readonly #kept: Uint8Array[] = [];
   #open = true;
   #paused = false;
-  #onMessage: (bytes: Uint8Array) => void = () => {};
-  #onClose: () => void = () => {};
+  /** The client sends no more, which was not told yet. */
+  #ended = false;
+  #listener: CallListener | undefined;
 
   constructor(stream: ServerHttp2Stream, settings: CallSettings) {
     this.#stream = stream;
@@ -39,17 +49,15 @@ export class GrpcCall {
     stream.on("aborted", () => this.#finish());
   }
 
-  /** Called with every message. Reading begins here. */
-  onMessage(callback: (bytes: Uint8Array) => void): void {
-    this.#onMessage = callback;
+  /** Begins to read. Must be called once, before anything else. */
+  begin(listener: CallListener): void {
+    this.#listener = listener;
     this.#stream.on("data", (chunk: Uint8Array) => this.#read(chunk));
-    // A half-close is answered with OK at once; what was not written yet is not written any more (C14).
-    this.#stream.on("end", () => this.end(status.ok, ""));
-  }
-
-  /** Called exactly once: half-close, reset, loss of the connection, or `end`. */
-  onClose(callback: () => void): void {
-    this.#onClose = callback;
+    // Node tells of the end even while reading pauses.
+    this.#stream.on("end", () => {
+      this.#ended = true;
+      this.#deliver();
+    });
   }
 
   /** Lets the client wait: nothing more is read than what has arrived. */
@@ -75,7 +83,7 @@ export class GrpcCall {
     this.#stream.uncork();
   }
 
-  /** Ends the call with a status, behind what was written. Nothing is called afterwards but the callback of `onClose`. */
+  /** Ends the call with a status, behind what was written. */
   end(code: number, message: string): void {
     if (!this.#open) return;
     const stream = this.#stream;
@@ -111,9 +119,12 @@ export class GrpcCall {
   #deliver(): void {
     while (this.#open && !this.#paused) {
       const message = this.#kept.shift();
-      if (message === undefined) return;
-      this.#onMessage(message);
+      if (message === undefined) break;
+      this.#listener?.message(message);
     }
+    if (!this.#open || this.#paused || !this.#ended) return;
+    this.#ended = false;
+    this.#listener?.halfClosed();
   }
 
   /** A client that does not read its status would keep the stream, and what was written on it, for ever. */
@@ -127,7 +138,7 @@ export class GrpcCall {
     if (!this.#open) return;
     this.#open = false;
     this.#kept.length = 0;
-    this.#onClose();
+    this.#listener?.closed();
   }
 }
 
