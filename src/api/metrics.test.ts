@@ -56,6 +56,7 @@ test("streams, requests and responses are counted", async () => {
   one.counted("nack", RDS, "delta");
   one.counted("nack", "type.googleapis.com/other.Type", "delta");
   one.counted("gate_timeout", CDS, "delta");
+  one.limitHit("response_warning_size");
   const resource = { type: LDS, name: "a", version: "1", body: new Uint8Array(2000), refs: [], sensitive: false };
   one.written({ type: LDS, mode: "delta", upserts: [resource], removals: [] }, 2100);
   one.written({ type: LDS, mode: "delta", upserts: [], removals: ["a"] }, 50);
@@ -69,6 +70,7 @@ test("streams, requests and responses are counted", async () => {
       'portolan_xds_requests_total{type="RDS",mode="delta",kind="nack"} 1',
       'portolan_xds_requests_total{type="other",mode="delta",kind="nack"} 1',
       'portolan_xds_gate_timeouts_total{type="CDS"} 1',
+      'portolan_xds_limit_hits_total{limit="response_warning_size"} 1',
       'portolan_xds_responses_total{type="LDS",mode="delta",reason="content"} 1',
       'portolan_xds_responses_total{type="LDS",mode="delta",reason="removal"} 1',
       'portolan_xds_responses_total{type="LDS",mode="delta",reason="answer"} 1',

@@ -29,6 +29,7 @@ export class Metrics {
     ["type", "mode"],
     [1e3, 1e4, 1e5, 1e6, 3e6, 4e6, 1e7, 4e7],
   );
+  readonly #limits = this.#counter("xds_limit_hits_total", "Times a limit of the xDS server was reached.", ["limit"]);
   readonly #gates = this.#counter("xds_gate_timeouts_total", "Gates that were opened by their deadline.", ["type"]);
   readonly #nodes = this.#gauge("xds_nodes", "Nodes by state.", ["fleet", "status"]);
   readonly #snapshotInfo = this.#gauge("xds_snapshot_info", "1 for the commit that a fleet should have.", ["fleet", "commit"]);
@@ -85,6 +86,11 @@ export class Metrics {
     const labels = { type: shortName(message.type), mode: message.mode };
     this.#responses.inc({ ...labels, reason: reasonOf(message) });
     this.#responseBytes.observe(labels, bytes);
+  }
+
+  /** A limit was reached. */
+  limitHit(limit: string): void {
+    this.#limits.inc({ limit });
   }
 
   /** A snapshot is now the newest of its fleet. */

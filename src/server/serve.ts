@@ -14,6 +14,7 @@ import type { XdsHooks } from "../xds/session.ts";
 import { SnapshotPool } from "../xds/snapshot-pool.ts";
 import { CannotListen } from "./cannot-listen.ts";
 import { ControlPlane } from "./control-plane.ts";
+import { watchLargeResponses } from "./large-response.ts";
 import type { Log } from "./log.ts";
 
 /** A running server. */
@@ -106,6 +107,7 @@ function hooks(
   fleetOf: (node: string) => string,
   causes: (fleet: string, type: string, names: readonly string[], commit: string) => Promise<readonly Location[]>,
 ): XdsHooks {
+  const watchSize = watchLargeResponses(log, metrics);
   return {
     connected(node, mode, peer) {
       metrics.streamOpened(mode);
@@ -126,7 +128,10 @@ function hooks(
           log.warn({ node: verdict.node, type: shortName(verdict.type), resources, error, at }, "node rejected");
         });
     },
-    written: (message, bytes) => metrics.written(message, bytes),
+    written(message, bytes) {
+      metrics.written(message, bytes);
+      watchSize(message, bytes);
+    },
     counted: (what, type, mode) => metrics.counted(what, type, mode),
     failed: (error) => log.error({ err: error }, "a stream failed"),
   };

@@ -2,6 +2,7 @@ import type { Resource } from "../envoy/resource.ts";
 import { LDS } from "../envoy/type-url.ts";
 import { byCodePoint } from "../problem/order.ts";
 import type { TypeSet } from "../snapshot/snapshot.ts";
+import { firstChunk } from "./chunk.ts";
 import { gateOf, isGated } from "./gates.ts";
 import { held, type Removals } from "./removal.ts";
 import { isFullState, isWanted, type Stream, type SubStream } from "./stream.ts";
@@ -34,7 +35,10 @@ export function due(stream: Stream, sub: SubStream, set: TypeSet, removals: Remo
   }
   const sendable = withoutGated(stream, sub, upserts);
   if (sendable === undefined || (sendable.length === 0 && gone.length === 0 && !sub.owed)) return undefined;
-  return whole ? wholeSet(sub, set, removals) : { upserts: sendable.sort(byName), removals: gone.sort(byCodePoint) };
+  if (whole) return wholeSet(sub, set, removals);
+  const content = { upserts: sendable.sort(byName), removals: gone.sort(byCodePoint) };
+  // Listeners that come and go together may exchange an address (2.3).
+  return sub.type === LDS && gone.length > 0 ? content : firstChunk(content);
 }
 
 /** Forgets questions and answers about names that do not exist: in SotW there is no way to say so (S10), and what reappears is sent again (C7). */

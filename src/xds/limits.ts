@@ -8,6 +8,11 @@ const maxNameBytes = 2_048;
 /** Types that one stream may ask for. */
 const maxTypes = 32;
 
+/** Bytes of a response beyond which it is cut where the protocol allows that: some clients take no more than 4 MiB. */
+export const chunkBytes = 2 * 1024 * 1024;
+/** Bytes of a response that are worth a warning. */
+export const warningBytes = 3 * 1024 * 1024;
+
 /** Which limit of xds.md 7 a request breaks, as a text for the client; `undefined`: none. */
 export function brokenLimit(stream: Stream, request: Request): string | undefined {
   const sub = stream.subs.get(request.type);
