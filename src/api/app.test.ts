@@ -194,7 +194,7 @@ describe("what cannot be answered", () => {
   test("every wrong parameter is named at once", async () => {
     const { json } = await client().get(`${prefix}/nodes?limit=x&feet=1`);
     expect(json.detail).toContain("limit: expected a whole number from 1 to 1000");
-    expect(json.detail).toContain("unknown parameter feet; known are fleet, state, limit, cursor");
+    expect(json.detail).toContain("unknown parameter feet; known are fleet, state, selector, limit, cursor");
   });
 
   test("a bug is reported inside and hidden outside", async () => {

@@ -1,5 +1,6 @@
 import type { Standing } from "../build/protocol.ts";
 import type { NodeState } from "../fleet/node.ts";
+import type { NodeFilter } from "../fleet/selector.ts";
 import type { Oid } from "../git/object.ts";
 import { RequestError } from "./request-error.ts";
 import type { FleetProgressJson, WaitJson } from "./shapes.ts";
@@ -9,8 +10,12 @@ import type { FleetState, View } from "./view.ts";
 export interface Wanted {
   /** Full id, or at least 7 digits of it. */
   readonly commit: string;
+  /** The source whose commit it is; absent: any. */
+  readonly source?: string | undefined;
   /** Absent: every fleet. */
-  readonly fleet?: string;
+  readonly fleet?: string | undefined;
+  /** Absent: every node. */
+  readonly selector?: NodeFilter | undefined;
   /** Share of the connected nodes, 1 to 100. */
   readonly percent: number;
 }
@@ -20,16 +25,18 @@ export interface Wanted {
  * comes after it, so a commit that was passed over needs no snapshot of its own; a fleet without a connected node is passed over unless it is the one
  * that was named, and without any connected node nothing is reached.
  * Fails as soon as rejections of that content keep the share from being reached, and if documents of the commit are left out.
- * Rejects with a {@link RequestError} if the digits begin several commits.
+ * Rejects with a {@link RequestError} if the digits begin several commits, or there is no such source.
  */
 export async function convergence(view: View, wanted: Wanted): Promise<WaitJson> {
+  if (wanted.source !== undefined && !view.sources().some(({ name }) => name === wanted.source))
+    throw new RequestError("not-found", `there is no source ${wanted.source}`);
   const fleets = view.fleets().filter((fleet) => wanted.fleet === undefined || fleet.name === wanted.fleet);
   const standing = await view.standing(wanted.commit, builtCommits(view));
   if (standing !== undefined && standing.commits.length > 1)
     throw new RequestError("bad-parameter", `commit: ${wanted.commit} begins several: ${standing.commits.join(", ")}`);
   const commit = standing?.commits[0];
   const enough: ReadonlySet<Oid> = new Set(standing?.containedIn);
-  const all = fleets.map((fleet) => progressOf(view, fleet, enough));
+  const all = fleets.map((fleet) => progressOf(view, fleet, wanted.selector, enough));
   const parts = all.filter((part) => part.connected > 0 || part.fleet === wanted.fleet);
   const outcome = (value: WaitJson["outcome"], detail: string): WaitJson => ({
     commit: commit ?? wanted.commit,
@@ -48,7 +55,7 @@ export async function convergence(view: View, wanted: Wanted): Promise<WaitJson>
   if (failed !== undefined) return outcome("failed", `${failed.fleet}: ${failed.rejected} of ${failed.connected} nodes rejected it`);
   const behind = all.find((part) => !part.contained);
   if (behind !== undefined || all.length === 0) return outcome("waiting", behindText(commit, behind));
-  if (parts.every((part) => part.connected === 0)) return outcome("waiting", "no node is connected");
+  if (parts.every((part) => part.connected === 0)) return outcome("waiting", noneText(wanted));
   const reached = parts.every((part) => part.connected > 0 && share(part.accepted, part.connected) >= wanted.percent);
   return outcome(reached ? "reached" : "waiting", parts.map((part) => countText(part, commit)).join("; "));
 }
@@ -69,8 +76,8 @@ function builtCommits(view: View): readonly Oid[] {
   return [...all].filter((commit) => commit !== undefined);
 }
 
-function progressOf(view: View, { name, current }: FleetState, enough: ReadonlySet<Oid>): Progress {
-  const connected = view.nodes({ fleet: name }).filter((node) => node.state !== "offline");
+function progressOf(view: View, { name, current }: FleetState, isMeant: NodeFilter | undefined, enough: ReadonlySet<Oid>): Progress {
+  const connected = view.nodes({ fleet: name }).filter((node) => node.state !== "offline" && isMeant?.(node) !== false);
   const rejections = connected.flatMap((node) => rejectionsOf(node, enough));
   return {
     fleet: name,
@@ -94,6 +101,10 @@ function rejectionsOf(node: NodeState, commits: ReadonlySet<Oid>): WaitJson["rej
 
 function share(part: number, whole: number): number {
   return whole === 0 ? 0 : (100 * part) / whole;
+}
+
+function noneText({ selector }: Wanted): string {
+  return selector === undefined ? "no node is connected" : "no node that is selected is connected";
 }
 
 function countText(part: Progress, commit: Oid): string {

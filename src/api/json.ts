@@ -1,4 +1,5 @@
 import type { NodeState, TypeState } from "../fleet/node.ts";
+import type { NodeFilter } from "../fleet/selector.ts";
 import type { Oid } from "../git/object.ts";
 import { byCodePoint } from "../problem/order.ts";
 import type {
@@ -90,13 +91,13 @@ export function resourceJson(resource: RenderedResource): ResourceJson {
   return { type, name, version, origins, body };
 }
 
-/** Everything at once. */
-export function statusJson(view: View): StatusJson {
+/** Everything at once; nodes only those that are meant. */
+export function statusJson(view: View, isMeant: NodeFilter = () => true): StatusJson {
   return {
     server: { version: view.version, instance: view.instance, ready: view.ready() },
     sources: view.sources().map(sourceJson),
     fleets: view.fleets().map((fleet) => fleetJson(fleet, currentOf(view, fleet))),
-    nodes: view.nodes().map(nodeJson),
+    nodes: view.nodes().filter(isMeant).map(nodeJson),
     problems: view.problems(),
   };
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { nodeSelector, selectorForm } from "../fleet/selector.ts";
 import { RequestError } from "./request-error.ts";
 
 const statuses = ["not-sent", "pending", "accepted", "rejected", "offline"] as const;
@@ -32,6 +33,14 @@ export const type = z.enum(types, `expected one of ${types.join(", ")}`);
 
 /** How much a problem matters. */
 export const severity = z.enum(severities, `expected one of ${severities.join(", ")}`);
+
+/** A choice of nodes: `cluster=edge-*,zone!=z1`. */
+export const selector = z.string().transform((text, context) => {
+  const filter = nodeSelector(text);
+  if (filter !== undefined) return filter;
+  context.addIssue({ code: "custom", message: `expected ${selectorForm}` });
+  return z.NEVER;
+});
 
 /** A share of nodes. */
 export const percent = whole(1, 100);

@@ -9,6 +9,11 @@ export function serverUrlOption(): Option {
   return new Option("--server-url <url>", "HTTP API of the server (default: that of ./portolan.yaml, or http://127.0.0.1:18080)");
 }
 
+/** `--selector`, of commands about nodes. */
+export function selectorOption(): Option {
+  return new Option("--selector <terms>", "only nodes that fit, such as cluster=edge-*,zone!=z1,metadata.env=prod");
+}
+
 /** The URL that flag, variable or file name, or the default. */
 export function serverUrl(given: string | undefined, { cwd }: Pick<Io, "cwd">): string {
   const url = given ?? configuredServerUrl(cwd) ?? "http://127.0.0.1:18080";

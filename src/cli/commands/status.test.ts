@@ -90,6 +90,14 @@ describe("status", () => {
     expect(await run(["status", "c"])).toEqual({ code: 5, stdout: "", stderr: "error: there is no fleet or node c\n" });
   });
 
+  test("of selected nodes", async () => {
+    view.nodeList = [node("a", oid("b2"), { metadata: { env: "prod" } }), node("b", oid("b2"))];
+    const { nodes } = JSON.parse((await run(["status", "--selector", "metadata.env=prod", "-o", "json"])).stdout);
+    expect(nodes).toMatchObject([{ id: "a" }]);
+    const { code, stderr } = await run(["status", "--selector", "colour=red"]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining("selector: expected terms key=glob or key!=glob")]);
+  });
+
   test("json and yaml are the status of the API", async () => {
     const json = JSON.parse((await run(["status", "-o", "json"])).stdout);
     expect(Object.keys(json)).toEqual(["format_version", "server", "sources", "fleets", "nodes", "problems"]);
@@ -169,6 +177,19 @@ describe("wait", () => {
     const { code, stderr } = await run(["wait", oid("b2").slice(0, 8)]);
     expect(code).toBe(2);
     expect(stderr).toContain("commit: b2000000 begins several: ");
+  });
+
+  test("selected nodes of a source", async () => {
+    view.nodeList = [node("a", oid("b2")), node("b", oid("a1"))];
+    expect((await run(["wait", oid("b2"), "--selector", "id=a", "--source", "main"])).code).toBe(0);
+    expect((await run(["wait", oid("b2"), "--selector", "id=b", "--timeout", "0s"])).code).toBe(3);
+    expect((await run(["wait", oid("b2"), "--selector", "id=c", "--timeout", "0s"])).stderr).toContain(
+      "no node that is selected is connected",
+    );
+    expect(await run(["wait", oid("b2"), "--source", "other"])).toMatchObject({
+      code: 5,
+      stderr: expect.stringContaining("no source other"),
+    });
   });
 
   test("a share of a fleet, as json", async () => {

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { StatusJson } from "../../api/shapes.ts";
-import { Client, serverUrl, serverUrlOption } from "../client.ts";
+import { Client, selectorOption, serverUrl, serverUrlOption } from "../client.ts";
 import { type Context, type Globals, globals, writeData } from "../context.ts";
 import { exitCode } from "../exit-code.ts";
 import { Failure } from "../failure.ts";
@@ -8,6 +8,7 @@ import { statusText } from "../status-text.ts";
 
 interface StatusOptions {
   readonly serverUrl?: string;
+  readonly selector?: string;
   readonly watch?: boolean;
   readonly problems?: boolean;
 }
@@ -22,17 +23,19 @@ export function statusCommand(program: Command, context: Context): void {
     .description("show sources, fleets, and the commit that each node has accepted")
     .argument("[name]", "only this fleet or node")
     .addOption(serverUrlOption())
+    .addOption(selectorOption())
     .option("-w, --watch", "show it again whenever it changes")
     .option("--problems", "show every problem")
     .action(async (name: string | undefined, options: StatusOptions, command: Command) => {
       const shown = globals(command, context);
       const client = new Client(serverUrl(options.serverUrl, context.io), context.io.interrupt());
-      const answer = await client.get<StatusJson>("/status");
+      const { selector } = options;
+      const answer = await client.get<StatusJson>("/status", { selector });
       if (answer.body === undefined) throw new Error("a status without a body");
       write(narrowed(answer.body, name), options, shown, context);
       let etag = answer.etag;
       while (options.watch === true) {
-        const { body, ...next } = await client.get<StatusJson>("/status", { timeout: longest }, etag);
+        const { body, ...next } = await client.get<StatusJson>("/status", { selector, timeout: longest }, etag);
         etag = next.etag;
         if (body !== undefined) write(narrowed(body, name), options, shown, context);
       }

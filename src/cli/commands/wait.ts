@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError } from "commander";
 import type { WaitJson } from "../../api/shapes.ts";
-import { Client, serverUrl, serverUrlOption } from "../client.ts";
+import { Client, selectorOption, serverUrl, serverUrlOption } from "../client.ts";
 import type { Paint } from "../color.ts";
 import { type Context, globals, writeData } from "../context.ts";
 import { exitCode } from "../exit-code.ts";
@@ -10,7 +10,9 @@ import { count, plain, short } from "../words.ts";
 
 interface WaitOptions {
   readonly serverUrl?: string;
+  readonly source?: string;
   readonly fleet?: string;
+  readonly selector?: string;
   readonly percent: number;
   readonly timeout: number;
 }
@@ -25,7 +27,9 @@ export function waitCommand(program: Command, context: Context): void {
     .description("wait until nodes have accepted the content of a commit or a newer one")
     .argument("<sha>", "the commit, or at least 7 digits of it", commit)
     .addOption(serverUrlOption())
+    .option("--source <name>", "the source whose commit it is (default: any)")
     .option("--fleet <name>", "nodes of this fleet (default: of every fleet that has any)")
+    .addOption(selectorOption())
     .option("--percent <share>", "share of the connected nodes", wholeNumber(1, 100), 100)
     .option("--timeout <duration>", "how long to wait", duration, 300_000)
     .action(async (sha: string, options: WaitOptions, command: Command) => {
@@ -44,12 +48,13 @@ function codeOf({ outcome, known }: WaitJson): number {
   return outcome === "reached" ? exitCode.ok : exitCode.negative;
 }
 
-async function wait(sha: string, { serverUrl: url, fleet, percent, timeout }: WaitOptions, { io }: Context): Promise<WaitJson> {
+async function wait(sha: string, options: WaitOptions, { io }: Context): Promise<WaitJson> {
+  const { serverUrl: url, timeout, source, fleet, selector, percent } = options;
   const client = new Client(serverUrl(url, io), io.interrupt());
   const end = performance.now() + timeout;
   let told = "";
   for (let seconds = 0; ; seconds = Math.min(longest, Math.ceil(Math.max(0, end - performance.now()) / 1000))) {
-    const { body } = await client.get<WaitJson>("/wait", { commit: sha, fleet, percent, timeout: seconds });
+    const { body } = await client.get<WaitJson>("/wait", { commit: sha, source, fleet, selector, percent, timeout: seconds });
     if (body === undefined) throw new Error("an answer without a body");
     if (body.outcome !== "waiting" || performance.now() >= end) return body;
     if (body.detail !== told) io.stderr.write(`waiting: ${body.detail}\n`);
