@@ -4,6 +4,7 @@ import { InvalidResource } from "../envoy/resource.ts";
 import { LDS } from "../envoy/type-url.ts";
 import { type SourceLimits, sourceLimits } from "../git/limits.ts";
 import { MemoryGit } from "../git/memory.ts";
+import { type ComposedCommit, MissingObject } from "../git/object.ts";
 import type { Language } from "../language/language.ts";
 import type { Problem } from "../problem/problem.ts";
 import { Engine } from "./engine.ts";
@@ -92,8 +93,8 @@ test.each<[string, Record<string, string>, Partial<SourceLimits>, string]>([
       ["b.txt", ""],
     ]),
   );
-  expect(await made.build(good)).toBeUndefined();
-  expect(await made.build(bad)).toMatchObject({
+  expect((await made.build(good)).sourceHeld).toBeUndefined();
+  expect((await made.build(bad)).sourceHeld).toMatchObject({
     code: "source/limit",
     effect: "held-back",
     at: { source: "main", commit: bad.oid, path },
@@ -103,6 +104,20 @@ test.each<[string, Record<string, string>, Partial<SourceLimits>, string]>([
   const [{ body } = { body: new Uint8Array() }] = unpack(built[0]?.fleets[0]?.delta ?? (undefined as never)).upserts;
   const shown = await made.answer({ what: "show", fleet: "default", resources: [{ key: { type: LDS, name: "default.http" }, body }] });
   expect(shown).toMatchObject([{ origins: [{ commit: good.oid, path: "l.yaml" }] }]);
-  expect(await made.build(next)).toBeUndefined();
+  expect((await made.build(next)).sourceHeld).toBeUndefined();
   expect(unpack(built[1]?.fleets[0]?.delta ?? (undefined as never)).base).toBe(good.oid);
+});
+
+test("a commit of which an object cannot be read may be built later; what was built stays", async () => {
+  const git = new MemoryGit();
+  const { made, built, told } = engine(git);
+  const [one, two] = [80, 81].map((port) => git.snapshot(new Map([["l.yaml", listener(port)]]))) as [ComposedCommit, ComposedCommit];
+  expect((await made.build(one)).again).toBeFalsy();
+  const blob = git.blob.bind(git);
+  git.blob = (oid) => Promise.reject(new MissingObject(oid, "blob"));
+  expect((await made.build(two)).again).toBe(true);
+  expect(told[1]).toMatchObject([{ code: "snapshot/failed", at: { commit: two.oid } }]);
+  git.blob = blob;
+  expect((await made.build(two)).again).toBeFalsy();
+  expect(built.map((report) => report.commit)).toEqual([one.oid, two.oid]);
 });

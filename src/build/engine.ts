@@ -1,6 +1,6 @@
 import { InvalidResource } from "../envoy/resource.ts";
 import { LimitExceeded } from "../git/limits.ts";
-import type { ComposedCommit, Oid } from "../git/object.ts";
+import { type ComposedCommit, MissingObject, type Oid } from "../git/object.ts";
 import type { Location, Problem } from "../problem/problem.ts";
 import { problemAt } from "../problem/problem-at.ts";
 import { difference } from "../snapshot/delta.ts";
@@ -49,12 +49,12 @@ export class Engine {
     );
   }
 
-  /** Builds a commit and tells what came of it. Gives the Problem for which the source is held at the commit before. Never rejects. */
-  async build(commit: ComposedCommit): Promise<Problem | undefined> {
+  /** Builds a commit and tells what came of it. Never rejects. */
+  async build(commit: ComposedCommit): Promise<Outcome> {
     this.#newest = this.#build(commit);
-    const { problems, sourceHeld } = await this.#newest;
-    if (sourceHeld === undefined) this.#hooks.problems(commit.oid, problems);
-    return sourceHeld;
+    const outcome = await this.#newest;
+    if (outcome.sourceHeld === undefined) this.#hooks.problems(commit.oid, outcome.problems);
+    return outcome;
   }
 
   async #build(commit: ComposedCommit): Promise<Outcome> {
@@ -64,7 +64,8 @@ export class Engine {
     } catch (error) {
       await this.#goBack();
       const at: Location = { source: this.#inputs.source, commit: commit.oid, path: "" };
-      if (!(error instanceof LimitExceeded)) return { commit: commit.oid, built: false, problems: [notBuilt(at, error)] };
+      const again = error instanceof MissingObject;
+      if (!(error instanceof LimitExceeded)) return { commit: commit.oid, built: false, problems: [notBuilt(at, error)], again };
       const sourceHeld = problemAt("source/limit", error.message, { ...at, path: error.path });
       return { commit: commit.oid, built: false, problems: [sourceHeld], sourceHeld };
     }

@@ -10,9 +10,16 @@ const problem = (code: "source/unreachable" | "source/limit") => problemAt(code,
 
 /** A follower of what the test says: what each look finds, and why the commit is held. */
 function follower() {
-  const state: { finds: Resolution; held: ReturnType<typeof problem> | undefined; reports: SourceReport[]; commits: ComposedCommit[] } = {
+  const state: {
+    finds: Resolution;
+    held: ReturnType<typeof problem> | undefined;
+    again: boolean;
+    reports: SourceReport[];
+    commits: ComposedCommit[];
+  } = {
     finds: { ok: false, problem: problem("source/unreachable") },
     held: undefined,
+    again: false,
     reports: [],
     commits: [],
   };
@@ -21,6 +28,7 @@ function follower() {
     resolve: async () => state.finds,
     watch: async () => {},
     history: async () => undefined,
+    restore: async () => {},
     close: async () => {},
   };
   let time = 0;
@@ -29,7 +37,7 @@ function follower() {
     report: (report) => state.reports.push(report),
     async commit(commit) {
       state.commits.push(commit);
-      return state.held;
+      return { ...(state.held && { sourceHeld: state.held }), again: state.again };
     },
   });
   const look = async () => {
@@ -78,4 +86,16 @@ test("a commit that is held is reported until another one is not", async () => {
     [oid(two), undefined],
   ]);
   expect(await look()).toEqual([[oid(two), undefined]]);
+});
+
+test("a commit that could not be read is handed on again at the next look, until it could", async () => {
+  const { state, look } = follower();
+  state.finds = found("1");
+  state.again = true;
+  await look();
+  await look();
+  state.again = false;
+  await look();
+  await look();
+  expect(state.commits).toHaveLength(3);
 });

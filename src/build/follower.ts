@@ -6,8 +6,8 @@ import type { SourceReport } from "./protocol.ts";
 /** What a follower tells: every look at the source, and every commit that is another one than before. */
 export interface FollowerHooks {
   report(report: SourceReport): void;
-  /** Handles a commit; the next look waits for it. Gives the Problem for which the source stays at the commit before. */
-  commit(commit: ComposedCommit): Promise<Problem | undefined>;
+  /** Handles a commit; the next look waits for it. Gives the Problem for which the source stays at the commit before, and whether a later look shall hand it on again. */
+  commit(commit: ComposedCommit): Promise<{ readonly sourceHeld?: Problem; readonly again?: boolean }>;
   now(): number;
 }
 
@@ -19,6 +19,7 @@ export class Follower {
   readonly #ref: string;
   #last: SourceCommit | undefined;
   #held: Problem | undefined;
+  #again = false;
   #succeededAt: number | undefined;
 
   constructor(source: LocalSource, ref: string, reader: string, hooks: FollowerHooks) {
@@ -34,13 +35,15 @@ export class Follower {
     const checkedAt = this.#hooks.now();
     if (!resolution.ok) return this.#report(checkedAt, resolution.problem);
     const { commit } = resolution;
-    const isNew = commit.oid !== this.#last?.oid;
+    const isNew = this.#again || commit.oid !== this.#last?.oid;
     this.#last = commit;
     this.#succeededAt = checkedAt;
     this.#report(checkedAt, this.#held);
     if (!isNew) return;
     const before = this.#held;
-    this.#held = await this.#hooks.commit({ oid: commit.oid, tree: commit.tree, sources: [commit] });
+    const { sourceHeld, again = false } = await this.#hooks.commit({ oid: commit.oid, tree: commit.tree, sources: [commit] });
+    this.#held = sourceHeld;
+    this.#again = again;
     if (this.#held !== before) this.#report(checkedAt, this.#held);
   }
 

@@ -10,6 +10,8 @@ export interface Outcome {
   readonly problems: readonly Problem[];
   /** Why the source is held at the commit before: one of the problems. */
   readonly sourceHeld?: Problem;
+  /** Whether the same commit may be built later: an object of it could not be read now. */
+  readonly again?: boolean;
 }
 
 /** What has become of a commit, by the newest build. `fileOf` gives the content id of a file in that build. */

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { sourceLimits } from "../git/limits.ts";
 import { openLocalSource } from "../git/local-source.ts";
 import { openReader } from "../git/reader.ts";
+import { restoring } from "../git/restoring.ts";
 import { openObjectStore } from "../git/store.ts";
 import { Engine } from "./engine.ts";
 import { Follower } from "./follower.ts";
@@ -22,8 +23,8 @@ export interface WorkerTask {
 export async function startTask(settings: WorkerSettings, send: (message: FromWorker) => void): Promise<WorkerTask> {
   const { dataDir, source, transport } = settings;
   const store = await openObjectStore(dataDir);
-  const reader = await openReader(store.gitDir, { transport });
   const local = openLocalSource(source, store, transport);
+  const reader = restoring(await openReader(store.gitDir, { transport }), (object) => local.restore(object));
   const revision = programRevision();
   const parser = openParser(join(dataDir, "cache"), revision);
   const sound = openSoundDocuments(join(dataDir, "cache", "sound.cache"), revision);
@@ -52,9 +53,9 @@ export async function startTask(settings: WorkerSettings, send: (message: FromWo
     now: Date.now,
     report: (report) => send({ kind: "source", report }),
     async commit(commit) {
-      const held = await engine.build(commit);
+      const outcome = await engine.build(commit);
       flush();
-      return held;
+      return outcome;
     },
   });
   const stopped = new AbortController();

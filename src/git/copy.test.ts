@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, copyFileSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, truncateSync } from "node:fs";
+import { chmodSync, copyFileSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
@@ -109,12 +109,13 @@ describe.each<[Transport]>([["native"], ["isomorphic"]])("with the %s reader", (
     const first = made.commit({ "first.yaml": "first: 1\n" });
     await local.resolve();
     const oid = made.commit(files(count));
-    renameSync(join(store.gitDir, "tmp"), join(store.gitDir, "away"));
+    rmSync(join(store.gitDir, "tmp"), { recursive: true });
+    writeFileSync(join(store.gitDir, "tmp"), "in the way");
     const resolution = await local.resolve();
     expect(resolution).toMatchObject({ ok: false, problem: { code: "store/unwritable", at: { source: "main" } } });
-    expect(resolution.ok ? "" : resolution.problem.message).toMatch(/objects\.git\/tmp\/\S+ cannot be used: ENOENT: /);
+    expect(resolution.ok ? "" : resolution.problem.message).toMatch(/objects\.git\/tmp\/\S+ cannot be used: E(NOTDIR|EXIST): /);
     expect(readFileSync(join(store.gitDir, "refs/portolan/desired/main"), "utf8").trim()).toBe(first);
-    renameSync(join(store.gitDir, "away"), join(store.gitDir, "tmp"));
+    rmSync(join(store.gitDir, "tmp"));
     expect(await local.resolve()).toMatchObject({ ok: true, commit: { oid } });
   });
 });

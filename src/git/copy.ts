@@ -1,11 +1,6 @@
 import type { ObjectReader, Oid } from "./object.ts";
-import type { ObjectType } from "./parse.ts";
 import type { ObjectName, ObjectStore } from "./store.ts";
-
-/** A reader that also gives objects as they are. */
-export interface RawReader extends ObjectReader {
-  raw(oid: Oid, type: ObjectType): Promise<Uint8Array>;
-}
+import type { TypedReader } from "./typed-reader.ts";
 
 const treeMode = "040000";
 const gitlinkMode = "160000";
@@ -14,7 +9,7 @@ const gitlinkMode = "160000";
  * Copies a commit and everything in its tree into the store. What stands in the tree of `known`, a commit that the store has whole, is passed over by object id,
  * so the cost follows the change. The commit itself comes last: if it is in the store, all of it is. Rejects, and leaves no commit, if anything is missing.
  */
-export async function copyCommit(reader: RawReader, to: ObjectStore, commit: Oid, known: Oid | undefined): Promise<void> {
+export async function copyCommit(reader: TypedReader, to: ObjectStore, commit: Oid, known: Oid | undefined): Promise<void> {
   const { tree } = await reader.commit(commit);
   const before = known === undefined ? undefined : (await reader.commit(known).catch(() => undefined))?.tree;
   const wanted: ObjectName[] = [];

@@ -10,7 +10,7 @@ import { hasNativeGit } from "./native.ts";
 import type { Oid, SourceCommit } from "./object.ts";
 import { openObjects, type Transport } from "./reader.ts";
 import { findRepository, type LocalRepository, resolveRef } from "./repository.ts";
-import type { ObjectStore } from "./store.ts";
+import type { ObjectName, ObjectStore } from "./store.ts";
 import type { TypedReader } from "./typed-reader.ts";
 import { watchRepository } from "./watch.ts";
 import { worktreeCommit } from "./worktree.ts";
@@ -41,6 +41,8 @@ export interface LocalSource {
   watch(look: () => Promise<void>, signal: AbortSignal): Promise<void>;
   /** The commits of the repository; `undefined` while it cannot be read. */
   history(): Promise<History | undefined>;
+  /** Copies an object into the store anew, for one that is missing or broken there. Rejects if the repository does not have it whole. */
+  restore(object: ObjectName): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -81,8 +83,9 @@ export function openLocalSource(options: LocalSourceOptions, store: ObjectStore,
       if (options.worktree) return { ok: true, commit: await worktreeCommit(options, store, await from.commit(oid)) };
       const commit = await from.commit(oid);
       if ((await from.tree(commit.tree)).length === 0) return fail("source/empty", `the tree of ${oid.slice(0, 12)} is empty`);
-      if (oid !== known) {
-        await copyCommit(from, store, oid, known);
+      const base = known !== undefined && store.has(known) ? known : undefined;
+      if (oid !== base) {
+        await copyCommit(from, store, oid, base);
         await store.setRef(desired, oid);
         known = oid;
       }
@@ -109,6 +112,12 @@ export function openLocalSource(options: LocalSourceOptions, store: ObjectStore,
   return {
     name,
     resolve,
+    async restore(object) {
+      const repository = existsSync(path) ? findRepository(path) : undefined;
+      if (repository === undefined) throw new Error(`there is no git repository at ${path}`);
+      const from = await readerOf(repository);
+      await store.restore(object, ({ oid, type }) => from.raw(oid, type));
+    },
     async history() {
       const repository = existsSync(path) ? findRepository(path) : undefined;
       if (repository === undefined) return undefined;

@@ -21,7 +21,11 @@ export class NewFile {
   /** Begins a file in a folder for temporary ones, which is on the same file system as the place where the file shall be. */
   static async open(folder: string): Promise<NewFile> {
     const temporary = join(folder, `${process.pid}-${made++}`);
-    return new NewFile(temporary, await usable(temporary, open(temporary, "wx", 0o600)));
+    const opened = async () => {
+      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      return open(temporary, "wx", 0o600);
+    };
+    return new NewFile(temporary, await usable(temporary, opened()));
   }
 
   async write(bytes: Uint8Array): Promise<void> {

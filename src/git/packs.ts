@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { DataDirectoryError } from "./data-directory-error.ts";
 import { NewFile, syncFolder, writeNewFile } from "./new-file.ts";
 import type { Oid } from "./object.ts";
 import { writePack } from "./pack.ts";
@@ -22,14 +23,15 @@ export class Packs {
     return [...this.#indexes.values()].some((index) => indexHas(index, oid));
   }
 
-  /** Looks which packs there are. */
+  /** Looks which packs there are. Throws {@link DataDirectoryError}. */
   refresh(): void {
     const before = this.#indexes;
-    this.#indexes = new Map(
-      readdirSync(this.#folder)
-        .filter((name) => name.endsWith(".idx"))
-        .map((name) => [name, before.get(name) ?? readFileSync(join(this.#folder, name))]),
-    );
+    try {
+      const names = existsSync(this.#folder) ? readdirSync(this.#folder).filter((name) => name.endsWith(".idx")) : [];
+      this.#indexes = new Map(names.map((name) => [name, before.get(name) ?? readFileSync(join(this.#folder, name))]));
+    } catch (error) {
+      throw new DataDirectoryError(this.#folder, error);
+    }
   }
 
   /** Adds a pack of so many objects. When this resolves, the pack outlives a loss of power. */

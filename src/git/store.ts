@@ -25,7 +25,7 @@ export interface ObjectStore {
    * Rejects with {@link DataDirectoryError}, with what `read` throws, and if a content is not what its id says; such an object is never stored.
    */
   add(names: readonly ObjectName[], read: ReadContent): Promise<void>;
-  /** Stores an object anew although it may be there, for one that turned out to be broken. Rejects as `add` does. */
+  /** Stores an object anew although it seems to be there, for one that turned out to be broken. Rejects as `add` does. */
   restore(name: ObjectName, read: ReadContent): Promise<void>;
   /** Sets a ref (`refs/portolan/…`). When it resolves, the ref outlives a loss of power. Rejects with {@link DataDirectoryError}. */
   setRef(name: string, oid: Oid): Promise<void>;
