@@ -13,7 +13,7 @@ import { byCodePoint } from "../problem/order.ts";
 import { countDocuments, type DocumentCounts } from "./document-counts.ts";
 import { Files, type SelectedChange, type Selector } from "./files.ts";
 import { FleetBuild, type FleetOutcome } from "./fleet-build.ts";
-import { Fleets } from "./fleets.ts";
+import { Fleets, type UnusableFleets } from "./fleets.ts";
 import type { Unlocated } from "./locator.ts";
 import type { SoundDocuments } from "./sound.ts";
 import { SourceDocument } from "./source-document.ts";
@@ -45,12 +45,14 @@ export interface BuildOutcome {
   readonly files: number;
   /** All fleets, in code point order of their names. */
   readonly fleets: readonly FleetOutcome[];
+  /** The Fleet documents that can be used; none of them while the one fleet `default` has all nodes. */
   readonly documents: readonly FleetDocument[];
+  readonly unusable: UnusableFleets;
   /** Milliseconds by stage. */
   readonly stages: Readonly<Record<"diff" | "parse" | "check" | "plan", number>>;
 }
 
-/** The files of one path, parsed; without documents for one that is refused or unreadable. */
+/** The files of one path, parsed; of one that is unreadable the documents are those that it may hold. */
 interface LoadedFile {
   readonly documents: readonly SourceDocument[];
   readonly findings: readonly Unlocated[];
@@ -105,6 +107,7 @@ export class Conductor {
       files: changes.length,
       fleets,
       documents: this.#fleets.documents(),
+      unusable: this.#fleets.unusable(),
       stages: { diff: diff ?? 0, parse: parse ?? 0, check: check ?? 0, plan: plan ?? 0 },
     };
   }
@@ -166,7 +169,12 @@ export class Conductor {
     const refused = refusal({ path, ...after });
     if (refused !== undefined) return unreadable(origin(0), refused);
     const parsed = await parser.parse(after.oid, () => reader.blob(after.oid));
-    if (parsed.unreadable !== undefined) return { ...unreadable(origin(0), parsed.unreadable), ignored: parsed.ignored };
+    if (parsed.unreadable !== undefined) {
+      const documents = (parsed.named ?? [])
+        .filter(({ group, kind }) => this.#inputs.languages.some((language) => language.groups.has(group) && language.defaulted.has(kind)))
+        .map((named) => SourceDocument.unreadable(source, path, after.oid, named));
+      return { ...unreadable(origin(0), parsed.unreadable), documents, ignored: parsed.ignored };
+    }
     return {
       documents: parsed.documents.map((document) => new SourceDocument(source, path, after.oid, document, sound)),
       findings: parsed.findings.map((found) => placed(origin(found.index), found)),

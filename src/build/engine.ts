@@ -107,13 +107,14 @@ export class Engine {
     return [...once.values()];
   }
 
-  #report({ commit, previous, files, fleets, documents, stages }: BuildOutcome): BuildReport {
+  #report({ commit, previous, files, fleets, documents, unusable, stages }: BuildOutcome): BuildReport {
     return {
       commit: commit.oid,
       ...(previous === undefined ? {} : { previous }),
       files,
       fleets: fleets.map((fleet) => this.#fleetReport(fleet)),
       fleetDocuments: documents,
+      unusableFleets: unusable,
       documents: this.#conductor.documents(),
       stages,
     };

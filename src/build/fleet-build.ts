@@ -53,7 +53,9 @@ export class FleetBuild {
     for (const document of removed) {
       const checked = this.#members.get(document);
       this.#members.delete(document);
-      if (checked !== undefined) this.#selection.remove(checked);
+      if (checked === undefined) continue;
+      if (document.isReadable) this.#selection.remove(checked);
+      else this.#replace({ id: unreadableId(document), before: checked });
     }
     for (const document of added) {
       if (!this.rules.includes(document.path)) continue;
@@ -63,7 +65,8 @@ export class FleetBuild {
       if (!language.reads(checked.document, this.rules.settings)) continue;
       if (checked.spec !== undefined && language.attach(checked, this.rules.settings).length === 0) continue;
       this.#members.set(document, checked);
-      this.#selection.add(checked);
+      if (document.isReadable) this.#selection.add(checked);
+      else this.#replace({ id: unreadableId(document), after: checked });
     }
   }
 
@@ -127,7 +130,7 @@ export class FleetBuild {
       [before, false],
       [after, true],
     ] as const) {
-      if (checked?.spec === undefined) continue;
+      if (checked === undefined) continue;
       const language = this.#languages.get(checked.document.identity.group);
       const cells = this.#cells.find((one) => one.language === language);
       for (const attachment of language?.attach(checked, this.rules.settings) ?? []) {
@@ -186,6 +189,11 @@ export class FleetBuild {
       causes.set(causeKey({ type: LDS, name: plan.name }), plan.origins);
     }
   }
+}
+
+/** What an unreadable file may hold has no identity, so that it is a duplicate of nothing. */
+function unreadableId({ path, parsed: { group, kind } }: SourceDocument): string {
+  return `unreadable ${path} ${group} ${kind}`;
 }
 
 /** A resource key as one string. */

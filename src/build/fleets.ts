@@ -1,10 +1,19 @@
-import type { Language } from "../language/language.ts";
+import type { Checked, Language } from "../language/language.ts";
 import { defaultFleet, type FleetDocument } from "../language/portolan/fleet.ts";
-import { finding, placed } from "../problem/finding.ts";
+import { type Finding, finding, placed } from "../problem/finding.ts";
+import { byCodePoint } from "../problem/order.ts";
 import { type FleetRules, fleetRules } from "./fleet-rules.ts";
 import type { Unlocated } from "./locator.ts";
 import { Selection } from "./selection.ts";
 import type { SourceDocument } from "./source-document.ts";
+
+/** Fleet documents that are there and cannot be used. */
+export interface UnusableFleets {
+  /** The fleets that they are about, in code point order. */
+  readonly names: readonly string[];
+  /** There is one, and nobody knows of which fleet: it has no name, or its file cannot be read. */
+  readonly unnamed: boolean;
+}
 
 /** The Fleet documents of a commit: while there is none, the one fleet `default`. */
 export class Fleets {
@@ -12,6 +21,7 @@ export class Fleets {
   readonly #isControl: (path: string) => boolean;
   readonly #selection = new Selection();
   readonly #elsewhere = new Map<SourceDocument, Unlocated>();
+  readonly #unreadable = new Map<SourceDocument, Checked>();
 
   constructor(languages: readonly Language[], isControl: (path: string) => boolean) {
     this.#language = languages.find((language) => language.groups.has("portolan.dev"));
@@ -25,32 +35,39 @@ export class Fleets {
 
   /** Takes documents away and adds others; those that are no Fleet documents are passed over. */
   update(removed: Iterable<SourceDocument>, added: Iterable<SourceDocument>): void {
+    const language = this.#language;
+    if (language === undefined) return;
     for (const document of removed) {
-      if (!this.isFleet(document) || this.#language === undefined) continue;
-      if (!this.#elsewhere.delete(document)) this.#selection.remove(document.check(this.#language, noNamespace));
+      if (!this.isFleet(document) || this.#elsewhere.delete(document) || this.#unreadable.delete(document)) continue;
+      if (document.isReadable) this.#selection.remove(document.check(language, noNamespace));
     }
     for (const document of added) {
-      if (!this.isFleet(document) || this.#language === undefined) continue;
-      const checked = document.check(this.#language, noNamespace);
-      if (this.#isControl(document.path)) this.#selection.add(checked);
-      else
-        this.#elsewhere.set(
-          document,
-          placed(checked.origin, finding("document/not-control", "", `${checked.origin.label} is not below the control paths`)),
-        );
+      if (!this.isFleet(document)) continue;
+      const checked = document.check(language, noNamespace);
+      const isControl = this.#isControl(document.path);
+      if (!document.isReadable) {
+        if (isControl) this.#unreadable.set(document, checked);
+      } else if (isControl) this.#selection.add(checked);
+      else this.#elsewhere.set(document, placed(checked.origin, notControl(checked)));
     }
   }
 
-  /** The fleets there are, as their documents say. */
+  /** The Fleet documents that can be used. */
   documents(): FleetDocument[] {
-    const selected = [...this.#selection.selected()];
-    if (selected.length === 0) return [defaultFleet];
-    return selected.flatMap((checked) => (checked.spec === undefined ? [] : [checked.spec as FleetDocument]));
+    return [...this.#selection.selected()].flatMap(({ spec }) => (spec === undefined ? [] : [spec as FleetDocument]));
   }
 
-  /** What the fleets say to the build. */
+  /** The Fleet documents that are there and cannot be used: with one of them there is no implicit fleet. */
+  unusable(): UnusableFleets {
+    const names = this.#unusable().map(({ document }) => document.identity.name);
+    return { names: names.filter((name) => name !== "").sort(byCodePoint), unnamed: names.includes("") || this.#unreadable.size > 0 };
+  }
+
+  /** What the fleets say to the build: while there is no Fleet document at all, what the one fleet `default` does. */
   rules(): FleetRules[] {
-    return this.documents().map(fleetRules);
+    const documents = this.documents();
+    const isImplicit = documents.length === 0 && this.#unusable().length === 0 && this.#unreadable.size === 0;
+    return (isImplicit ? [defaultFleet] : documents).map(fleetRules);
   }
 
   /** Everything that was found about Fleet documents. */
@@ -58,7 +75,25 @@ export class Fleets {
     for (const checked of this.#selection.all()) for (const found of checked.findings) yield placed(checked.origin, found);
     yield* this.#selection.duplicates();
     yield* this.#elsewhere.values();
+    for (const { origin } of this.#unusable()) yield placed(origin, unusable(`${origin.label} cannot be used`));
+    for (const { origin } of this.#unreadable.values()) yield placed(origin, unusable("a Fleet in this file cannot be read"));
   }
+
+  #unusable(): Checked[] {
+    return [...this.#selection.selected()].filter(({ spec }) => spec === undefined);
+  }
+}
+
+function notControl({ origin }: Checked): Finding {
+  return finding("document/not-control", "", `${origin.label} is not below the control paths`);
+}
+
+function unusable(why: string): Finding {
+  return finding(
+    "fleet/unusable",
+    "",
+    `${why}: the proxies of the fleet keep what they have, and a server that starts now admits none of them`,
+  );
 }
 
 /** A Fleet has none, so no rule is ever asked. */

@@ -4,6 +4,7 @@ import type { FleetDocument } from "../language/portolan/fleet.ts";
 import type { JsonObject } from "../model/json.ts";
 import type { Location, Problem } from "../problem/problem.ts";
 import type { DocumentCounts } from "./document-counts.ts";
+import type { UnusableFleets } from "./fleets.ts";
 import type { PackedDelta } from "./packed.ts";
 
 /** One source: a repository on this machine, as it is configured and followed. */
@@ -64,9 +65,11 @@ export interface BuildReport {
   readonly previous?: Oid;
   readonly files: number;
   readonly fleets: readonly FleetReport[];
+  /** Those that can be used; with neither these nor others there is the fleet `default` with all nodes. */
   readonly fleetDocuments: readonly FleetDocument[];
   /** Of the source, in all fleets together. */
   readonly documents: DocumentCounts;
+  readonly unusableFleets: UnusableFleets;
   /** Milliseconds by stage. */
   readonly stages: Readonly<Record<string, number>>;
 }

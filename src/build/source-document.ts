@@ -1,4 +1,4 @@
-import type { Document, ParsedDocument } from "../document/document.ts";
+import type { Document, GroupKind, ParsedDocument } from "../document/document.ts";
 import { isClusterScoped, type NamespaceOf } from "../document/namespace.ts";
 import type { Checked, Language } from "../language/language.ts";
 import { object } from "../language/object.ts";
@@ -13,15 +13,23 @@ export class SourceDocument {
   readonly path: string;
   readonly blob: string;
   readonly parsed: ParsedDocument;
+  /** False: it only stands for what its file may hold, and nothing but its kind is known. */
+  readonly isReadable: boolean;
   readonly #sound: SoundDocuments | undefined;
   readonly #checked = new Map<string, Checked>();
 
-  constructor(source: string, path: string, blob: string, parsed: ParsedDocument, sound?: SoundDocuments) {
+  constructor(source: string, path: string, blob: string, parsed: ParsedDocument, sound?: SoundDocuments, isReadable = true) {
     this.source = source;
     this.path = path;
     this.blob = blob;
     this.parsed = parsed;
     this.#sound = sound;
+    this.isReadable = isReadable;
+  }
+
+  /** What an unreadable file may hold: a document that cannot be used, about which its file has said everything. */
+  static unreadable(source: string, path: string, blob: string, { group, kind }: GroupKind): SourceDocument {
+    return new SourceDocument(source, path, blob, { index: 0, group, version: "", kind, value: {}, findings: [] }, undefined, false);
   }
 
   /** What the language says of the document, read with this namespace rule. */
@@ -41,7 +49,7 @@ export class SourceDocument {
       identity: { group: this.parsed.group, kind: this.parsed.kind, namespace, name },
       value: this.parsed.value,
     };
-    const unusable = this.parsed.findings.some((found) => found.effect === "left-out");
+    const unusable = !this.isReadable || this.parsed.findings.some((found) => found.effect === "left-out");
     const said = unusable ? { document, origin: originOf(document), labels: {}, findings: [] } : check(language, document, this.#sound);
     const findings = [...this.parsed.findings, ...(typeof ruled === "string" ? [] : [ruled]), ...said.findings];
     const { spec, ...rest }: Checked = said;

@@ -78,6 +78,61 @@ describe("who gets what", () => {
   });
 });
 
+describe("a Fleet document that cannot be used", () => {
+  const all = (name: string) => ({ name, matches: () => true });
+  const none = (name: string) => ({ name, matches: () => false });
+  const fleetNow = () => {
+    const target = delivery.target(node);
+    return "denied" in target ? target.denied : `${target.fleet} ${target.snapshot?.commit}`;
+  };
+  beforeEach(() => {
+    for (const name of ["default", "edge", "west"]) delivery.publish(snapshotOf("c1", name, []));
+  });
+
+  test.each([
+    ["keeps the nodes of its fleet", [[all("edge")]], { names: ["edge"], unnamed: false }, "edge c1"],
+    ["without a name keeps those of every fleet that is missed", [[all("edge")]], { names: [], unnamed: true }, "edge c1"],
+    ["keeps them for as long as it stays so", [[all("edge")], []], { names: ["edge"], unnamed: false }, "edge c1"],
+    ["of a new fleet leaves all nodes in the implicit one", [[]], { names: ["edge"], unnamed: false }, "default c1"],
+    ["beside a new one leaves the others there", [[], [none("west")]], { names: ["edge"], unnamed: false }, "default c1"],
+  ] as const)("%s", (_, before, unusable, fleet) => {
+    const [first, ...others] = before;
+    delivery.setFleets(first);
+    for (const memberships of [...others, []]) delivery.setFleets(memberships, unusable);
+    expect(fleetNow()).toBe(fleet);
+  });
+
+  test("keeps no nodes of other fleets that are gone", () => {
+    delivery.setFleets([all("west")]);
+    delivery.setFleets([], { names: ["edge"], unnamed: false });
+    expect(fleetNow()).toContain("no fleet admits this node");
+  });
+
+  test("keeps nodes from no fleet that takes them by a document of its own", () => {
+    delivery.setFleets([]);
+    delivery.setFleets([all("west")], { names: ["edge"], unnamed: true });
+    expect(fleetNow()).toBe("west c1");
+  });
+
+  test("lets them go when it can be used, or is gone", () => {
+    delivery.setFleets([all("edge")]);
+    delivery.setFleets([], { names: ["edge"], unnamed: false });
+    delivery.setFleets([{ name: "edge", matches: () => false }]);
+    expect(fleetNow()).toContain("no fleet admits this node");
+    delivery.setFleets([]);
+    expect(fleetNow()).toBe("default c1");
+  });
+
+  test.each([
+    [{ names: ["edge", "west"], unnamed: false }, "Fleet/edge, Fleet/west"],
+    [{ names: [], unnamed: true }, "a Fleet without a name that can be read"],
+  ])("admits nobody at a cold start, and says so: %j", (unusable, documents) => {
+    delivery.setFleets([], unusable);
+    expect(fleetNow()).toMatch(/^no fleet admits this node: id "edge-1"/);
+    expect(fleetNow()).toContain(`; documents that cannot be used admit nobody: ${documents}`);
+  });
+});
+
 describe("the baseline", () => {
   beforeEach(() => delivery.publish(snapshotOf("c1", "default", [])));
 

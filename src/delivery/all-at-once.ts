@@ -1,3 +1,4 @@
+import type { UnusableFleets } from "../build/fleets.ts";
 import type { NodeIdentity, NodeState } from "../fleet/node.ts";
 import type { Oid } from "../git/object.ts";
 import { codes } from "../problem/codes.ts";
@@ -31,10 +32,23 @@ const implicit: Membership = { name: "default", matches: () => true };
 export class AllAtOnce implements Assignment {
   readonly #deliveries = new Map<string, Delivery>();
   #memberships: readonly Membership[] = [implicit];
+  #unusable: UnusableFleets = { names: [], unnamed: false };
+  #known = false;
 
-  /** Sets who belongs where, as the Fleet documents say; without any there is the fleet `default` with all nodes. */
-  setFleets(memberships: readonly Membership[]): void {
-    this.#memberships = memberships.length === 0 ? [implicit] : [...memberships].sort((a, b) => byCodePoint(a.name, b.name));
+  /**
+   * Sets who belongs where, as the Fleet documents say; without any there is the fleet `default` with all nodes.
+   * A fleet whose document cannot be used keeps the nodes that it had, and, as nothing is published for it, their snapshot (xds.md 7.2:
+   * such a document admits nobody). If nobody knows which fleet it is about, every fleet that is missed now could be the one.
+   */
+  setFleets(memberships: readonly Membership[], unusable: UnusableFleets = { names: [], unnamed: false }): void {
+    const isAny = unusable.unnamed || unusable.names.length > 0;
+    const isKept = (one: Membership) => unusable.unnamed || unusable.names.includes(one.name) || one === implicit;
+    const missed = this.#memberships.filter((one) => this.#known && !memberships.some(({ name }) => name === one.name));
+    const kept = isAny ? missed.filter(isKept) : [];
+    const all = [...memberships, ...kept].sort((a, b) => rank(a) - rank(b) || byCodePoint(a.name, b.name));
+    this.#memberships = all.length === 0 && !isAny ? [implicit] : all;
+    this.#unusable = unusable;
+    this.#known = true;
   }
 
   /** Makes the snapshot the target of all nodes of its fleet; the baseline stays what it was. */
@@ -45,7 +59,7 @@ export class AllAtOnce implements Assignment {
 
   target(node: NodeIdentity): Target | Denied {
     const [fleet] = this.#fleetsOf(node);
-    if (fleet === undefined) return { denied: `no fleet admits this node: ${described(node)}` };
+    if (fleet === undefined) return { denied: `no fleet admits this node: ${described(node)}${this.#whyNone()}` };
     const snapshot = this.#deliveries.get(fleet.name)?.candidate;
     return { fleet: fleet.name, ...(snapshot === undefined ? {} : { snapshot }) };
   }
@@ -91,9 +105,20 @@ export class AllAtOnce implements Assignment {
     });
   }
 
+  #whyNone(): string {
+    const { names, unnamed } = this.#unusable;
+    const documents = [...names.map((name) => `Fleet/${name}`), ...(unnamed ? ["a Fleet without a name that can be read"] : [])];
+    return documents.length === 0 ? "" : `; documents that cannot be used admit nobody: ${documents.join(", ")}`;
+  }
+
   #fleetsOf(node: NodeIdentity): Membership[] {
     return this.#memberships.filter((one) => one.matches(node));
   }
+}
+
+/** The fleet of all nodes comes after every other. */
+function rank(one: Membership): number {
+  return one === implicit ? 1 : 0;
 }
 
 function hasAccepted(node: NodeState, commit: Oid): boolean {

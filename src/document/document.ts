@@ -23,11 +23,19 @@ export interface ParsedDocument {
   readonly findings: readonly Finding[];
 }
 
+/** A kind of an API group. */
+export interface GroupKind {
+  readonly group: string;
+  readonly kind: string;
+}
+
 /** One file, as parsed: a function of its bytes and the limits. */
 export interface ParsedFile {
   readonly documents: readonly ParsedDocument[];
   /** Findings about the file as a whole (`index` of their document is 0); then `documents` is empty. They have pointer "" and carry `line` and `column` themselves where known. */
   readonly unreadable?: Finding & { readonly line?: number; readonly column?: number };
+  /** What an unreadable file may hold, by its `apiVersion:` and `kind:` lines: every known group with every kind that stand there. */
+  readonly named?: readonly GroupKind[];
   /** Documents of unknown API groups and other core kinds, which are skipped. */
   readonly ignored: number;
   /** What is wrong with skipped documents: `document/unknown-group`, and `secret/plaintext` for a Secret that is left out. */

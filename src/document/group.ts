@@ -1,4 +1,5 @@
 import { distance } from "fastest-levenshtein";
+import type { GroupKind } from "./document.ts";
 
 /** An `apiVersion` in its parts; core kinds have an empty group. */
 export interface ApiVersion {
@@ -27,6 +28,13 @@ export function mentions(text: string, groups: ReadonlySet<string>): boolean {
     if (groups.has(splitApiVersion(value ?? "", groups).group)) return true;
   }
   return false;
+}
+
+/** Every known group on an `apiVersion:` line of a text that may not be YAML, with every kind on a `kind:` line. */
+export function namedKinds(text: string, groups: ReadonlySet<string>): readonly GroupKind[] {
+  const named = [...groups].filter((group) => mentions(text, new Set([group])));
+  const kinds = new Set([...text.matchAll(/\bkind["']?[ \t]*:[ \t]*["']?([A-Za-z]{1,63})/g)].map(([, kind = ""]) => kind));
+  return named.flatMap((group) => [...kinds].map((kind) => ({ group, kind })));
 }
 
 /** Whether a known group is named anywhere in bytes that are not read as text. */

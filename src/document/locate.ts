@@ -1,5 +1,6 @@
 import { isMap, isScalar, isSeq, type Node, type Pair } from "yaml";
 import { composeDocuments } from "./compose.ts";
+import { limits } from "./limits.ts";
 import { type Position, positionAt } from "./position.ts";
 import { decode } from "./text.ts";
 import { pairAt, unitsOf } from "./unit.ts";
@@ -10,6 +11,7 @@ import { pairAt, unitsOf } from "./unit.ts";
  * Undefined if the file cannot be read or has no such document.
  */
 export function locate(bytes: Uint8Array, index: number, pointer: string, on: "key" | "value"): Position | undefined {
+  if (bytes.length > limits.size) return undefined;
   const decoded = decode(bytes);
   if ("bad" in decoded) return undefined;
   const composed = composeDocuments(decoded.text);

@@ -1,9 +1,10 @@
 import { isScalar } from "yaml";
 import type { JsonObject } from "../model/json.ts";
+import type { Code } from "../problem/codes.ts";
 import { type Finding, finding } from "../problem/finding.ts";
 import { composeDocuments, documentsMessage, nestingMessage } from "./compose.ts";
 import type { ParsedDocument, ParsedFile } from "./document.ts";
-import { mentions, misspelt, namesGroup, splitApiVersion } from "./group.ts";
+import { mentions, misspelt, namedKinds, namesGroup, splitApiVersion } from "./group.ts";
 import { limits } from "./limits.ts";
 import { isClusterScoped, namespaceFinding } from "./namespace.ts";
 import { isSecret, plaintextField, privateKeys } from "./plaintext.ts";
@@ -17,18 +18,27 @@ import { type Blemish, Values } from "./value.ts";
  * A pure function of the bytes and groups, bounded in time; it never throws. See delivery.md 1.5 and 1.6.
  */
 export function parseFile(bytes: Uint8Array, groups: ReadonlySet<string>): ParsedFile {
-  if (bytes.length > limits.size) return unreadable("document/too-large", sizeMessage, undefined, !namesGroup(bytes, groups));
+  if (bytes.length > limits.size) return notText("document/too-large", sizeMessage, bytes, groups);
   if (isLfsPointer(bytes)) return unreadable("source/lfs-pointer", "the content is in Git LFS, which is not read", undefined, false);
   const decoded = decode(bytes);
-  if ("bad" in decoded) return unreadable("document/not-utf8", "the file is not UTF-8", undefined, !namesGroup(bytes, groups));
+  if ("bad" in decoded) return notText("document/not-utf8", "the file is not UTF-8", bytes, groups);
   return parseText(decoded.text, groups);
+}
+
+function notText(code: Code, message: string, bytes: Uint8Array, groups: ReadonlySet<string>): ParsedFile {
+  if (!namesGroup(bytes, groups)) return unreadable(code, message, undefined, true);
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.byteLength, searched)).toString("latin1");
+  return unreadable(code, message, undefined, false, namedKinds(text, groups));
 }
 
 function parseText(text: string, groups: ReadonlySet<string>): ParsedFile {
   const keys = privateKeys(text);
-  const keyAt = (offset: number) => unreadable("secret/plaintext", "a private key stands in the clear", { text, offset }, false);
-  const broken = (message: string, offset: number) =>
-    mentions(text, groups) ? unreadable("document/syntax", message, { text, offset }, false) : foreignFile;
+  const ours = () => mentions(text, groups);
+  const refused = (code: Code, message: string, offset?: number, foreign = false) =>
+    unreadable(code, message, offset === undefined ? undefined : { text, offset }, foreign, foreign ? [] : namedKinds(text, groups));
+  const keyAt = (offset: number) => refused("secret/plaintext", "a private key stands in the clear", offset);
+  const broken = (message: string, offset: number) => (ours() ? refused("document/syntax", message, offset) : foreignFile);
+  const tooLarge = (message: string, offset?: number) => refused("document/too-large", message, offset, !ours());
 
   const composed = composeDocuments(text);
   if ("why" in composed && keys[0] !== undefined) return keyAt(keys[0]);
@@ -36,18 +46,13 @@ function parseText(text: string, groups: ReadonlySet<string>): ParsedFile {
   if (unprintable !== -1) return broken("a control character stands in the file", unprintable);
   if ("why" in composed) {
     const { why, message, offset } = composed;
-    return why === "syntax"
-      ? broken(message, offset)
-      : unreadable("document/too-large", message, { text, offset }, !mentions(text, groups));
+    return why === "syntax" ? broken(message, offset) : tooLarge(message, offset);
   }
   const units = unitsOf(composed, text.length);
   const openKey = keys.find((at) => !units.some((unit) => at >= unit.start && at < unit.end && isSecret(unit.node)));
   if (openKey !== undefined) return keyAt(openKey);
-  if (units.length > limits.documents) {
-    const offset = units[limits.documents]?.start ?? 0;
-    return unreadable("document/too-large", documentsMessage, { text, offset }, !mentions(text, groups));
-  }
-  return readUnits(units, groups) ?? unreadable("document/too-large", nestingMessage, undefined, !mentions(text, groups));
+  if (units.length > limits.documents) return tooLarge(documentsMessage, units[limits.documents]?.start ?? 0);
+  return readUnits(units, groups) ?? tooLarge(nestingMessage);
 }
 
 /** Undefined if a document is nested too deeply. */
@@ -127,6 +132,9 @@ function isEmpty({ node }: Unit): boolean {
 }
 
 const foreignFile: ParsedFile = { documents: [], ignored: 1, findings: [] };
+
+/** How many bytes of a file that is no text are searched for what it may hold; longer strings some engines cannot make. */
+const searched = 64 * 1024 * 1024;
 
 const lfsPrefix = new TextEncoder().encode("version https://git-lfs.github.com/spec/");
 

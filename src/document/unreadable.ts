@@ -1,6 +1,6 @@
 import type { Code } from "../problem/codes.ts";
 import { type Finding, finding } from "../problem/finding.ts";
-import type { ParsedFile } from "./document.ts";
+import type { GroupKind, ParsedFile } from "./document.ts";
 import { limits } from "./limits.ts";
 import { positionAt } from "./position.ts";
 
@@ -14,8 +14,20 @@ export interface TextPlace {
 }
 
 /** A file without documents, and why. If it is none of Portolan's business (`foreign`), nothing of it is missed: a warning. */
-export function unreadable(code: Code, message: string, place: TextPlace | undefined, foreign: boolean): ParsedFile {
+export function unreadable(
+  code: Code,
+  message: string,
+  place: TextPlace | undefined,
+  foreign: boolean,
+  named: readonly GroupKind[] = [],
+): ParsedFile {
   const found: Finding = finding(code, "", message, foreign ? { severity: "warning", effect: "none" } : {});
   const position = place === undefined ? {} : positionAt(place.text, place.offset);
-  return { documents: [], unreadable: { ...found, ...position }, ignored: foreign ? 1 : 0, findings: [] };
+  return {
+    documents: [],
+    unreadable: { ...found, ...position },
+    ...(named.length === 0 ? {} : { named }),
+    ignored: foreign ? 1 : 0,
+    findings: [],
+  };
 }

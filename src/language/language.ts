@@ -70,13 +70,15 @@ export interface Language {
   readonly name: string;
   /** The API groups it owns. */
   readonly groups: ReadonlySet<string>;
+  /** Kinds whose absence means something of its own: a document of one that cannot be used counts as being there. */
+  readonly defaulted: ReadonlySet<string>;
   /** Checks one document of one of its groups: schema, values, expressions. Never throws on a user's mistake. */
   check(document: Document): Checked;
   /** Whether the document, valid or not, is meant for this fleet; one that is not says nothing to it. */
   reads(document: Document, fleet: FleetSettings): boolean;
-  /** Where the document could matter; empty for one that is left out or that this fleet does not use. */
+  /** Where the document could matter; empty for one that this fleet does not use, and for one that is left out unless its kind is {@link defaulted}. */
   attach(checked: Checked, fleet: FleetSettings): readonly Attachment[];
-  /** Plans listeners, chains and virtual hosts from all documents attached to `listeners`, given in code point order of identity. */
+  /** Plans listeners, chains and virtual hosts from all documents attached to `listeners`, those included that are left out, given in code point order of identity. */
   planListeners(documents: readonly Checked[], fleet: FleetSettings): ListenersResult;
   /** Whether a document with this glob could have routes in the slot. Cheap: asked once per slot and distinct glob. */
   overlaps(slot: HostSlot, glob: string | undefined): boolean;

@@ -201,7 +201,7 @@ export class ControlPlane implements View {
     const { delivery, log, now } = this.#parts;
     this.#documents = report.documents;
     const published = this.#publications.publish(report, this.#source, now());
-    delivery.setFleets(report.fleetDocuments.map(membership));
+    delivery.setFleets(report.fleetDocuments.map(membership), report.unusableFleets);
     for (const { snapshot } of published) {
       delivery.publish(snapshot);
       this.#parts.published(snapshot);

@@ -1,5 +1,7 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { buildFiles } from "../../src/build/offline.ts";
+import { show } from "../../src/build/show.ts";
+import { RDS } from "../../src/envoy/type-url.ts";
 import type { Code } from "../../src/problem/codes.ts";
 
 const document = (kind: string, name: string, spec: object, metadata: object = {}) =>
@@ -57,6 +59,30 @@ test("a Fleet outside the control paths does not count, and is told so (document
   expect(fleets.map((each) => each.fleet)).toEqual(["default"]);
   expect(problems.map((problem) => problem.code)).toContain("document/not-control");
   expect((await buildFiles(files)).fleets.map((each) => each.fleet)).toEqual(["edge"]);
+});
+
+describe("a Host that cannot be used is there all the same, so that none is assumed for every hostname", () => {
+  const files = { "a.yaml": listener() + mapping("m", {}) };
+  const hosts = async (more: Record<string, string>) => {
+    const { fleets } = await buildFiles(new Map(Object.entries({ ...files, ...more })));
+    return [...(fleets[0]?.snapshot.types.get(RDS)?.resources.values() ?? [])].flatMap(({ body }) =>
+      (show({ body }).virtual_hosts as { domains: string[] }[]).flatMap(({ domains }) => domains),
+    );
+  };
+
+  test.each([
+    ["none at all", "", ["*"]],
+    ["one that another installation reads", host({ hostname: "a.example.com", ambassador_id: ["other"] }), ["*"]],
+    ["one with a bad hostname", host({ hostname: "a.*.com" }), []],
+    ["one of another installation with a bad hostname", host({ hostname: "a.*.com", ambassador_id: ["other"] }), ["*"]],
+    ["one that nobody knows whose it is", host({ hostname: "a.*.com", ambassador_id: 5 }), []],
+    ["one with a spec that is none", document("Host", "a", 5 as unknown as object), []],
+    ["one with a key that stands twice", "---\napiVersion: getambassador.io/v3alpha1\nkind: Host\nmetadata: {name: a, name: a}\n", []],
+    ["one in a file that is no YAML", `${host()}\n: "`, []],
+    ["a file that is no YAML and holds none", `${mapping("x", {})}\n: "`, ["*"]],
+  ])("%s", async (_, text, domains) => {
+    expect(await hosts({ "b.yaml": text })).toEqual(domains);
+  });
 });
 
 test("the server's configuration beside the routes is no mistake", async () => {

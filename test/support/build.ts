@@ -10,9 +10,9 @@ import { byCodePoint } from "../../src/problem/order.ts";
 
 const parser: Parser = { parse: async (_oid, read) => parseFile(await read(), groups) };
 
-/** A conductor over objects in memory, with the default selection. */
-export function conductor(git: MemoryGit, sound?: SoundDocuments): Conductor {
-  const inputs: BuildInputs = {
+/** What a build needs, over objects in memory, with the default selection. */
+export function inputs(git: MemoryGit): BuildInputs {
+  return {
     source: "main",
     reader: git,
     languages,
@@ -20,9 +20,12 @@ export function conductor(git: MemoryGit, sound?: SoundDocuments): Conductor {
     parser,
     limits: sourceLimits,
     isControl: () => true,
-    ...(sound === undefined ? {} : { sound }),
   };
-  return new Conductor(inputs);
+}
+
+/** A conductor over objects in memory, with the default selection. */
+export function conductor(git: MemoryGit, sound?: SoundDocuments): Conductor {
+  return new Conductor({ ...inputs(git), ...(sound === undefined ? {} : { sound }) });
 }
 
 /** Everything that a build serves, as text: fleets, types, names, versions and references. */

@@ -118,6 +118,12 @@ describe("which fleet", () => {
     expect((await render("--fleet", "edge")).stdout).toContain("# LDS web");
   });
 
+  test("none, if no Fleet document can be used", async () => {
+    offline.resources = {};
+    const { code, stdout, stderr } = await render();
+    expect([code, stdout, stderr]).toEqual([1, "", "error: there is no fleet: the Fleet documents cannot be used\n"]);
+  });
+
   test.each([
     [[], "choose a fleet with --fleet; there are core, edge"],
     [["--fleet", "other"], "there is no fleet other; there are core, edge"],

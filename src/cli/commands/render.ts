@@ -49,11 +49,12 @@ export function renderCommand(program: Command, context: Context): void {
 }
 
 function fleetOf({ fleets }: Built, name: string | undefined): BuiltFleet {
+  if (fleets.length === 0) throw new Failure(exitCode.negative, "there is no fleet: the Fleet documents cannot be used");
   const names = fleets.map(({ fleet }) => fleet).sort(byCodePoint);
   const found = name === undefined && fleets.length === 1 ? fleets[0] : fleets.find(({ fleet }) => fleet === name);
   if (found !== undefined) return found;
   const why = name === undefined ? "choose a fleet with --fleet" : `there is no fleet ${name}`;
-  throw new Failure(exitCode.usage, `${why}; there ${names.length === 1 ? "is" : "are"} ${names.join(", ") || "none"}`);
+  throw new Failure(exitCode.usage, `${why}; there ${names.length === 1 ? "is" : "are"} ${names.join(", ")}`);
 }
 
 async function writeStatic({ snapshot }: BuiltFleet, { output }: Globals, { io }: Context): Promise<void> {

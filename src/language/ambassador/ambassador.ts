@@ -5,21 +5,26 @@ import { planHost } from "./host-plan.ts";
 import { overlap } from "./hostname.ts";
 import { planListeners } from "./listeners-plan.ts";
 import type { MappingSpec } from "./mapping-spec.ts";
-import { looseIdsOf } from "./read.ts";
+import { idsWritten } from "./read.ts";
 import { selects } from "./selector.ts";
 import { settingsOf } from "./settings.ts";
 import { detailOf, slotAlone } from "./slot.ts";
 import { unattached } from "./unattached.ts";
 
+/** Without a Host there is one for every hostname, so one that cannot be used must not be taken for none (7.2). */
+const defaulted: ReadonlySet<string> = new Set(["Host", "Listener"]);
+
 /** The language of Ambassador and Emissary: Listener, Host and Mapping as files (ambassador.md). */
 export const ambassador: Language = {
   name: "ambassador",
   groups: new Set(["getambassador.io"]),
+  defaulted,
   check,
-  reads: (document: Document, fleet: FleetSettings) => isFor(looseIdsOf(document), fleet),
-  attach({ spec }: Checked, fleet: FleetSettings): readonly Attachment[] {
+  reads: (document: Document, fleet: FleetSettings) => isFor(idsWritten(document), fleet),
+  attach({ spec, document }: Checked, fleet: FleetSettings): readonly Attachment[] {
     const known = spec as Spec | undefined;
-    if (known === undefined || !isFor(known.ids, fleet)) return [];
+    if (known === undefined) return defaulted.has(document.identity.kind) && this.reads(document, fleet) ? [{ to: "listeners" }] : [];
+    if (!isFor(known.ids, fleet)) return [];
     return known.kind === "Mapping" ? [{ to: "hosts", glob: known.glob }] : [{ to: "listeners" }];
   },
   planListeners,

@@ -15,7 +15,7 @@ export function planListeners(documents: readonly Checked[], fleet: FleetSetting
   const [listeners, twins] = withoutTwins(ofKind<ListenerSpec>(documents, "Listener"), fleet);
   findings.push(...twins);
   const written = ofKind<HostSpec>(documents, "Host");
-  const hosts = written.length > 0 || hasKind(documents, "Host") ? written : assumedHosts(listeners, fleet, findings);
+  const hosts = hasKind(documents, "Host") ? written : assumedHosts(listeners, fleet, findings);
   const used = new Set<Host>();
   const plan = listeners.map((listener) => {
     const attached = hosts.filter((host) => attaches(listener.spec, host));
@@ -39,20 +39,20 @@ export function planListeners(documents: readonly Checked[], fleet: FleetSetting
 /** The documents of a kind that can be planned, in load order. */
 function ofKind<T extends { readonly kind: string; readonly loadKey: string }>(documents: readonly Checked[], kind: T["kind"]) {
   type Planned = Checked<T> & { readonly spec: T };
-  return (documents as readonly Planned[])
-    .filter(({ spec }) => spec.kind === kind)
+  return (documents as readonly Checked<T>[])
+    .filter((document): document is Planned => document.spec?.kind === kind)
     .sort((a, b) => byCodePoint(a.spec.loadKey, b.spec.loadKey));
 }
 
-/** Whether there are documents of a kind, those included that are not served yet. */
+/** Whether there are documents of a kind, those included that cannot be used or are not served yet. */
 function hasKind(documents: readonly Checked[], kind: string): boolean {
   return documents.some(({ document }) => document.identity.kind === kind);
 }
 
 function leftOutFindings(documents: readonly Checked[]): PlacedFinding[] {
   return documents.flatMap(({ origin, spec }) => {
-    const known = spec as Spec;
-    return known.kind === "LeftOut" ? known.findings.map((found) => placed(origin, found)) : [];
+    const known = spec as Spec | undefined;
+    return known?.kind === "LeftOut" ? known.findings.map((found) => placed(origin, found)) : [];
   });
 }
 

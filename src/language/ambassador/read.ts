@@ -63,6 +63,14 @@ export function looseIdsOf({ value }: Document): readonly string[] {
   return idsOf(Array.isArray(ids) ? (ids as readonly JsonValue[]).filter((id) => typeof id === "string") : undefined);
 }
 
+/** The ids of a document that may be unusable: all there are, where not even these can be read, as of a document in an unreadable file. */
+export function idsWritten(document: Document): readonly string[] {
+  const { spec = {}, kind } = document.value;
+  const ids = object(spec ?? {})?.ambassador_id ?? [];
+  const isReadable = typeof ids === "string" || (Array.isArray(ids) && ids.every((id) => typeof id === "string"));
+  return kind !== undefined && object(spec ?? {}) !== undefined && isReadable ? looseIdsOf(document) : ["_automatic_"];
+}
+
 /** `metadata.labels`, those that are strings. */
 function labelsOf({ value }: Document): Readonly<Record<string, string>> {
   const labels = object(object(value.metadata)?.labels) ?? {};

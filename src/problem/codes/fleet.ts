@@ -7,6 +7,12 @@ export const fleetCodes = {
     effect: "none",
     meaning: "A node matches the selectors of two Fleet documents; it belongs to the first of them by name.",
   },
+  "fleet/unusable": {
+    severity: "error",
+    effect: "held-back",
+    meaning:
+      "A Fleet document is there and cannot be used: its fleet keeps nodes and snapshot of the last commit in which it could; a server that has seen no such commit admits none of its nodes.",
+  },
   "fleet/not-answering": {
     severity: "warning",
     effect: "none",
