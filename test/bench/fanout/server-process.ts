@@ -59,7 +59,7 @@ export class ServerProcess {
 
   async stop(): Promise<void> {
     const ended = new Promise((resolve) => this.#child.once("exit", resolve));
-    this.#child.kill();
+    this.#child.stdin?.end();
     await ended;
   }
 
