@@ -19,6 +19,8 @@ const unanswerable = "type.googleapis.com/envoy.config.core.v3.TypedExtensionCon
 /** What is due on the sub-stream, in order of names; `undefined`: no response is due (2.3). */
 export function due(stream: Stream, sub: SubStream, set: TypeSet, removals: Removals): Content | undefined {
   const whole = stream.mode === "sotw" && isFullState(sub.type);
+  sub.gatedBy = undefined;
+  if (isSettled(sub, set)) return undefined;
   const isParked = (name: string) => sub.parked !== undefined && (whole || sub.parked.names.has(name));
   const upserts: Resource[] = [];
   const gone: string[] = [];
@@ -43,11 +45,17 @@ export function due(stream: Stream, sub: SubStream, set: TypeSet, removals: Remo
 
 /** Forgets questions and answers about names that do not exist: in SotW there is no way to say so (S10), and what reappears is sent again (C7). */
 export function dropMissing(stream: Stream, sub: SubStream, set: TypeSet): void {
-  for (const name of [...candidates(sub, set)]) {
+  if (isSettled(sub, set)) return;
+  for (const name of candidates(sub, set)) {
     if (set.resources.has(name)) continue;
     if (stream.mode === "sotw" || sub.type === unanswerable) sub.dirty.delete(name);
     if (stream.mode === "sotw" && !isFullState(sub.type)) sub.sent.delete(name);
   }
+}
+
+/** Nothing can be due: the common case, told apart without a look at any resource. */
+function isSettled(sub: SubStream, set: TypeSet): boolean {
+  return !sub.owed && sub.dirty.size === 0 && sub.suspect.size === 0 && sub.sent.is(set);
 }
 
 /** Every name about which something could be due, once. */
@@ -58,7 +66,6 @@ function candidates(sub: SubStream, set: TypeSet): Set<string> {
 
 /** Leaves out route configurations that wait for a cluster; one such listener keeps all of them back (`undefined`). */
 function withoutGated(stream: Stream, sub: SubStream, upserts: Resource[]): Resource[] | undefined {
-  sub.gatedBy = undefined;
   if (!isGated(sub.type)) return upserts;
   const open = upserts.filter((resource) => {
     const gate = gateOf(stream, sub, resource);

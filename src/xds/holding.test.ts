@@ -63,15 +63,30 @@ describe("a holding", () => {
     expect(fewer.shared).toBe(false);
   });
 
-  test("moves on to the next set once enough has changed", () => {
+  test("moves on to the next set, however little has changed", () => {
     const holding = filled();
     holding.share(hundred);
-    const changes = Array.from({ length: 40 }, (_, i) => resource(`c${i}`, "2"));
-    const next = withChanges(hundred, changes, []);
-    for (const change of changes) holding.set(change.name, change);
+    const next = withChanges(hundred, [resource("c1", "2"), resource("new")], ["c2"]);
+    expect(holding.is(next)).toBe(false);
+    holding.set("c1", resource("c1", "2"));
+    holding.delete("c2");
     holding.share(next);
-    expect([...holding.apartFrom(next)]).toEqual([]);
-    expect([...holding.apartFrom(hundred)]).toHaveLength(40);
+    expect(holding.is(next)).toBe(false);
+    expect(holding.whole).toBeUndefined();
+    holding.set("new", resource("new"));
+    holding.share(next);
+    expect(holding.is(next)).toBe(true);
+    expect(holding.whole).toBe(next);
+    expect([...holding.apartFrom(hundred)].sort()).toEqual(["c1", "c2", "new"]);
+  });
+
+  test("becomes a set whatever it was", () => {
+    const holding = new Holding();
+    holding.set("other", resource("other"));
+    holding.become(hundred);
+    expect(holding.is(hundred)).toBe(true);
+    expect(holding.size).toBe(100);
+    expect(holding.has("other")).toBe(false);
   });
 });
 

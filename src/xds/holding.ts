@@ -16,9 +16,6 @@ export function isResource(known: Known | undefined): known is Resource {
   return known?.refs !== undefined;
 }
 
-/** An overlay of this size is worth the attempt to share the whole set. */
-const worthSharing = 32;
-
 /**
  * The resources a client was told or has accepted, by name: a shared immutable set and a small overlay, so that a client in step with its fleet costs
  * nothing of its own (xds.md 2.1).
@@ -71,11 +68,27 @@ export class Holding {
     yield* this.#base === undefined ? set.resources.keys() : differing(this.#base, set);
   }
 
-  /** Rests on the set from now on, if that changes no version. Tries only if there is something to gain. */
+  /** The shared set that it is exactly; `undefined`: it is no set, as far as is known. */
+  get whole(): TypeSet | undefined {
+    return this.#overlay.size === 0 ? this.#base : undefined;
+  }
+
+  /** Whether it is exactly the set. It may be that and not know it, until {@link share} has found out. */
+  is(set: TypeSet): boolean {
+    return this.#overlay.size === 0 && (this.#base === set || this.#base?.digest === set.digest);
+  }
+
+  /** Rests on the set from now on, if that changes no version; costs what is different, not the size of the set. */
   share(set: TypeSet): void {
-    if (this.#overlay.size < worthSharing || this.#size !== set.resources.size) return;
+    if (this.#size !== set.resources.size) return;
     for (const name of this.apartFrom(set)) if (this.get(name)?.version !== set.resources.get(name)?.version) return;
+    this.become(set);
+  }
+
+  /** Is the set from now on, whatever it was. */
+  become(set: TypeSet): void {
     this.#base = set;
     this.#overlay.clear();
+    this.#size = set.resources.size;
   }
 }

@@ -57,7 +57,9 @@ export class Removals {
     const { idle, view, subs } = this.#stream;
     const sub = subs.get(CDS);
     if (view === undefined || sub === undefined) return;
-    const gone = goneNames(sub, view.type(CDS));
+    const set = view.type(CDS);
+    if (idle.size === 0 && sub.suspect.size === 0 && sub.sent.is(set) && sub.acked.is(set)) return;
+    const gone = goneNames(sub, set);
     for (const name of idle.keys()) if (!gone.has(name)) idle.delete(name);
     for (const name of gone) {
       const { all, names } = this.#references(CDS);

@@ -36,6 +36,7 @@ function rollUp(stream: Stream, sub: SubStream): Report {
 
 /** What the client has not accepted of the set: some content, nothing but removals, or (`undefined`) nothing at all. */
 function isBehind(stream: Stream, sub: SubStream, set: TypeSet): "content" | "removal" | undefined {
+  if (sub.suspect.size === 0 && sub.acked.is(set)) return undefined;
   // SotW cannot remove one resource of a partial type; the client drops it by itself.
   const removes = stream.mode === "delta" || isFullState(sub.type);
   for (const name of sub.suspect.keys()) if (removes || set.resources.has(name)) return "content";
