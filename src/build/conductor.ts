@@ -15,6 +15,7 @@ import { Files, type SelectedChange, type Selector } from "./files.ts";
 import { FleetBuild, type FleetOutcome } from "./fleet-build.ts";
 import { Fleets, type UnusableFleets } from "./fleets.ts";
 import type { Unlocated } from "./locator.ts";
+import { type PassedOver, passedOver } from "./passed-over.ts";
 import type { SoundDocuments } from "./sound.ts";
 import { SourceDocument } from "./source-document.ts";
 
@@ -131,9 +132,30 @@ export class Conductor {
 
   /** What becomes of the documents of the source, in all fleets together. */
   documents(): DocumentCounts {
-    const isUsed = (document: SourceDocument) =>
-      this.#fleets.isFleet(document) || [...this.#builds.values()].some((build) => build.has(document));
-    return countDocuments(this.#loaded.values(), this.findings(), isUsed);
+    return countDocuments(this.#loaded.values(), this.findings(), (document) => this.#isUsed(document));
+  }
+
+  /** The documents that are counted as ignored, in code point order of their paths. */
+  async passedOver(): Promise<readonly PassedOver[]> {
+    const { reader, languages, source } = this.#inputs;
+    const groups = new Set(languages.flatMap((language) => [...language.groups]));
+    const paths = [...this.#loaded.keys()].sort(byCodePoint);
+    const each = paths.map((path) => {
+      const origin = (index: number): Origin => ({ source, path, blob: this.file(path) ?? "", index, label: path });
+      const file = this.#loaded.get(path) as LoadedFile;
+      return passedOver(
+        origin,
+        file,
+        groups,
+        (oid) => reader.blob(oid),
+        (document) => this.#isUsed(document),
+      );
+    });
+    return (await Promise.all(each)).flat();
+  }
+
+  #isUsed(document: SourceDocument): boolean {
+    return this.#fleets.isFleet(document) || [...this.#builds.values()].some((build) => build.has(document));
   }
 
   /** What becomes of the documents in one fleet, and how much they make. */

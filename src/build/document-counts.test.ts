@@ -72,3 +72,26 @@ test("of one fleet, what the others read is of no concern", async () => {
   expect(made.counts("core")?.documents).toEqual({ selected: 0, leftOut: 0, ignored: 6 });
   expect(made.counts("other")).toBeUndefined();
 });
+
+test("what is ignored can be told one by one", async () => {
+  const files = {
+    "a.yaml": base + mapping("b", { ambassador_id: ["x"] }),
+    "k8s.yaml": "# no group of ours\nkind: Job\n---\n---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\n---\n- 1\n",
+    "list.yaml":
+      "apiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: Pod}\n- {apiVersion: v1, kind: Secret, stringData: {password: x}}\n",
+    "template.yaml": "x: [\n",
+    "portolan.yaml": "apiVersion: portolan.dev/v1alpha1\nkind: Server\n",
+  };
+  const built = await buildFiles(new Map(Object.entries(files)));
+  const ignored = await built.ignored();
+  expect(ignored.map(({ at, document, why }) => `${at.path}:${at.line} ${document}: ${why}`)).toEqual([
+    "a.yaml:8 getambassador.io/v3alpha1 Mapping b: no fleet reads it, by its path or its ambassador_id",
+    "k8s.yaml:2 Job: it is of no kind that Portolan reads",
+    "k8s.yaml:5 apps/v1 Deployment web: it is of no kind that Portolan reads",
+    "k8s.yaml:9 a document without apiVersion and kind: it is of no kind that Portolan reads",
+    "list.yaml:4 v1 Pod: it is of no kind that Portolan reads",
+    "portolan.yaml:1 portolan.dev/v1alpha1 Server: it is the configuration of a server",
+    "template.yaml:undefined a file that is not YAML: it is of no kind that Portolan reads",
+  ]);
+  expect(built.documents).toEqual({ selected: 3, leftOut: 1, ignored: ignored.length });
+});

@@ -23,12 +23,22 @@ export interface BuiltFleet {
   origins(key: ResourceKey): Promise<readonly Location[]>;
 }
 
+/** A document that Portolan passes over. */
+export interface IgnoredDocument {
+  readonly at: Location;
+  /** `apps/v1 Deployment web`. */
+  readonly document: string;
+  readonly why: string;
+}
+
 /** What files become, by the same stages as in the server, without server, network and keys. */
 export interface Built {
   readonly commit: Oid;
   readonly fleets: readonly BuiltFleet[];
   readonly problems: readonly Problem[];
   readonly documents: DocumentCounts;
+  /** The documents that are counted as ignored, by path and place. */
+  ignored(): Promise<readonly IgnoredDocument[]>;
   /** The text of the file that a location is in; `undefined` if there is none. */
   text(location: Location): Promise<string | undefined>;
 }
@@ -63,7 +73,8 @@ export async function buildCommit(reader: ObjectReader, commit: ComposedCommit, 
     if (!(error instanceof LimitExceeded)) throw error;
     const at: Location = { source: settings.source ?? defaults.source, commit: commit.oid, path: error.path };
     const problems = [problemAt("source/limit", error.message, at)];
-    return { commit: commit.oid, fleets: [], problems, documents: { selected: 0, leftOut: 0, ignored: 0 }, text: async () => undefined };
+    const documents = { selected: 0, leftOut: 0, ignored: 0 };
+    return { commit: commit.oid, fleets: [], problems, documents, ignored: async () => [], text: async () => undefined };
   }
 }
 
@@ -92,6 +103,10 @@ async function build(reader: ObjectReader, commit: ComposedCommit, settings: Par
     })),
     problems: await locator.problems(conductor.findings()),
     documents: conductor.documents(),
+    async ignored() {
+      const passed = await conductor.passedOver();
+      return Promise.all(passed.map(async ({ origin, what, why }) => ({ at: await locator.origin(origin), document: what, why })));
+    },
     async text(location) {
       const entry = conductor.file(location.path);
       return entry === undefined ? undefined : new TextDecoder().decode(await reader.blob(entry));

@@ -1,4 +1,4 @@
-import type { Built, OfflineSettings } from "../../src/build/offline.ts";
+import type { Built, IgnoredDocument, OfflineSettings } from "../../src/build/offline.ts";
 import type { Offline } from "../../src/cli/context.ts";
 import type { Resource } from "../../src/envoy/resource.ts";
 import type { MemoryFile } from "../../src/git/memory.ts";
@@ -12,6 +12,7 @@ export class FakeOffline {
   problems: readonly Problem[] = [];
   /** By fleet. */
   resources: Readonly<Record<string, readonly Resource[]>> = { default: [] };
+  ignored: readonly IgnoredDocument[] = [];
   texts: Readonly<Record<string, string>> = {};
   files: ReadonlyMap<string, MemoryFile> | undefined;
   commit: ComposedCommit | undefined;
@@ -43,6 +44,7 @@ export class FakeOffline {
         snapshot: snapshotOf(commit, fleet, resources),
         origins: async ({ name }) => [{ source: "main", commit, path: `${name}.yaml`, line: 3, column: 1 }],
       })),
+      ignored: async () => this.ignored,
       text: async ({ path }) => this.texts[path],
     };
   }

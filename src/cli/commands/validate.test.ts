@@ -183,6 +183,44 @@ describe("a commit", () => {
     expect(offline.settings).toMatchObject({ source: "shop", include: ["x/**"], controlPaths: ["fleets/**"] });
     expect(offline.commit?.sources[0]?.ref).toBe("main");
   });
+
+  test("the source of the configuration from another place: its files on disk, or a commit", async () => {
+    const tip = repo.commit({ "a.yaml": "1" });
+    write("portolan.yaml", "apiVersion: portolan.dev/v1alpha1\nkind: Server\nsources: [{name: shop, path: nowhere, branch: gone}]\n");
+    write("here/b.yaml", "2");
+    expect((await validate(["--config", "portolan.yaml", "--source", "shop=here"])).code).toBe(0);
+    expect([...(offline.files?.keys() ?? [])]).toEqual(["b.yaml"]);
+    expect((await validate(["--config", "portolan.yaml", "--source", `shop=${repo.path}@main`])).code).toBe(0);
+    expect(offline.commit?.oid).toBe(tip);
+  });
+
+  test.each([
+    [["--config", "portolan.yaml", "--source", "cart=."], "--source cart: the configuration has no such source; it has shop"],
+    [["--source", "shop=."], "--source needs --config"],
+    [["--config", "portolan.yaml", "--source", "shop"], "Expected NAME=PATH or NAME=PATH@REF."],
+  ])("%j is refused", async (argv, message) => {
+    write("portolan.yaml", "apiVersion: portolan.dev/v1alpha1\nkind: Server\nsources: [{name: shop, path: ., branch: main}]\n");
+    const { code, stderr } = await validate(argv);
+    expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);
+  });
+});
+
+describe("--show-ignored", () => {
+  const ignored = [{ at: { source: "main", path: "k8s.yaml", line: 3, column: 1 }, document: "apps/v1 Deployment web", why: "no reason" }];
+
+  test("lists what is passed over, and counts it", async () => {
+    offline.ignored = ignored;
+    const { code, stdout } = await validate(["--show-ignored"]);
+    expect(stdout).toMatch(/^k8s.yaml:3:1 ignored {2}apps\/v1 Deployment web: no reason\nno problems in 61 documents, 4 ignored, /);
+    expect(code).toBe(0);
+    expect(JSON.parse((await validate(["--show-ignored", "-o", "json"])).stdout).ignored).toEqual(ignored);
+  });
+
+  test("without it nothing is said of them", async () => {
+    offline.ignored = ignored;
+    expect((await validate()).stdout).toMatch(/^no problems in 61 documents, \d/);
+    expect(JSON.parse((await validate(["-o", "json"])).stdout).ignored).toBeUndefined();
+  });
 });
 
 test("a broken configuration is told with its lines, and nothing else is read", async () => {

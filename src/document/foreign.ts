@@ -1,0 +1,27 @@
+import { isScalar } from "yaml";
+import { composeDocuments } from "./compose.ts";
+import { splitApiVersion } from "./group.ts";
+import { decode } from "./text.ts";
+import { stringAt, unitsOf, valueAt } from "./unit.ts";
+
+/** A document that no language reads. */
+export interface ForeignDocument {
+  readonly index: number;
+  /** `apps/v1 Deployment web`, as far as it says so. */
+  readonly what: string;
+}
+
+/** The documents of a file that `parseFile` counts as ignored, told one by one: for people who want to know which. */
+export function foreignDocuments(bytes: Uint8Array, groups: ReadonlySet<string>): readonly ForeignDocument[] {
+  const decoded = decode(bytes);
+  if ("bad" in decoded) return [];
+  const composed = composeDocuments(decoded.text);
+  if ("why" in composed) return [{ index: 0, what: "a file that is not YAML" }];
+  return unitsOf(composed, decoded.text.length).flatMap(({ index, node }) => {
+    const apiVersion = stringAt(node, "apiVersion");
+    if (node === null || (isScalar(node) && node.value === null) || groups.has(splitApiVersion(apiVersion ?? "", groups).group)) return [];
+    const name = stringAt(valueAt(node, "metadata") ?? null, "name");
+    const what = [apiVersion, stringAt(node, "kind"), name].filter((part) => part !== undefined).join(" ");
+    return [{ index, what: what || "a document without apiVersion and kind" }];
+  });
+}
