@@ -1,5 +1,5 @@
 import { hostname } from "node:os";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { cli } from "../../../test/support/cli.ts";
 import { bootstrap } from "../../envoy/bootstrap.ts";
@@ -36,4 +36,49 @@ test("several servers by variable", async () => {
   const config = JSON.parse(stdout);
   expect(config.dynamic_resources.ads_config.api_type).toBe("GRPC");
   expect(config.static_resources.clusters[0].load_assignment.endpoints[0].lb_endpoints).toHaveLength(2);
+});
+
+describe("--format", () => {
+  const servers = [{ host: "10.0.0.1", port: 18000 }];
+  /** Everything that quoting could spoil. */
+  const nodeId = `a'b"c\\d%e$f`;
+  const argv = ["--server", "10.0.0.1:18000", "--node-id", nodeId];
+  const expected = bootstrap({ nodeId, cluster: "default", servers, mode: "delta", adminPort: 9901 });
+
+  test("systemd: a unit whose command line systemd reads as the bootstrap", async () => {
+    const { stdout } = await cli(["bootstrap", ...argv, "--format", "systemd"]);
+    const quoted = /^ExecStart=\/usr\/bin\/env envoy --config-yaml '(.*)'$/m.exec(stdout)?.[1] ?? "";
+    expect(quoted).not.toMatch(/(?<!\\)(?:\\\\)*'/);
+    const read = quoted.replace(/\\(.)|%%|\$\$/g, (all, escaped) => escaped ?? all[0]);
+    expect(JSON.parse(read)).toEqual(expected);
+    expect((await cli(["bootstrap", "--format", "systemd", "-o", "json"])).code).toBe(2);
+  });
+
+  test("docker: a Compose file", async () => {
+    const [, , config] = (await shown(...argv, "--format", "docker")).services.envoy.command;
+    expect(JSON.parse(config.replaceAll("$$", "$"))).toEqual(expected);
+  });
+
+  test("kubernetes: a ConfigMap and a Deployment that mounts it; pods name the nodes", async () => {
+    const flags = ["--server", "portolan:18000", "--fleet", "edge", "--format", "kubernetes"];
+    const { items } = JSON.parse((await cli(["bootstrap", ...flags, "-o", "json"])).stdout);
+    const [map, deployment] = items;
+    expect(JSON.parse(map.data["envoy.json"])).toEqual(
+      bootstrap({ nodeId: hostname(), cluster: "edge", servers: [{ host: "portolan", port: 18000 }], mode: "delta", adminPort: 9901 }),
+    );
+    const { spec } = deployment.spec.template;
+    expect(spec.volumes[0].configMap.name).toBe(map.metadata.name);
+    expect(spec.containers[0].args).toContain("$(POD_NAME)");
+    const { stdout } = await cli(["bootstrap", ...flags]);
+    expect(stdout.split("---\n").map((text) => parse(text).kind)).toEqual(["ConfigMap", "Deployment"]);
+  });
+
+  test.each([
+    [["--node-id", "a", "--server", "a:1"], "each node is called as its pod"],
+    [[], "needs --server"],
+    [["--server", "a:1", "--fleet", "Edge"], "expected a DNS label"],
+  ])("kubernetes with %j is refused", async (flags, message) => {
+    const { code, stdout, stderr } = await cli(["bootstrap", "--format", "kubernetes", ...flags]);
+    expect([code, stdout, stderr]).toEqual([2, "", expect.stringContaining(message)]);
+  });
 });

@@ -1,7 +1,11 @@
 import { hostname } from "node:os";
 import { type Command, Option } from "commander";
 import { bootstrap } from "../../envoy/bootstrap.ts";
-import { type Context, globals, writeData } from "../context.ts";
+import type { JsonObject } from "../../model/json.ts";
+import { composeFile, kubernetesObjects, systemdUnit } from "../bootstrap/environment.ts";
+import { type Context, globals, type OutputFormat, writeData, yamlText } from "../context.ts";
+import { exitCode } from "../exit-code.ts";
+import { Failure } from "../failure.ts";
 import { type HostPort, hostPort, port } from "../value.ts";
 
 interface BootstrapFlags {
@@ -10,7 +14,10 @@ interface BootstrapFlags {
   readonly server: readonly HostPort[];
   readonly sotw?: boolean;
   readonly adminPort: number;
+  readonly format: (typeof formats)[number];
 }
+
+const formats = ["file", "systemd", "docker", "kubernetes"] as const;
 
 /** `bootstrap`: what an Envoy is started with so that it gets everything else from Portolan. */
 export function bootstrapCommand(program: Command, context: Context): void {
@@ -22,9 +29,10 @@ export function bootstrapCommand(program: Command, context: Context): void {
     .option("--server <host:port>", "xDS address of a control plane; may be repeated", servers, [])
     .option("--sotw", "the state-of-the-world protocol instead of delta")
     .option("--admin-port <port>", "port of Envoy's admin interface on loopback", port, 9901)
-    .addOption(new Option("--format <format>", "what the bootstrap is wrapped for").choices(["file"]).default("file"))
+    .addOption(new Option("--format <format>", "what the bootstrap is wrapped for").choices(formats).default("file"))
     .action((flags: BootstrapFlags, command: Command) => {
       const { output } = globals(command, context, "yaml");
+      if (flags.format === "kubernetes") refuseForPods(flags);
       const message = bootstrap({
         nodeId: flags.nodeId ?? hostname(),
         cluster: flags.fleet,
@@ -32,8 +40,29 @@ export function bootstrapCommand(program: Command, context: Context): void {
         mode: flags.sotw === true ? "sotw" : "delta",
         adminPort: flags.adminPort,
       });
-      writeData(context.io, output === "json" ? "json" : "yaml", message);
+      write(message, flags, output, context);
     });
+}
+
+function write(message: JsonObject, { format, fleet }: BootstrapFlags, output: OutputFormat, { io }: Context): void {
+  const json = output === "json";
+  if (format === "systemd") {
+    if (json) throw new Failure(exitCode.usage, "--format systemd is a unit file, which is not JSON");
+    io.stdout.write(systemdUnit(message));
+  } else if (format === "kubernetes") {
+    const items = kubernetesObjects(message, fleet);
+    if (json) writeData(io, "json", { apiVersion: "v1", kind: "List", items });
+    else io.stdout.write(items.map(yamlText).join("---\n"));
+  } else {
+    writeData(io, json ? "json" : "yaml", format === "docker" ? composeFile(message) : message);
+  }
+}
+
+/** A pod has a name and a loopback of its own. */
+function refuseForPods({ nodeId, server }: BootstrapFlags): void {
+  if (nodeId !== undefined) throw new Failure(exitCode.usage, "--node-id: with --format kubernetes each node is called as its pod");
+  if (server.length === 0)
+    throw new Failure(exitCode.usage, "--format kubernetes needs --server: a pod does not reach the loopback of the server");
 }
 
 function servers(text: string, before: readonly HostPort[]): readonly HostPort[] {
