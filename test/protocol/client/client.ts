@@ -18,6 +18,7 @@ export class Client {
   readonly #names = new Map<string, readonly string[]>();
   readonly #versions = new Map<string, string>();
   #read = 0;
+  #reader: ((response: Response) => void) | undefined;
   closed = false;
   readonly #seen = new Set<Call>();
 
@@ -33,7 +34,7 @@ export class Client {
     const key = isAggregated(this.variant) ? "" : type;
     const open = this.#calls.get(key);
     if (open !== undefined) return open;
-    const call = this.connection.call(methodPath(this.variant, type), (bytes) => this.log.push(decodeResponse(this.mode, bytes)));
+    const call = this.connection.call(methodPath(this.variant, type), (bytes) => this.#take(decodeResponse(this.mode, bytes)));
     this.#calls.set(key, call);
     return call;
   }
@@ -94,6 +95,11 @@ export class Client {
     this.send({ type, nonce, error, ...list, ...more });
   }
 
+  /** From now on every response is handed to this function at once, and counts as read. */
+  onResponse(reader: (response: Response) => void): void {
+    this.#reader = reader;
+  }
+
   /** Waits until all that was sent is read and all that is due has come. */
   async settled(): Promise<void> {
     await this.connection.fence();
@@ -119,6 +125,13 @@ export class Client {
   close(): void {
     this.closed = true;
     this.connection.close();
+  }
+
+  #take(response: Response): void {
+    this.log.push(response);
+    if (this.#reader === undefined) return;
+    this.#read = this.log.length;
+    this.#reader(response);
   }
 
   #answering(type: string): Ask {

@@ -15,7 +15,7 @@ export const partial = [RDS, EDS];
 export const everyType = [CDS, LDS, RDS, EDS];
 
 /** The variants that the server serves. */
-const served: readonly Variant[] = ["SA", "DA"];
+const served: readonly Variant[] = ["S", "SA", "D", "DA"];
 
 /** What a scenario plays on: a server, a client of the variant, and the type it is about. */
 export interface Scene {

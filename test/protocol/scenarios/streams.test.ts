@@ -135,3 +135,43 @@ scenario("C13", { types: everyType, what: "fields that nobody uses" }, async ({ 
   client.send({ type, names: ["a"], subscribe: ["a"], extra });
   await client.take(type, "a=1", ["a"]);
 });
+
+scenario("STR-03 C2", { types: everyType, what: "the type is implied" }, async ({ bench, client, type, mode }) => {
+  bench.publish(1, plain(type, "a"));
+  client.raw(type, { node: "n1", names: ["a"], subscribe: ["a"] });
+  const first = await client.expect(type, "a=1");
+  client.raw(type, { nonce: first.nonce, ...(mode === "sotw" ? { names: ["a"], version: first.label } : {}) });
+  await client.silent();
+  expect(bench.fleet.node("n1")).toMatchObject({ state: "accepted" });
+  bench.publish(2, plain(type, "a", "2"));
+  await client.take(type, "a=2", ["a"]);
+});
+
+for (const when of ["first", "later"]) {
+  scenario("STR-03 C2", { types: everyType, what: `a foreign type in the ${when} request` }, async ({ bench, client, type }) => {
+    bench.publish(1, plain(type, "a"));
+    if (when === "later") {
+      client.ask(type, "a");
+      await client.take(type, "a=1");
+    }
+    client.raw(type, { node: "n1", type: type === CDS ? EDS : CDS });
+    expect(await client.ended(type)).toMatchObject({ code: invalidArgument });
+  });
+}
+
+for (const path of [
+  "/envoy.service.cluster.v3.ClusterDiscoveryService/FetchClusters",
+  "/envoy.service.listener.v3.ListenerDiscoveryService/FetchListeners",
+  "/envoy.service.route.v3.RouteDiscoveryService/FetchRoutes",
+  "/envoy.service.endpoint.v3.EndpointDiscoveryService/FetchEndpoints",
+  "/envoy.service.cluster.v3.ClusterDiscoveryService/StreamEndpoints",
+  "/envoy.service.discovery.v3.AggregatedDiscoveryService/Anything",
+  "/envoy.service.runtime.v3.RuntimeDiscoveryService/StreamRuntime",
+  "/envoy.service.load_stats.v3.LoadReportingService/StreamLoadStats",
+]) {
+  scenario("STR-03", { only: ["S"], what: `there is no ${path}` }, async ({ bench, client }) => {
+    bench.publish(1, cluster("a"));
+    const call = client.connection.call(path, () => {});
+    expect(await call.ended()).toMatchObject({ code: 12 });
+  });
+}

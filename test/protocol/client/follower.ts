@@ -1,5 +1,5 @@
-import { shortName } from "../../src/envoy/type-url.ts";
-import type { Response } from "./messages.ts";
+import { shortName } from "../../../src/envoy/type-url.ts";
+import type { Response } from "../messages.ts";
 
 /** What a client that accepts everything holds, by type and name. */
 export class Follower {

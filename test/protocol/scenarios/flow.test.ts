@@ -1,0 +1,73 @@
+import { expect } from "vitest";
+import { shortName } from "../../../src/envoy/type-url.ts";
+import { until } from "../client/until.ts";
+import { plain } from "../resources.ts";
+import { everyType, scenario } from "./scenario.ts";
+
+/** More than the window of a stream. */
+const large = (value: string) => `${value}${"x".repeat(200_000)}`;
+
+scenario("FLO-01", { types: everyType, what: "one message is framed, and others are not disturbed" }, async (scene) => {
+  const { bench, client, connect, type } = scene;
+  bench.publish(1, plain(type, "a"));
+  const other = connect();
+  for (const one of [client, other]) {
+    one.ask(type, "a");
+    await one.take(type, "a=1");
+    await one.silent();
+  }
+  client.stream(type).stall();
+  for (let i = 2; i <= 20; i++) {
+    bench.publish(i, plain(type, "a", large(`${i}`)));
+    await other.take(type, `a=${large(`${i}`)}`);
+  }
+  expect(client.log).toHaveLength(1);
+  client.stream(type).resume();
+  await client.take(type, `a=${large("2")}`);
+  await client.take(type, `a=${large("20")}`);
+});
+
+scenario("FLO-02", { types: everyType }, async ({ bench, client, type }) => {
+  bench.publish(1, plain(type, "a"));
+  client.ask(type, "a");
+  const first = await client.expect(type, "a=1");
+  const since = bench.clock.now();
+  for (let i = 2; i <= 10; i++) {
+    bench.publish(i, plain(type, "a", `${i}`));
+    bench.advance(1_000);
+    await client.silent();
+  }
+  expect(bench.fleet.node("n1")?.types[shortName(type)]).toMatchObject({ state: "pending", reason: "in-flight", since });
+  client.ack(first);
+  await client.take(type, "a=10");
+});
+
+scenario("FLO-03", { types: everyType, what: "streams that are reset" }, async ({ bench, client, connect, type }) => {
+  bench.publish(1, plain(type, "a"));
+  client.ask(type, "a");
+  await client.take(type, "a=1");
+  for (let i = 0; i < 20; i++) {
+    const one = connect("n2");
+    one.ask(type, "a");
+    if (i % 2 === 0) await one.next();
+    one.stream(type).reset();
+    await one.ended(type);
+    one.close();
+  }
+  await until(
+    () => "the streams to be gone",
+    () => bench.fleet.node("n2")?.state === "offline",
+  );
+  bench.publish(2, plain(type, "a", "2"));
+  await client.take(type, "a=2");
+});
+
+scenario("FLO-08", { types: everyType, what: "streams end with UNAVAILABLE" }, async ({ bench, client, type }) => {
+  bench.publish(1, plain(type, "a"));
+  client.ask(type, "a");
+  await client.expect(type, "a=1");
+  bench.publish(2, plain(type, "a", "2"));
+  const [ending] = await Promise.all([client.ended(type), bench.stop()]);
+  expect(ending).toMatchObject({ code: 14 });
+  client.close();
+});
