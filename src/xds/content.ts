@@ -18,16 +18,19 @@ const unanswerable = "type.googleapis.com/envoy.config.core.v3.TypedExtensionCon
 
 /** What is due on the sub-stream, in order of names; `undefined`: no response is due (2.3). */
 export function due(stream: Stream, sub: SubStream, set: TypeSet, removals: Removals): Content | undefined {
+  if (sub.type === unanswerable) return undefined;
   const whole = stream.mode === "sotw" && isFullState(sub.type);
   sub.gatedBy = undefined;
   if (isSettled(sub, set)) return undefined;
   const isParked = (name: string) => sub.parked !== undefined && (whole || sub.parked.names.has(name));
+  // A message without a verdict keeps back everything but answers.
+  const answersOnly = sub.inflight !== undefined;
   const upserts: Resource[] = [];
   const gone: string[] = [];
   for (const name of candidates(sub, set)) {
     const resource = set.resources.get(name);
     const asked = sub.dirty.has(name);
-    if (!isWanted(sub, name) || (isParked(name) && !asked)) continue;
+    if (!isWanted(sub, name) || ((answersOnly || isParked(name)) && !asked)) continue;
     if (resource !== undefined) {
       if (asked || sub.sent.get(name)?.version !== resource.version) upserts.push(resource);
     } else if (asked && stream.mode === "delta") gone.push(name);
@@ -48,7 +51,7 @@ export function dropMissing(stream: Stream, sub: SubStream, set: TypeSet): void 
   if (isSettled(sub, set)) return;
   for (const name of candidates(sub, set)) {
     if (set.resources.has(name)) continue;
-    if (stream.mode === "sotw" || sub.type === unanswerable) sub.dirty.delete(name);
+    if (stream.mode === "sotw") sub.dirty.delete(name);
     if (stream.mode === "sotw" && !isFullState(sub.type)) sub.sent.delete(name);
   }
 }

@@ -65,10 +65,10 @@ export function openOverdue(stream: Stream, now: number): Effect[] {
   return effects;
 }
 
-/** When the next gate opens by itself; `undefined`: none will. */
-export function nextDeadline(stream: Stream): number | undefined {
+/** When the next gate opens by itself; infinity: none will. */
+export function nextDeadline(stream: Stream): number {
   const times = [...stream.warming.values()].filter((one) => one.gates).flatMap((one) => deadline(one) ?? []);
-  return times.length === 0 ? undefined : Math.min(...times);
+  return Math.min(...times, Number.POSITIVE_INFINITY);
 }
 
 function deadline(warming: Warming): number | undefined {

@@ -5,7 +5,9 @@ import { type Content, dropMissing, due } from "./content.ts";
 import type { Effect, Message } from "./event.ts";
 import { nextDeadline, openOverdue, warm } from "./gates.ts";
 import { Removals } from "./removal.ts";
-import { isFullState, isWanted, type Stream, type SubStream } from "./stream.ts";
+import { type Inflight, isFullState, isWanted, type Stream, type SubStream } from "./stream.ts";
+import { doubt } from "./suspect.ts";
+import { patience } from "./timing.ts";
 import { labelOf, nextNonce } from "./version.ts";
 import type { View } from "./view.ts";
 
@@ -16,15 +18,29 @@ export function pump(stream: Stream, now: number): readonly Effect[] {
   const effects: Effect[] = openOverdue(stream, now);
   const removals = new Removals(stream, now);
   for (const sub of inOrder(stream)) {
-    if (sub.inflight !== undefined) continue;
+    if (sub.inflight !== undefined && !isOverdue(sub.inflight, now)) continue;
     const set = view.type(sub.type);
     dropMissing(stream, sub, set);
     const content = due(stream, sub, set, removals);
     if (content === undefined) continue;
-    const message = write(stream, sub, view, set, content);
+    if (sub.inflight !== undefined) doubt(stream, sub, sub.inflight);
+    const message = write(stream, sub, view, set, content, now);
     return [...effects, { kind: "write", message }];
   }
-  return [...effects, ...wake(stream, Math.min(removals.wakeAt, nextDeadline(stream) ?? Number.POSITIVE_INFINITY), now)];
+  return [...effects, ...wake(stream, Math.min(removals.wakeAt, nextDeadline(stream), nextOverdue(stream, now)), now)];
+}
+
+/** Nothing waits any longer for the verdict on the message, if something was asked since (2.3). */
+function isOverdue(message: Inflight, now: number): boolean {
+  return now >= message.at + patience;
+}
+
+/** When the next message becomes overdue that keeps an answer back. */
+function nextOverdue(stream: Stream, now: number): number {
+  const times = [...stream.subs.values()].flatMap(({ inflight, dirty, owed }) =>
+    inflight === undefined || isOverdue(inflight, now) || (dirty.size === 0 && !owed) ? [] : inflight.at + patience,
+  );
+  return Math.min(...times, Number.POSITIVE_INFINITY);
 }
 
 /** Clusters first, then endpoints, listeners and routes, then answers about types that are not served. */
@@ -33,7 +49,7 @@ function inOrder(stream: Stream): SubStream[] {
   return [...known, ...[...stream.subs.values()].filter((sub) => !TYPES.includes(sub.type))];
 }
 
-function write(stream: Stream, sub: SubStream, view: View, set: TypeSet, { upserts, removals }: Content): Message {
+function write(stream: Stream, sub: SubStream, view: View, set: TypeSet, { upserts, removals }: Content, now: number): Message {
   const replaced = stream.mode === "sotw" && isFullState(sub.type) ? upserts : undefined;
   const label = labelOf(view, set, replaced);
   const nonce = nextNonce(sub, view);
@@ -59,6 +75,7 @@ function write(stream: Stream, sub: SubStream, view: View, set: TypeSet, { upser
     upserts: new Map(upserts.map((one) => [one.name, one])),
     removals: new Set(removals),
     order: stream.written,
+    at: now,
   };
   return { type: sub.type, mode: stream.mode, nonce, label, commit: view.commit, upserts, removals };
 }

@@ -84,6 +84,8 @@ export interface Inflight {
   readonly removals: ReadonlySet<string>;
   /** `Stream.written` when it was written. */
   readonly order: number;
+  /** When it was written. */
+  readonly at: number;
 }
 
 /** Rejected content that is not sent again while the view is the same. */
@@ -168,6 +170,11 @@ export function isFullState(type: TypeUrl): boolean {
 /** Whether the name is subscribed to, by itself or by a wildcard. */
 export function isWanted(sub: SubStream, name: string): boolean {
   return sub.wildcard || sub.names.has(name);
+}
+
+/** What has become of the name ends its rejection; with the last of its names the rejection is over. */
+export function unpark(sub: SubStream, name: string): void {
+  if (sub.parked?.names.delete(name) && sub.parked.names.size === 0) sub.parked = undefined;
 }
 
 /** Every version of every resource of the type that the client may be running. */

@@ -17,7 +17,12 @@ export function replaceNames(sub: SubStream, request: Request): void {
   else endWildcard(sub);
   if (!sub.wildcard) for (const name of dropped) forget(sub, name);
   for (const name of added) ask(sub, name);
-  if (!sub.wildcard && sub.dirty.size === 0 && names.size === 0) sub.owed = false;
+  if (!sub.wildcard && sub.dirty.size === 0 && isEmpty(names)) sub.owed = false;
+}
+
+/** Whether nothing is asked for: the empty name never exists (C13). */
+function isEmpty(names: ReadonlySet<string>): boolean {
+  return names.size === 0 || (names.size === 1 && names.has(""));
 }
 
 /** A name that is newly asked for is answered, although it may have been volunteered before (S7); the empty one never is (C13). */

@@ -1,5 +1,5 @@
 import type { SubStream } from "./stream.ts";
-import { isFullState, isWanted } from "./stream.ts";
+import { isFullState, isWanted, unpark } from "./stream.ts";
 
 /** The name that stands for all. */
 export const wildcardName = "*";
@@ -10,6 +10,7 @@ export function forget(sub: SubStream, name: string): void {
   sub.acked.delete(name);
   sub.suspect.delete(name);
   sub.dirty.delete(name);
+  unpark(sub, name);
 }
 
 /** Ends the wildcard: whatever is not named is forgotten (C9, D13). */

@@ -4,5 +4,7 @@ export const pruneGrace = 2_000;
 export const silence = 5_000;
 /** So long routes wait for the endpoints of a new cluster after the client accepted the cluster; what Envoy itself waits by default. */
 export const endpointDeadline = 15_000;
+/** A message without an answer for this long keeps back no answer to a new request. */
+export const patience = 30_000;
 /** A claimed version that nobody knows is taken to refer to everything for this long. */
 export const claimLifetime = 600_000;

@@ -1,7 +1,7 @@
-import type { Resource } from "../envoy/resource.ts";
 import { CDS, EDS } from "../envoy/type-url.ts";
 import type { Effect, Request } from "./event.ts";
-import { type Inflight, isFullState, isWanted, type Stream, type SubStream } from "./stream.ts";
+import { type Inflight, isFullState, isWanted, type Stream, type SubStream, unpark } from "./stream.ts";
+import { changedBy, doubt } from "./suspect.ts";
 
 /** Closes the message in flight by the request that carries its nonce; gives what that means for others (C4, S11, 2.6). */
 export function close(stream: Stream, sub: SubStream, message: Inflight, request: Request, now: number): readonly Effect[] {
@@ -10,11 +10,9 @@ export function close(stream: Stream, sub: SubStream, message: Inflight, request
     // Envoy answers so when nothing of it watches what it was sent: read, but not accepted.
     return [{ kind: "count", what: "unaccepted", type: sub.type }];
   }
-  const changed = [...message.upserts.values()].filter(
-    (one) => one.version !== sub.acked.get(one.name)?.version || sub.suspect.has(one.name),
-  );
+  const changed = changedBy(sub, message);
   if (request.error === undefined) accept(stream, sub, message, now);
-  else reject(stream, sub, message, changed);
+  else reject(stream, sub, message);
   return [
     { kind: "count", what: request.error === undefined ? "ack" : "nack", type: sub.type },
     {
@@ -46,7 +44,7 @@ function accept(stream: Stream, sub: SubStream, message: Inflight, now: number):
   sub.label = message.label;
   const set = stream.view?.type(sub.type);
   if (set !== undefined) sub.acked.share(set);
-  if (sub.parked?.names.size === 0 || (stream.mode === "sotw" && isFullState(sub.type))) sub.parked = undefined;
+  if (stream.mode === "sotw" && isFullState(sub.type)) sub.parked = undefined;
   if (sub.type === CDS) startWarming(stream, message, now);
   if (sub.type === EDS) endWarming(stream, message);
 }
@@ -54,26 +52,15 @@ function accept(stream: Stream, sub: SubStream, message: Inflight, now: number):
 /** An accepted name is certain again. */
 function settle(sub: SubStream, name: string): void {
   sub.suspect.delete(name);
-  sub.parked?.names.delete(name);
+  unpark(sub, name);
 }
 
-function reject(stream: Stream, sub: SubStream, message: Inflight, changed: readonly Resource[]): void {
-  for (const resource of changed) {
-    if (!isWanted(sub, resource.name)) continue;
-    if (sub.sent.get(resource.name)?.version === resource.version) sub.sent.delete(resource.name);
-    suspect(sub, resource.name, resource);
-    if (sub.type === CDS && !sub.acked.has(resource.name)) stream.warming.delete(resource.name);
-  }
-  for (const name of message.removals) if (isWanted(sub, name)) suspect(sub, name, "removed");
+function reject(stream: Stream, sub: SubStream, message: Inflight): void {
+  doubt(stream, sub, message);
   if (stream.view?.digest !== message.digest) return;
   // Names that were parked before stay so: otherwise two rejected messages would call each other for ever.
   const before = sub.parked?.digest === message.digest ? sub.parked.names : [];
   sub.parked = { digest: message.digest, names: new Set([...before, ...message.upserts.keys(), ...message.removals]) };
-}
-
-function suspect(sub: SubStream, name: string, what: Resource | "removed"): void {
-  const others = (sub.suspect.get(name) ?? []).filter((one) => one === "removed" || what === "removed" || one.version !== what.version);
-  sub.suspect.set(name, [...others.filter((one) => one !== what), what]);
 }
 
 /** From now on the endpoints of new clusters have a deadline. */
