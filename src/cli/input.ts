@@ -27,7 +27,7 @@ export async function withInput<Result>(input: Input, context: Context, use: (bu
       ? {}
       : { source: source.name, include: source.include, exclude: source.exclude, controlPaths: input.config?.control.paths ?? ["**"] };
   const isConfigured = input.paths.length === 0 && source !== undefined;
-  const ref = input.ref ?? (isConfigured && !source.worktree ? (source.ref ?? source.branch) : undefined);
+  const ref = input.ref ?? (isConfigured && !source.worktree ? (source.ref ?? `refs/heads/${source.branch}`) : undefined);
   const paths = isConfigured ? [source.path] : input.paths.length === 0 ? ["."] : input.paths;
   if (ref === undefined) return use(await offline.buildFiles(await readFiles(paths, context), settings));
   return buildRevision(offline, paths, ref, settings, context, use);

@@ -1,8 +1,8 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { type Repository, repository } from "../server/demo/repository.ts";
 import { until } from "../server/demo/until.ts";
 import { diffTrees } from "./diff.ts";
@@ -83,6 +83,34 @@ describe.each<[Transport]>([["native"], ["isomorphic"]])("with the %s reader", (
     expect(await diffTrees(reader, one.tree, two.tree)).toHaveLength(1);
   });
 
+  test("a tag leads to its commit, also one of a tag", async () => {
+    const made = repo();
+    const head = made.commit({ a: "1" });
+    made.git("tag", "-a", "-m", "One", "v1");
+    made.git("tag", "-a", "-m", "The same", "latest", "v1");
+    for (const name of ["v1", "latest"]) {
+      const { local, reader } = await source(made.path, { ref: `refs/tags/${name}` }, transport);
+      expect((await commitOf(local)).oid).toBe(head);
+      expect((await reader.commit(head)).oid).toBe(head);
+    }
+    made.git("pack-refs", "--all");
+    made.git("gc", "--quiet");
+    const { local } = await source(made.path, { ref: "refs/tags/latest" }, transport);
+    expect(await commitOf(local)).toMatchObject({ oid: head, ref: "refs/tags/latest" });
+  });
+
+  test("looks at the same time are made one after the other", async () => {
+    const made = repo();
+    made.commit(Object.fromEntries(Array.from({ length: 120 }, (_, i) => [`f${i}.yaml`, `${i}\n`])));
+    const { local, reader } = await source(made.path, undefined, transport);
+    const looks = Array.from({ length: 5 }, () => commitOf(local));
+    const head = made.commit({ "f0.yaml": "x\n" });
+    const last = await commitOf(local);
+    expect(last.oid).toBe(head);
+    expect(new Set((await Promise.all(looks)).map(({ subject }) => subject))).toEqual(new Set(["Change routes"]));
+    expect(await diffTrees(reader, undefined, last.tree)).toHaveLength(120);
+  });
+
   test("names and modes as they are", async () => {
     const made = repo();
     made.commit({ "ä ö.yaml": "a: 1\n" });
@@ -98,6 +126,24 @@ describe.each<[Transport]>([["native"], ["isomorphic"]])("with the %s reader", (
     ]);
   });
 });
+
+/** Says in a repository's configuration that its refs are in another format than files. */
+function reftable(made: Repository, version: string): void {
+  made.git("config", "core.repositoryFormatVersion", version);
+  made.git("config", "extensions.refStorage", "reftable");
+}
+
+/** Puts a `git` before the real one that says it is of another version. */
+function fakeVersion(version: string): void {
+  const folder = mkdtempSync(join(tmpdir(), "portolan-git-"));
+  const script = `#!/bin/sh\ncase "$1" in --version) echo git version ${version} ;; *) PATH=\${PATH#*:}; exec git "$@" ;; esac\n`;
+  writeFileSync(join(folder, "git"), script, { mode: 0o755 });
+  vi.stubEnv("PATH", `${folder}:${process.env.PATH}`);
+  closers.push(() => {
+    vi.unstubAllEnvs();
+    rmSync(folder, { recursive: true, force: true });
+  });
+}
 
 test.each<[string, string, (made: Repository) => { path?: string; options?: object; transport?: Transport }]>([
   ["no repository", "source/unreachable", (made) => ({ path: join(made.path, "nowhere") })],
@@ -135,6 +181,87 @@ test.each<[string, string, (made: Repository) => { path?: string; options?: obje
       return { transport: "isomorphic" };
     },
   ],
+  ...(["native", "isomorphic"] as const).flatMap((transport) =>
+    ["0", "1"].map((version): [string, string, (made: Repository) => { transport: Transport }] => [
+      `reftable in format ${version} with ${transport} git that does not know it`,
+      "source/needs-native-git",
+      (made) => {
+        made.commit({ a: "1" });
+        reftable(made, version);
+        fakeVersion("2.44.9");
+        return { transport };
+      },
+    ]),
+  ),
+  [
+    "a ref to a file",
+    "source/ref-missing",
+    (made) => {
+      made.commit({ a: "1" });
+      made.git("update-ref", "refs/odd/file", "HEAD:a");
+      return { options: { ref: "refs/odd/file" } };
+    },
+  ],
+  [
+    "a ref to an object that is missing",
+    "source/unreachable",
+    (made) => {
+      made.commit({ a: "1" });
+      writeFileSync(join(made.path, ".git/refs/heads/main"), `${"1".repeat(40)}\n`);
+      return {};
+    },
+  ],
+  [
+    "a branch that leaves the refs",
+    "source/empty",
+    (made) => {
+      writeFileSync(join(made.path, "secret"), `${"1".repeat(40)}\n`);
+      return { options: { branch: "../../../secret" } };
+    },
+  ],
+  [
+    "a .git that is no file and no directory",
+    "source/unreachable",
+    (made) => {
+      rmSync(join(made.path, ".git"), { recursive: true });
+      symlinkSync(".git", join(made.path, ".git"));
+      return {};
+    },
+  ],
+  [
+    "a commondir that cannot be read",
+    "source/unreachable",
+    (made) => {
+      mkdirSync(join(made.path, ".git/commondir"));
+      return {};
+    },
+  ],
+  [
+    "a branch without commits beside others",
+    "source/ref-missing",
+    (made) => {
+      made.commit({ a: "1" });
+      made.git("checkout", "--quiet", "--orphan", "fresh");
+      return { options: { branch: "fresh" } };
+    },
+  ],
+  [
+    "files of a bare repository",
+    "source/unreachable",
+    (made) => {
+      made.commit({ a: "1" });
+      return { path: join(made.path, ".git"), options: { worktree: true } };
+    },
+  ],
+  [
+    "no files at all",
+    "source/empty",
+    (made) => {
+      made.commit({ a: "1" });
+      rmSync(join(made.path, "a"));
+      return { options: { worktree: true } };
+    },
+  ],
 ])("%s is %s", async (_, code, prepare) => {
   const made = repo();
   const { path = made.path, options, transport } = prepare(made);
@@ -160,15 +287,26 @@ test("a full ref, a packed ref, a bare clone, and a branch that moves back", asy
 
 test("the files on disk are a commit of their own, the same for the same files", async () => {
   const made = repo();
-  const head = made.commit({ "a.yaml": "a: 1\n" });
+  made.commit({ "a.yaml": "a: 0\n" });
+  made.git("checkout", "--quiet", "-b", "work");
+  const head = made.commit({ "a.yaml": "a: 1\n", "sub/c.yaml": "c: 1\n", "node_modules/d.yaml": "" });
   writeFileSync(join(made.path, "b.yaml"), "b: 1\n");
-  const { local, reader } = await source(made.path, { worktree: true });
+  const { local, reader } = await source(made.path, { branch: "main", worktree: true });
   const one = await commitOf(local);
-  expect(one).toMatchObject({ parents: [head], subject: "portolan worktree" });
-  expect((await diffTrees(reader, undefined, one.tree)).map((change) => change.path)).toEqual(["a.yaml", "b.yaml"]);
+  expect(one).toMatchObject({ parents: [head], subject: "portolan worktree", ref: "worktree" });
+  expect((await diffTrees(reader, undefined, one.tree)).map((change) => change.path)).toEqual(["a.yaml", "b.yaml", "sub/c.yaml"]);
   expect((await commitOf(local)).oid).toBe(one.oid);
   writeFileSync(join(made.path, "b.yaml"), "b: 2\n");
   expect((await commitOf(local)).oid).not.toBe(one.oid);
+});
+
+test("a file on disk whose name is not UTF-8 has that name, and is told from every other", async () => {
+  const made = repo();
+  for (const byte of [0xfe, 0xff]) writeFileSync(Buffer.concat([Buffer.from(`${made.path}/d`), Buffer.of(byte)]), `${byte}\n`);
+  symlinkSync("elsewhere", join(made.path, "link"));
+  made.commit({ "ä.yaml": "1\n", "\ufffd.yaml": "2\n" });
+  const { local } = await source(made.path, { worktree: true });
+  expect((await commitOf(local)).tree).toBe(made.git("rev-parse", "HEAD^{tree}"));
 });
 
 test("watching tells of commits soon, survives a repository that vanishes, and ends with the signal", async () => {
@@ -193,4 +331,30 @@ test("watching tells of commits soon, survives a repository that vanishes, and e
   const count = seen.length;
   made.commit({ a: "4" });
   expect(seen.length).toBe(count);
+});
+
+test("a repository that is removed and made anew is watched again", async () => {
+  const made = repo();
+  made.commit({ a: "1" });
+  const { local } = await source(made.path, { branch: "main", intervalMs: 60_000 });
+  let looks = 0;
+  const seen: string[] = [];
+  const stop = new AbortController();
+  const watching = local.watch(async () => {
+    const resolution = await local.resolve();
+    seen.push(resolution.ok ? resolution.commit.subject : resolution.problem.code);
+    looks++;
+  }, stop.signal);
+  await until("the first look", () => seen.includes("Change routes"));
+  rmSync(join(made.path, ".git"), { recursive: true });
+  made.git("init", "--quiet", "--initial-branch=main");
+  made.git("config", "user.name", "Dev");
+  made.git("config", "user.email", "dev@example.com");
+  made.commit({ a: "2" }, "Anew");
+  await until("the new repository", () => seen.at(-1) === "Anew");
+  made.commit({ a: "3" }, "Later");
+  await until("the commit after", () => seen.at(-1) === "Later");
+  stop.abort();
+  await watching;
+  expect(looks).toBe(seen.length);
 });

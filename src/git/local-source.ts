@@ -1,15 +1,19 @@
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { readFileSync } from "node:fs";
+import { join, resolve as resolvePath } from "node:path";
 import type { Code } from "../problem/codes.ts";
 import type { Problem } from "../problem/problem.ts";
 import { problemAt } from "../problem/problem-at.ts";
 import { copyCommit } from "./copy.ts";
 import { DataDirectoryError } from "./data-directory-error.ts";
+import { filesOnDisk } from "./files-on-disk.ts";
 import { History } from "./history.ts";
 import { hasNativeGit } from "./native.ts";
-import type { Oid, SourceCommit } from "./object.ts";
+import { NativeReader } from "./native-reader.ts";
+import type { CommitObject, Oid, SourceCommit } from "./object.ts";
+import { peel } from "./peel.ts";
 import { openObjects, type Transport } from "./reader.ts";
-import { findRepository, type LocalRepository, resolveRef } from "./repository.ts";
+import { hasRefs, resolveRef } from "./ref.ts";
+import { findRepository, type LocalRepository } from "./repository.ts";
 import type { ObjectName, ObjectStore } from "./store.ts";
 import type { TypedReader } from "./typed-reader.ts";
 import { watchRepository } from "./watch.ts";
@@ -48,86 +52,119 @@ export interface LocalSource {
 
 /** Opens a source. Nothing is read before the first look. */
 export function openLocalSource(options: LocalSourceOptions, store: ObjectStore, transport: Transport = "auto"): LocalSource {
-  const { name, path } = options;
-  const ref = options.ref ?? (options.branch === undefined ? "HEAD" : `refs/heads/${options.branch}`);
+  const { name, path, worktree = false } = options;
+  // The files on disk are those of what is checked out, whatever branch is configured (delivery.md 1.1).
+  const ref = worktree ? "HEAD" : (options.ref ?? (options.branch === undefined ? "HEAD" : `refs/heads/${options.branch}`));
   const desired = `refs/portolan/desired/${name}`;
-  const native = transport === "isomorphic" ? Promise.resolve(false) : hasNativeGit();
   let reader: { readonly gitDir: string; readonly of: TypedReader } | undefined;
   let known = readDesired(store, desired);
+  let turn: Promise<unknown> = Promise.resolve();
 
   const fail = (code: Code, message: string, fix?: string): Resolution => ({
     ok: false,
     problem: problemAt(code, message, { source: name, path: "" }, fix),
   });
 
-  async function readerOf({ commonDir }: LocalRepository) {
-    if (reader?.gitDir !== commonDir) {
-      await reader?.of.close();
-      reader = { gitDir: commonDir, of: await openObjects(commonDir, (await native) ? "native" : "isomorphic") };
-    }
+  /** One look at a time, in the order in which they are asked for. */
+  function inTurn<Value>(work: () => Promise<Value>): Promise<Value> {
+    const done = turn.then(work);
+    turn = done.catch(() => undefined);
+    return done;
+  }
+
+  async function readerOf({ commonDir, needsNative }: LocalRepository): Promise<TypedReader> {
+    if (reader?.gitDir === commonDir) return reader.of;
+    await reader?.of.close();
+    reader = undefined;
+    reader = { gitDir: commonDir, of: await openObjects(commonDir, needsNative === undefined ? transport : "native") };
     return reader.of;
   }
 
-  async function resolve(): Promise<Resolution> {
-    const repository = existsSync(path) ? findRepository(path) : undefined;
+  async function read(): Promise<Resolution> {
+    const repository = findRepository(path);
     if (repository === undefined)
       return fail("source/unreachable", `there is no git repository at ${path}`, "check `path`, or run `git init` there");
     if (repository.objectFormat !== "sha1") return fail("source/object-format", `${path} uses SHA-256 object ids`);
-    if (repository.needsNative !== undefined && !(await native)) {
-      return fail("source/needs-native-git", `${path} uses ${repository.needsNative}, which needs git 2.36 or newer on this machine`);
-    }
+    const lacking = await lackingGit(repository, transport);
+    if (lacking !== undefined) return fail("source/needs-native-git", `${path} uses ${repository.needsNative}, which needs ${lacking}`);
     const oid = await resolveRef(repository, ref);
     if (oid === undefined) return missingRef(repository);
-    try {
-      const from = await readerOf(repository);
-      if (options.worktree) return { ok: true, commit: await worktreeCommit(options, store, await from.commit(oid)) };
-      const commit = await from.commit(oid);
-      if ((await from.tree(commit.tree)).length === 0) return fail("source/empty", `the tree of ${oid.slice(0, 12)} is empty`);
-      const base = known !== undefined && store.has(known) ? known : undefined;
-      if (oid !== base) {
-        await copyCommit(from, store, oid, base);
-        await store.setRef(desired, oid);
-        known = oid;
-      }
-      return { ok: true, commit: { ...commit, source: name, ref: options.branch ?? ref } };
-    } catch (error) {
-      if (error instanceof DataDirectoryError)
-        return fail("store/unwritable", error.message, "make room, or let the server write there; it is tried again");
-      const reason = error instanceof Error ? error.message : String(error);
-      return fail("source/unreachable", `${path} cannot be read: ${reason}`, `check it with \`git fsck\``);
+    const objects = await readerOf(repository);
+    const commit = await peel(objects, oid);
+    if (commit === undefined) return fail("source/ref-missing", `${ref} of the repository at ${path} names no commit`, "check `ref`");
+    return worktree ? takeFiles(repository, commit) : takeCommit(objects, commit);
+  }
+
+  async function takeCommit(objects: TypedReader, commit: CommitObject): Promise<Resolution> {
+    if ((await objects.tree(commit.tree)).length === 0) return fail("source/empty", `the tree of ${commit.oid.slice(0, 12)} is empty`);
+    const base = known !== undefined && store.has(known) ? known : undefined;
+    if (commit.oid !== base) {
+      await copyCommit(objects, store, commit.oid, base);
+      await store.setRef(desired, commit.oid);
+      known = commit.oid;
     }
+    return { ok: true, commit: { ...commit, source: name, ref: options.branch ?? ref } };
+  }
+
+  async function takeFiles({ gitDir }: LocalRepository, head: CommitObject): Promise<Resolution> {
+    if (resolvePath(gitDir) === resolvePath(path))
+      return fail("source/unreachable", `the repository at ${path} is bare and has no files`, "remove `worktree`, or name a clone");
+    const files = filesOnDisk(path);
+    if (files.size === 0) return fail("source/empty", `there are no files at ${path}`);
+    return { ok: true, commit: await worktreeCommit(name, files, store, head) };
   }
 
   async function missingRef(repository: LocalRepository): Promise<Resolution> {
-    const head = await resolveRef(repository, "HEAD");
-    if (head === undefined && ref !== "HEAD") {
-      const others = existsSync(join(repository.commonDir, "packed-refs"));
-      if (!others) return fail("source/empty", `the repository at ${path} has no commit on ${ref} yet`, "commit something");
-    }
-    return ref === "HEAD"
-      ? fail("source/empty", `the repository at ${path} has no commit yet`, "commit something")
-      : fail("source/ref-missing", `the repository at ${path} has no ${ref}`, "check `branch` or `ref`");
+    return (await hasRefs(repository))
+      ? fail("source/ref-missing", `the repository at ${path} has no ${ref}`, "check `branch` or `ref`")
+      : fail("source/empty", `the repository at ${path} has no commit yet`, "commit something");
   }
 
   return {
     name,
-    resolve,
-    async restore(object) {
-      const repository = existsSync(path) ? findRepository(path) : undefined;
-      if (repository === undefined) throw new Error(`there is no git repository at ${path}`);
-      const from = await readerOf(repository);
-      await store.restore(object, ({ oid, type }) => from.raw(oid, type));
-    },
-    async history() {
-      const repository = existsSync(path) ? findRepository(path) : undefined;
-      if (repository === undefined) return undefined;
-      return new History({ gitDir: repository.commonDir, reader: await readerOf(repository), native: await native });
-    },
-    watch: (look, signal) => watchRepository(() => (existsSync(path) ? findRepository(path) : undefined), options, look, signal),
-    async close() {
-      await reader?.of.close();
-    },
+    resolve: () =>
+      inTurn(() =>
+        read().catch((error: unknown) => {
+          const reason = error instanceof Error ? error.message : String(error);
+          return error instanceof DataDirectoryError
+            ? fail("store/unwritable", reason, "make room, or let the server write there; it is tried again")
+            : fail("source/unreachable", `${path} cannot be read: ${reason}`, "check it with `git fsck`");
+        }),
+      ),
+    restore: (object) =>
+      inTurn(async () => {
+        const repository = findRepository(path);
+        if (repository === undefined) throw new Error(`there is no git repository at ${path}`);
+        const objects = await readerOf(repository);
+        await store.restore(object, ({ oid, type }) => objects.raw(oid, type));
+      }),
+    history: () =>
+      inTurn(async () => {
+        const repository = findAgain(path);
+        if (repository === undefined) return undefined;
+        const objects = await readerOf(repository);
+        return new History({ gitDir: repository.commonDir, reader: objects, native: objects instanceof NativeReader });
+      }),
+    watch: (look, signal) => watchRepository(() => findAgain(path), options, look, signal),
+    close: () => inTurn(async () => reader?.of.close()),
   };
+}
+
+/** What this machine lacks to read the repository. */
+async function lackingGit({ needsNative }: LocalRepository, transport: Transport): Promise<string | undefined> {
+  if (needsNative === undefined) return undefined;
+  if (transport === "isomorphic") return "native git, which `git.transport` forbids";
+  const minor = needsNative === "reftable" ? 45 : 36;
+  return (await hasNativeGit(minor)) ? undefined : `git 2.${minor} or newer on this machine`;
+}
+
+/** The repository if it can be found; what is wrong with it, a look tells. */
+function findAgain(path: string): LocalRepository | undefined {
+  try {
+    return findRepository(path);
+  } catch {
+    return undefined;
+  }
 }
 
 function readDesired(store: ObjectStore, ref: string): Oid | undefined {

@@ -1,3 +1,4 @@
+import { nameBytes } from "./file-name.ts";
 import { type ComposedCommit, MissingObject, type Oid, type TreeEntry, type TreeMode } from "./object.ts";
 import { type ObjectType, objectId, parseCommit } from "./parse.ts";
 import { TypedReader } from "./typed-reader.ts";
@@ -68,9 +69,9 @@ export class MemoryGit extends TypedReader {
     }
     for (const [name, inner] of below) entries.set(name, { name, mode: "040000", oid: this.#tree(inner) });
     // Git compares a directory as if its name ended in a slash.
-    const order = (entry: TreeEntry) => Buffer.from(entry.mode === "040000" ? `${entry.name}/` : entry.name);
+    const order = (entry: TreeEntry) => nameBytes(entry.mode === "040000" ? `${entry.name}/` : entry.name);
     const sorted = [...entries.values()].sort((a, b) => Buffer.compare(order(a), order(b)));
-    const lines = sorted.flatMap(({ mode, name, oid }) => [Buffer.from(`${mode.replace(/^0/, "")} ${name}\0`), Buffer.from(oid, "hex")]);
+    const lines = sorted.flatMap(({ mode, name, oid }) => [nameBytes(`${mode.replace(/^0/, "")} ${name}\0`), Buffer.from(oid, "hex")]);
     return this.#add("tree", Buffer.concat(lines));
   }
 }

@@ -31,21 +31,33 @@ export function gitConfig(gitDir: string): string[] {
   return [...settings, `safe.directory=${gitDir}`].flatMap((setting) => ["-c", setting]);
 }
 
-/** Runs git in a repository and gives what it prints. Rejects with its message. */
-export async function git(gitDir: string, ...args: readonly string[]): Promise<string> {
-  const { stdout } = await run("git", [...gitConfig(gitDir), "--git-dir", gitDir, ...args], {
-    env: gitEnvironment(),
-    maxBuffer: 64 * 1024 * 1024,
-  });
-  return stdout;
+/** Git has ended with a fault; the message is what it says. */
+export class GitFailed extends Error {
+  /** Its exit code, or the system's word for why it could not be run. */
+  readonly code: number | string | undefined;
+  constructor(error: { readonly code?: number | string; readonly stderr?: string; readonly message: string }) {
+    super(error.stderr?.trim() || error.message, { cause: error });
+    this.name = "GitFailed";
+    this.code = error.code;
+  }
 }
 
-/** Whether there is a git that is new enough (2.36). */
-export async function hasNativeGit(): Promise<boolean> {
+/** Runs git in a repository and gives what it prints. Rejects with {@link GitFailed}. */
+export async function git(gitDir: string, ...args: readonly string[]): Promise<string> {
+  const options = { env: gitEnvironment(), maxBuffer: 64 * 1024 * 1024 };
+  try {
+    return (await run("git", [...gitConfig(gitDir), "--git-dir", gitDir, ...args], options)).stdout;
+  } catch (error) {
+    throw new GitFailed(error as Error);
+  }
+}
+
+/** Whether there is a git 2 that is new enough; reftable needs 2.45, everything else 2.36. */
+export async function hasNativeGit(atLeast = 36): Promise<boolean> {
   try {
     const { stdout } = await run("git", ["--version"], { env: gitEnvironment() });
     const [, major, minor] = /(\d+)\.(\d+)/.exec(stdout) ?? [];
-    return Number(major) > 2 || (Number(major) === 2 && Number(minor) >= 36);
+    return Number(major) > 2 || (Number(major) === 2 && Number(minor) >= atLeast);
   } catch {
     return false;
   }

@@ -2,7 +2,7 @@
 export type Oid = string;
 
 /** Whether a text is an object id in full. */
-export function isOid(text: string): text is Oid {
+export function isOid(text: string): boolean {
   return /^[0-9a-f]{40}$/.test(text);
 }
 

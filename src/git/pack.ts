@@ -18,7 +18,7 @@ export interface WrittenPack {
   readonly checksum: Uint8Array;
 }
 
-const typeNumber: Readonly<Record<ObjectType, number>> = { commit: 1, tree: 2, blob: 3 };
+const typeNumber: Readonly<Record<ObjectType, number>> = { commit: 1, tree: 2, blob: 3, tag: 4 };
 /** Bytes that are gathered before they are written. */
 const writeSize = 1 << 20;
 

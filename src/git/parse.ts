@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { CommitObject, Oid, TreeEntry, TreeMode } from "./object.ts";
 
 /** Types of objects that are read. */
-export type ObjectType = "commit" | "tree" | "blob";
+export type ObjectType = "commit" | "tree" | "blob" | "tag";
 
 /** The id of an object with this content. */
 export function objectId(type: ObjectType, content: Uint8Array): Oid {
@@ -67,6 +67,13 @@ export function parseCommit(oid: Oid, content: Uint8Array): CommitObject {
     committer: person(committer),
     subject: message.trimStart().split("\n", 1)[0]?.trim() ?? "",
   };
+}
+
+/** What an annotated tag names. Throws if the bytes are no tag. */
+export function parseTag(content: Uint8Array): { readonly object: Oid } {
+  const [, object] = /^object ([0-9a-f]{40})\ntype [a-z]+\n/.exec(new TextDecoder().decode(content)) ?? [];
+  if (object === undefined) throw new Error("a tag object names nothing");
+  return { object };
 }
 
 function person(line: string): CommitObject["author"] {

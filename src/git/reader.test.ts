@@ -263,7 +263,7 @@ describe("which reader it is", () => {
     expect([await nameOf("auto"), await nameOf("native"), await nameOf("isomorphic")]).toEqual(["native", "native", "isomorphic-git"]);
     fakeGit('echo "fatal: broken" >&2; exit 128');
     expect(await nameOf("auto")).toBe("isomorphic-git");
-    await expect(nameOf("native")).rejects.toThrow("git.transport is native, but git cat-file has ended: fatal: broken");
+    await expect(nameOf("native")).rejects.toThrow("native git is needed, but git cat-file has ended: fatal: broken");
   });
 
   test("without any git, native is refused", async () => {

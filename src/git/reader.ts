@@ -20,7 +20,7 @@ const emptyTree = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
 /** Opens a reader of a git directory. Rejects if native git is demanded and does not work. What is served never depends on which reader it is. */
 export async function openReader(gitDir: string, { transport }: { readonly transport: Transport }): Promise<NamedReader> {
   const objects = await openObjects(gitDir, transport);
-  return withTreeCache(objects, objects instanceof NativeReader ? "native" : "isomorphic-git");
+  return { ...withTreeCache(objects), name: objects instanceof NativeReader ? "native" : "isomorphic-git" };
 }
 
 /** Opens a reader that also gives objects as they are. Rejects as {@link openReader} does. */
@@ -28,7 +28,7 @@ export async function openObjects(gitDir: string, transport: Transport): Promise
   if (transport === "isomorphic") return new IsomorphicReader(gitDir);
   const native = await openNative(gitDir);
   if (native instanceof NativeReader) return native;
-  if (transport === "native") throw new Error(`git.transport is native, but ${native.fault}`);
+  if (transport === "native") throw new Error(`native git is needed, but ${native.fault}`);
   return new IsomorphicReader(gitDir);
 }
 
@@ -45,11 +45,10 @@ async function openNative(gitDir: string): Promise<NativeReader | { readonly fau
   }
 }
 
-/** Keeps the entries of trees by id, which never change. */
-function withTreeCache(reader: ObjectReader, name: NamedReader["name"]): NamedReader {
+/** A reader that keeps the entries of trees by id, which never change. */
+export function withTreeCache(reader: ObjectReader): ObjectReader {
   const trees = new LRUCache<Oid, readonly TreeEntry[]>({ maxSize: keptEntries, sizeCalculation: (entries) => entries.length + 1 });
   return {
-    name,
     commit: (oid) => reader.commit(oid),
     blob: (oid) => reader.blob(oid),
     close: () => reader.close(),

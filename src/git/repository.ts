@@ -1,7 +1,5 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { dirname, isAbsolute, join, resolve } from "node:path";
-import { git } from "./native.ts";
-import type { Oid } from "./object.ts";
 
 /** A repository on this machine, as its files say. */
 export interface LocalRepository {
@@ -10,11 +8,11 @@ export interface LocalRepository {
   /** Where `refs` and `objects` are; another directory in a linked worktree. */
   readonly commonDir: string;
   /** What only native git reads. */
-  readonly needsNative: "alternates" | "linked worktree" | "reftable" | undefined;
+  readonly needsNative: "alternates" | "a linked worktree" | "reftable" | undefined;
   readonly objectFormat: "sha1" | "sha256";
 }
 
-/** Finds the repository at a path: bare, a clone, or a linked worktree. `undefined` if there is none. */
+/** Finds the repository at a path: bare, a clone, or a linked worktree. `undefined` if there is none. Throws the file system's error if it cannot be looked at. */
 export function findRepository(path: string): LocalRepository | undefined {
   const gitDir = gitDirectory(path);
   if (gitDir === undefined) return undefined;
@@ -24,52 +22,31 @@ export function findRepository(path: string): LocalRepository | undefined {
   return {
     gitDir,
     commonDir,
-    needsNative: existsSync(join(commonDir, "objects", "info", "alternates"))
-      ? "alternates"
-      : commonDir !== gitDir
-        ? "linked worktree"
-        : /^\s*refstorage\s*=\s*reftable/im.test(config)
-          ? "reftable"
-          : undefined,
-    objectFormat: /^\s*objectformat\s*=\s*sha256/im.test(config) ? "sha256" : "sha1",
+    needsNative: needsNative(gitDir, commonDir, config),
+    objectFormat: setting("objectformat", config) === "sha256" ? "sha256" : "sha1",
   };
+}
+
+function needsNative(gitDir: string, commonDir: string, config: string): LocalRepository["needsNative"] {
+  if (setting("refstorage", config) === "reftable") return "reftable";
+  if (existsSync(join(commonDir, "objects", "info", "alternates"))) return "alternates";
+  return commonDir === gitDir ? undefined : "a linked worktree";
+}
+
+/** The value of an extension that the configuration names, in small letters. */
+function setting(name: string, config: string): string | undefined {
+  return new RegExp(`(?:^|\\])\\s*${name}\\s*=\\s*"?([^"\\s]+)`, "im").exec(config)?.[1]?.toLowerCase();
 }
 
 function gitDirectory(path: string): string | undefined {
   for (const candidate of [join(path, ".git"), path]) {
-    if (!existsSync(candidate)) continue;
-    if (statSync(candidate).isFile()) {
+    const found = statSync(candidate, { throwIfNoEntry: false });
+    if (found?.isFile()) {
       const target = /^gitdir: (.*)$/m.exec(readFileSync(candidate, "utf8"))?.[1]?.trim();
       if (target === undefined) return undefined;
       return isAbsolute(target) ? target : resolve(dirname(candidate), target);
     }
-    if (existsSync(join(candidate, "HEAD")) && existsSync(join(candidate, "objects"))) return candidate;
-  }
-  return undefined;
-}
-
-const oidForm = /^[0-9a-f]{40}$/;
-
-/** The object id that a full ref name (or `HEAD`) leads to; `undefined` if there is no such ref. */
-export async function resolveRef(repository: LocalRepository, ref: string): Promise<Oid | undefined> {
-  if (repository.needsNative !== undefined) {
-    const found = await git(repository.gitDir, "rev-parse", "--verify", "--quiet", "--end-of-options", `${ref}^{commit}`).catch(() => "");
-    return oidForm.test(found.trim()) ? found.trim() : undefined;
-  }
-  let name = ref;
-  for (let step = 0; step < 6; step++) {
-    const text = readIfThere(join(repository.commonDir, name)).trim();
-    if (oidForm.test(text)) return text;
-    if (!text.startsWith("ref: ")) return packedRef(repository, name);
-    name = text.slice("ref: ".length);
-  }
-  return undefined;
-}
-
-function packedRef({ commonDir }: LocalRepository, name: string): Oid | undefined {
-  for (const line of readIfThere(join(commonDir, "packed-refs")).split("\n")) {
-    const [oid = "", ref] = line.split(" ");
-    if (ref === name && oidForm.test(oid)) return oid;
+    if (found !== undefined && existsSync(join(candidate, "HEAD")) && existsSync(join(candidate, "objects"))) return candidate;
   }
   return undefined;
 }

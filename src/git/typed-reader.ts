@@ -1,5 +1,5 @@
 import { type CommitObject, isOid, MissingObject, type ObjectReader, type Oid, type TreeEntry } from "./object.ts";
-import { type ObjectType, objectId, parseCommit, parseTree } from "./parse.ts";
+import { type ObjectType, objectId, parseCommit, parseTag, parseTree } from "./parse.ts";
 
 /** What all readers have in common: an object is what its id says, whatever the place it was read from says. */
 export abstract class TypedReader implements ObjectReader {
@@ -9,6 +9,10 @@ export abstract class TypedReader implements ObjectReader {
 
   async tree(oid: Oid): Promise<readonly TreeEntry[]> {
     return parseTree(await this.raw(oid, "tree"));
+  }
+
+  async tag(oid: Oid): Promise<{ readonly object: Oid }> {
+    return parseTag(await this.raw(oid, "tag"));
   }
 
   blob(oid: Oid): Promise<Uint8Array> {

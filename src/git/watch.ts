@@ -1,4 +1,4 @@
-import { existsSync, type FSWatcher, watch } from "node:fs";
+import { type FSWatcher, statSync, watch } from "node:fs";
 import { join } from "node:path";
 import type { LocalRepository } from "./repository.ts";
 
@@ -15,36 +15,11 @@ export async function watchRepository(
   look: () => Promise<void>,
   signal: AbortSignal,
 ): Promise<void> {
-  let watchers: FSWatcher[] = [];
-  let watched = "";
   let again = true;
   let wake: (() => void) | undefined;
   const notice = () => {
     again = true;
     wake?.();
-  };
-
-  const rewatch = () => {
-    const repository = find();
-    const places = repository === undefined ? [] : placesOf(repository, worktree ? path : undefined);
-    const key = places.map((place) => place.path).join("\n");
-    if (key === watched && watchers.length > 0) return;
-    close();
-    watched = key;
-    for (const place of places) {
-      try {
-        const watcher = watch(place.path, { recursive: place.recursive, persistent: false }, notice);
-        watcher.on("error", close);
-        watchers.push(watcher);
-      } catch {
-        // The poll goes on without events.
-      }
-    }
-  };
-  const close = () => {
-    for (const watcher of watchers) watcher.close();
-    watchers = [];
-    watched = "";
   };
   const sleep = (ms: number) =>
     new Promise<void>((resolve) => {
@@ -55,26 +30,85 @@ export async function watchRepository(
       };
     });
 
+  const watches = new Watches(notice);
   signal.addEventListener("abort", notice);
-  while (!signal.aborted) {
-    rewatch();
-    again = false;
-    await look();
-    if (signal.aborted) break;
-    if (!again) await sleep(intervalMs);
-    wake = undefined;
-    if (again && !signal.aborted) await new Promise((resolve) => setTimeout(resolve, settle));
+  try {
+    while (!signal.aborted) {
+      watches.renew(placesOf(find(), worktree ? path : undefined));
+      again = false;
+      await look();
+      if (signal.aborted) break;
+      if (!again) await sleep(intervalMs);
+      wake = undefined;
+      if (again && !signal.aborted) await new Promise((resolve) => setTimeout(resolve, settle));
+    }
+  } finally {
+    signal.removeEventListener("abort", notice);
+    watches.close();
   }
-  signal.removeEventListener("abort", notice);
-  close();
 }
 
-function placesOf({ gitDir, commonDir }: LocalRepository, worktree: string | undefined): { path: string; recursive: boolean }[] {
-  const places = [
-    { path: gitDir, recursive: false },
-    { path: join(commonDir, "refs"), recursive: true },
+/** A directory to be watched. */
+interface Place {
+  readonly path: string;
+  readonly recursive: boolean;
+  /** Another one if the directory is removed and made again, which a watch of the old one does not notice. */
+  readonly key: string;
+}
+
+/** The watches of several directories. Where there is none, the poll goes on without events. */
+class Watches {
+  readonly #notice: () => void;
+  #watchers: FSWatcher[] = [];
+  #key = "";
+
+  constructor(notice: () => void) {
+    this.#notice = notice;
+  }
+
+  /** Watches these places and no others. */
+  renew(places: readonly Place[]): void {
+    const key = places.map((place) => place.key).join("\n");
+    if (key === this.#key) return;
+    this.close();
+    this.#key = key;
+    for (const { path, recursive } of places) this.#watch(path, recursive);
+  }
+
+  close(): void {
+    for (const watcher of this.#watchers) watcher.close();
+    this.#watchers = [];
+    this.#key = "";
+  }
+
+  #watch(path: string, recursive: boolean): void {
+    try {
+      const watcher = watch(path, { recursive, persistent: false }, this.#notice);
+      watcher.on("error", () => this.close());
+      this.#watchers.push(watcher);
+    } catch {
+      this.close();
+    }
+  }
+}
+
+function placesOf(repository: LocalRepository | undefined, worktree: string | undefined): Place[] {
+  if (repository === undefined) return [];
+  const { gitDir, commonDir } = repository;
+  return [
+    ...placeAt(gitDir, false),
+    ...placeAt(join(commonDir, "refs"), true),
+    ...placeAt(join(commonDir, "reftable"), false),
+    ...(commonDir === gitDir ? [] : placeAt(commonDir, false)),
+    ...(worktree === undefined ? [] : placeAt(worktree, true)),
   ];
-  if (commonDir !== gitDir) places.push({ path: commonDir, recursive: false });
-  if (worktree !== undefined) places.push({ path: worktree, recursive: true });
-  return places.filter((place) => existsSync(place.path));
+}
+
+function placeAt(path: string, recursive: boolean): Place[] {
+  try {
+    const found = statSync(path, { bigint: true });
+    return [{ path, recursive, key: `${path} ${found.dev} ${found.ino} ${found.birthtimeNs}` }];
+  } catch {
+    return [];
+  }
 }

@@ -1,5 +1,4 @@
-import { filesOnDisk } from "./files-on-disk.ts";
-import { MemoryGit } from "./memory.ts";
+import { type MemoryFile, MemoryGit } from "./memory.ts";
 import type { CommitObject, SourceCommit } from "./object.ts";
 import type { ObjectStore } from "./store.ts";
 
@@ -8,13 +7,14 @@ import type { ObjectStore } from "./store.ts";
  * Its time is that of the parent, so the same files give the same commit.
  */
 export async function worktreeCommit(
-  { name, path }: { readonly name: string; readonly path: string },
+  name: string,
+  files: ReadonlyMap<string, MemoryFile>,
   store: ObjectStore,
   head: CommitObject,
 ): Promise<SourceCommit> {
   const memory = new MemoryGit();
   const subject = "portolan worktree";
-  const { sources } = memory.snapshot(filesOnDisk(path), name, { parent: head.oid, time: head.committer.time, subject });
+  const { sources } = memory.snapshot(files, name, { parent: head.oid, time: head.committer.time, subject });
   const objects = new Map(memory.objects());
   const names = [...objects].map(([oid, { type }]) => ({ oid, type }));
   await store.add(names, async ({ oid }) => objects.get(oid)?.content ?? new Uint8Array());

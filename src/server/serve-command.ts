@@ -7,7 +7,7 @@ import { exitCode } from "../cli/exit-code.ts";
 import { Failure } from "../cli/failure.ts";
 import type { Io } from "../cli/io.ts";
 import { DataDirectoryError } from "../git/data-directory-error.ts";
-import { findRepository } from "../git/repository.ts";
+import { findRepository, type LocalRepository } from "../git/repository.ts";
 import { CannotListen } from "./cannot-listen.ts";
 import { DataDirectoryInUse } from "./data-lock.ts";
 import { logger } from "./log.ts";
@@ -52,8 +52,15 @@ export function loadConfig(file: string, io: Io): ServerConfig {
 /** A source that is not there when the server starts is a mistake of the configuration; one that vanishes later is a fault to survive. */
 function requireRepository({ sources }: ServerConfig): void {
   for (const { name, path } of sources) {
-    if (!existsSync(path) || findRepository(path) === undefined)
-      throw new Failure(exitCode.usage, `source ${name}: there is no git repository at ${path}`);
+    if (repositoryAt(name, path) === undefined) throw new Failure(exitCode.usage, `source ${name}: there is no git repository at ${path}`);
+  }
+}
+
+function repositoryAt(name: string, path: string): LocalRepository | undefined {
+  try {
+    return findRepository(path);
+  } catch (error) {
+    throw new Failure(exitCode.usage, `source ${name}: ${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 

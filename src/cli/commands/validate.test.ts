@@ -181,7 +181,7 @@ describe("a commit", () => {
     expect((await validate(["--config", "portolan.yaml"])).code).toBe(0);
     expect(offline.commit?.oid).toBe(tip);
     expect(offline.settings).toMatchObject({ source: "shop", include: ["x/**"], controlPaths: ["fleets/**"] });
-    expect(offline.commit?.sources[0]?.ref).toBe("main");
+    expect(offline.commit?.sources[0]?.ref).toBe("refs/heads/main");
   });
 
   test("the source of the configuration from another place: its files on disk, or a commit", async () => {

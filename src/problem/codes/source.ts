@@ -21,7 +21,7 @@ export const sourceCodes = {
   "source/needs-native-git": {
     severity: "error",
     effect: "held-back",
-    meaning: "Alternates, linked worktrees and reftable need a git of version 2.36 or newer on the machine.",
+    meaning: "Alternates and linked worktrees need a git of version 2.36 or newer on the machine, reftable one of 2.45.",
   },
   "source/limit": {
     severity: "error",
