@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from "vitest";
 import { FakeView, fleet, oid, problem, source } from "../../test/support/fake-view.ts";
 import { CDS, LDS, RDS } from "../envoy/type-url.ts";
+import type { TypeMeasure } from "../fleet/state.ts";
 import { until } from "../server/demo/until.ts";
 import { snapshotOf } from "../snapshot/snapshots.ts";
 import { Metrics } from "./metrics.ts";
@@ -17,8 +18,8 @@ function metrics(now?: () => number): Metrics {
 }
 
 /** The samples as lines, without comments. */
-async function samples(from: Metrics, view = new FakeView()): Promise<string[]> {
-  return (await from.text(view)).split("\n").filter((line) => line !== "" && !line.startsWith("#"));
+async function samples(from: Metrics, view = new FakeView(), streams: readonly TypeMeasure[] = []): Promise<string[]> {
+  return (await from.text(view, streams)).split("\n").filter((line) => line !== "" && !line.startsWith("#"));
 }
 
 test("what is, is read from the view whenever it is asked for", async () => {
@@ -78,6 +79,34 @@ test("streams, requests and responses are counted", async () => {
       'portolan_xds_response_bytes_bucket{le="10000",type="LDS",mode="delta"} 3',
     ]),
   );
+});
+
+test("verdicts, convergence and what waits are measured", async () => {
+  const one = metrics();
+  one.answered(RDS, "delta", 30);
+  one.converged("default", "first", 40);
+  one.converged("default", "last", 700);
+  const other = "type.googleapis.com/other.Type";
+  const lines = await samples(one, new FakeView(), [
+    { type: CDS, parked: 2, oldestUnanswered: 0 },
+    { type: RDS, parked: 0, oldestUnanswered: 1500 },
+    { type: other, parked: 1, oldestUnanswered: 20 },
+    { type: `${other}2`, parked: 1, oldestUnanswered: 10 },
+  ]);
+  expect(lines).toEqual(
+    expect.arrayContaining([
+      'portolan_xds_ack_seconds_bucket{le="0.05",type="RDS",mode="delta"} 1',
+      'portolan_xds_ack_seconds_sum{type="RDS",mode="delta"} 0.03',
+      'portolan_xds_convergence_seconds_sum{fleet="default",stage="first"} 0.04',
+      'portolan_xds_convergence_seconds_sum{fleet="default",stage="last"} 0.7',
+      'portolan_xds_parked_substreams{type="CDS"} 2',
+      'portolan_xds_parked_substreams{type="EDS"} 0',
+      'portolan_xds_parked_substreams{type="other"} 2',
+      'portolan_xds_oldest_unacked_seconds{type="RDS"} 1.5',
+      'portolan_xds_oldest_unacked_seconds{type="other"} 0.02',
+    ]),
+  );
+  expect(await samples(one)).toContain('portolan_xds_oldest_unacked_seconds{type="RDS"} 0');
 });
 
 test("builds, failures and sizes are measured", async () => {

@@ -1,5 +1,7 @@
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import { shortName } from "../envoy/type-url.ts";
+import type { ConvergenceStage } from "../fleet/convergence-times.ts";
+import type { TypeMeasure } from "../fleet/state.ts";
 import type { Snapshot } from "../snapshot/snapshot.ts";
 import type { Countable, Message, Mode } from "../xds/event.ts";
 import { sampleEventLoopDelay } from "./event-loop-delay.ts";
@@ -10,6 +12,9 @@ export type CloseReason = "client" | "shutdown" | "limit" | "denied" | "error";
 
 /** What is read of the server whenever the metrics are asked for. */
 export type Measured = Pick<View, "fleets" | "sources" | "problems">;
+
+/** Bounds of what takes milliseconds when all is well, and minutes when it is not. */
+const seconds = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30, 60, 300];
 
 const severities = ["error", "warning", "info"] as const;
 
@@ -29,6 +34,15 @@ export class Metrics {
     ["type", "mode"],
     [1e3, 1e4, 1e5, 1e6, 3e6, 4e6, 1e7, 4e7],
   );
+  readonly #ack = this.#histogram("xds_ack_seconds", "Time from the transport to the verdict of a message.", ["type", "mode"], seconds);
+  readonly #unacked = this.#gauge("xds_oldest_unacked_seconds", "Age of the oldest message without a verdict.", ["type"]);
+  readonly #convergence = this.#histogram(
+    "xds_convergence_seconds",
+    "Time from the publication of a snapshot to its first and last acceptance.",
+    ["fleet", "stage"],
+    seconds,
+  );
+  readonly #parked = this.#gauge("xds_parked_substreams", "Sub-streams that wait for a fix of what they have rejected.", ["type"]);
   readonly #limits = this.#counter("xds_limit_hits_total", "Times a limit of the xDS server was reached.", ["limit"]);
   readonly #gates = this.#counter("xds_gate_timeouts_total", "Gates that were opened by their deadline.", ["type"]);
   readonly #nodes = this.#gauge("xds_nodes", "Nodes by state.", ["fleet", "status"]);
@@ -93,6 +107,16 @@ export class Metrics {
     this.#limits.inc({ limit });
   }
 
+  /** A message was answered; `type` is a type URL. */
+  answered(type: string, mode: Mode, milliseconds: number): void {
+    this.#ack.observe({ type: shortName(type), mode }, milliseconds / 1000);
+  }
+
+  /** A snapshot was accepted for the first time, or by the last node. */
+  converged(fleet: string, stage: ConvergenceStage, milliseconds: number): void {
+    this.#convergence.observe({ fleet, stage }, milliseconds / 1000);
+  }
+
   /** A snapshot is now the newest of its fleet. */
   published(snapshot: Snapshot): void {
     for (const [type, { resources }] of snapshot.types) {
@@ -113,8 +137,9 @@ export class Metrics {
   }
 
   /** All of it in the text format of Prometheus. */
-  text(view: Measured): Promise<string> {
+  text(view: Measured, streams: readonly TypeMeasure[]): Promise<string> {
     this.#measureFleets(view);
+    this.#measureStreams(streams);
     this.#measureSources(view);
     return this.#registry.metrics();
   }
@@ -127,6 +152,18 @@ export class Metrics {
       for (const [status, count] of Object.entries({ "not-sent": notSent, ...counts })) this.#nodes.set({ fleet, status }, count);
       if (current !== undefined) this.#snapshotInfo.set({ fleet, commit: current }, 1);
     }
+  }
+
+  #measureStreams(streams: readonly TypeMeasure[]): void {
+    const parked: Record<string, number> = { CDS: 0, EDS: 0, LDS: 0, RDS: 0 };
+    const oldest: Record<string, number> = { ...parked };
+    for (const measure of streams) {
+      const type = shortName(measure.type);
+      parked[type] = (parked[type] ?? 0) + measure.parked;
+      oldest[type] = Math.max(oldest[type] ?? 0, measure.oldestUnanswered);
+    }
+    for (const [type, count] of Object.entries(parked)) this.#parked.set({ type }, count);
+    for (const [type, milliseconds] of Object.entries(oldest)) this.#unacked.set({ type }, milliseconds / 1000);
   }
 
   #measureSources(view: Measured): void {

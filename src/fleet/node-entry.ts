@@ -21,6 +21,8 @@ export interface LiveStream {
   readonly since: number;
   target: Oid | undefined;
   readonly types: Map<TypeUrl, StreamType>;
+  /** When the message of a type was sent that is not answered yet. */
+  readonly unanswered: Map<TypeUrl, number>;
 }
 
 /** What outlives streams, for one type. */

@@ -13,7 +13,9 @@ let now: number;
 let asked: unknown[];
 let answer: () => Promise<readonly Location[]>;
 let fleet: FleetState;
+let answered: unknown[];
 beforeEach(() => {
+  answered = [];
   now = 1_000;
   asked = [];
   answer = async () => [place];
@@ -23,6 +25,7 @@ beforeEach(() => {
       asked.push(question);
       return answer();
     },
+    answered: (...one) => answered.push(one),
   });
 });
 
@@ -54,6 +57,51 @@ describe("roll-up", () => {
     [["accepted", "not-sent", "pending", "rejected"], "rejected"],
   ])("%j is %s", (parts, whole) => {
     expect(rollUp(parts)).toBe(whole);
+  });
+});
+
+describe("what streams wait for", () => {
+  const accept = (stream: StreamRecord, type: TypeUrl) =>
+    stream.verdict({ node: "n", type, accepted: true, nonce: "1", commit: "c1", changed: [], removed: [], at: now });
+
+  test("the time to each verdict is told, and the oldest message without one is known", () => {
+    const [one, other] = [connect("n1"), connect("n2")];
+    one.sent(LDS, "c1");
+    say(one, LDS, "pending", "c1", "in-flight");
+    now += 40;
+    other.sent(LDS, "c1");
+    say(other, LDS, "pending", "c1", "in-flight");
+    now += 10;
+    expect(fleet.measure()).toEqual([{ type: LDS, parked: 0, oldestUnanswered: 50 }]);
+    accept(one, LDS);
+    say(one, LDS, "accepted");
+    expect(answered).toEqual([[LDS, "delta", 50]]);
+    expect(fleet.measure()).toEqual([{ type: LDS, parked: 0, oldestUnanswered: 10 }]);
+    other.disconnected();
+    expect(fleet.measure()).toEqual([{ type: LDS, parked: 0, oldestUnanswered: 0 }]);
+  });
+
+  test("a message that is closed without a verdict is not waited for (S11)", () => {
+    const stream = connect("n1");
+    stream.sent(RDS, "c1");
+    say(stream, RDS, "pending", "c1", "in-flight");
+    say(stream, RDS, "pending");
+    now += 10;
+    expect(fleet.measure()).toMatchObject([{ oldestUnanswered: 0 }]);
+    expect(answered).toEqual([]);
+  });
+
+  test("parked sub-streams are counted by type", () => {
+    for (const id of ["n1", "n2"]) {
+      const stream = connect(id);
+      reject(stream);
+      say(stream, LDS, "rejected", "c1", "parked");
+      say(stream, CDS, "accepted");
+    }
+    expect(fleet.measure().map(({ type, parked }) => [type, parked])).toEqual([
+      [LDS, 2],
+      [CDS, 0],
+    ]);
   });
 });
 

@@ -22,6 +22,17 @@ export interface FleetStateOptions {
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly resolve: Resolve;
+  /** Told how many milliseconds a message took from the transport to its verdict. */
+  readonly answered?: (type: TypeUrl, protocol: "delta" | "sotw", milliseconds: number) => void;
+}
+
+/** What the live streams have of one type. */
+export interface TypeMeasure {
+  readonly type: TypeUrl;
+  /** Sub-streams that wait for a fix of what they have rejected. */
+  readonly parked: number;
+  /** Age in milliseconds of the oldest message without an answer; 0: there is none. */
+  readonly oldestUnanswered: number;
 }
 
 /** How one stream tells what happens on it. Nothing may be told after `disconnected`. */
@@ -43,21 +54,23 @@ const maxOffline = 10_000;
 export class FleetState {
   readonly #now: () => number;
   readonly #resolve: Resolve;
+  readonly #answered: NonNullable<FleetStateOptions["answered"]>;
   readonly #nodes = new Map<string, NodeEntry>();
   /** Those without a stream, in the order in which they lost the last one. */
   readonly #offline = new Map<string, NodeEntry>();
   readonly #asked = new Map<string, Promise<readonly Location[]>>();
   readonly #waiting = new Set<() => void>();
 
-  constructor({ now, resolve }: FleetStateOptions) {
+  constructor({ now, resolve, answered = () => {} }: FleetStateOptions) {
     this.#now = now;
     this.#resolve = resolve;
+    this.#answered = answered;
   }
 
   /** A stream of a node begins; a node may have several. */
   connected(identity: NodeIdentity, protocol: "delta" | "sotw"): StreamRecord {
     const entry = this.#nodes.get(identity.id) ?? new NodeEntry(identity);
-    const stream: LiveStream = { since: this.#now(), target: undefined, types: new Map() };
+    const stream: LiveStream = { since: this.#now(), target: undefined, types: new Map(), unanswered: new Map() };
     this.#nodes.set(identity.id, entry);
     this.#offline.delete(identity.id);
     entry.identity = identity;
@@ -65,7 +78,7 @@ export class FleetState {
     entry.disconnectedAt = undefined;
     entry.streams.add(stream);
     this.#settle(entry);
-    return this.#record(entry, stream);
+    return this.#record(entry, stream, protocol);
   }
 
   /** Every node, by id in code point order; those without a stream for 24 hours. */
@@ -94,6 +107,23 @@ export class FleetState {
     return sortProblems([...rejected(standing), ...notAnswering(nodes, this.#now())]);
   }
 
+  /** What the live streams have of each type that any of them has asked for. */
+  measure(): readonly TypeMeasure[] {
+    const measures = new Map<TypeUrl, { type: TypeUrl; parked: number; oldestUnanswered: number }>();
+    for (const { streams } of this.#nodes.values()) {
+      for (const { types, unanswered } of streams) {
+        for (const [type, { reason }] of types) {
+          const measure = measures.get(type) ?? { type, parked: 0, oldestUnanswered: 0 };
+          measures.set(type, measure);
+          if (reason === "parked") measure.parked++;
+          const sentAt = unanswered.get(type);
+          if (sentAt !== undefined) measure.oldestUnanswered = Math.max(measure.oldestUnanswered, this.#now() - sentAt);
+        }
+      }
+    }
+    return [...measures.values()];
+  }
+
   /** Resolves when anything of the above has changed, or when the signal aborts. */
   changed(signal: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
@@ -108,7 +138,7 @@ export class FleetState {
     });
   }
 
-  #record(entry: NodeEntry, stream: LiveStream): StreamRecord {
+  #record(entry: NodeEntry, stream: LiveStream, protocol: "delta" | "sotw"): StreamRecord {
     return {
       target: (fleet, commit) => {
         entry.fleet = fleet;
@@ -117,6 +147,8 @@ export class FleetState {
       },
       status: (type, said) => {
         stream.types.set(type, said);
+        // A client may close a message without a verdict (xds.md S11).
+        if (said.reason !== "in-flight" && said.reason !== "parked") stream.unanswered.delete(type);
         const record = entry.type(type, this.#now());
         if (said.status === "accepted") {
           record.accepted = said.commit ?? record.accepted;
@@ -126,9 +158,15 @@ export class FleetState {
       },
       sent: (type, commit) => {
         entry.type(type, this.#now()).sent = commit;
+        stream.unanswered.set(type, this.#now());
         this.#settle(entry);
       },
-      verdict: (verdict) => this.#verdict(entry, verdict),
+      verdict: (verdict) => {
+        const sentAt = stream.unanswered.get(verdict.type);
+        stream.unanswered.delete(verdict.type);
+        if (sentAt !== undefined) this.#answered(verdict.type, protocol, this.#now() - sentAt);
+        return this.#verdict(entry, verdict);
+      },
       disconnected: () => {
         entry.streams.delete(stream);
         if (entry.streams.size === 0) {

@@ -6,6 +6,7 @@ import type { BuildWorker } from "../build/worker-client.ts";
 import type { AllAtOnce, Membership } from "../delivery/all-at-once.ts";
 import type { Resource } from "../envoy/resource.ts";
 import { shortName } from "../envoy/type-url.ts";
+import { ConvergenceTimes } from "../fleet/convergence-times.ts";
 import type { NodeState, Status } from "../fleet/node.ts";
 import type { FleetState } from "../fleet/state.ts";
 import type { Oid } from "../git/object.ts";
@@ -40,6 +41,7 @@ export class ControlPlane implements View {
   readonly #parts: Parts;
   readonly #publications: Publications;
   readonly #waiting = new Set<() => void>();
+  readonly #times: ConvergenceTimes;
   #source: SourceReport | undefined;
   #problems: readonly Problem[] = [];
   #documents: DocumentCounts = { selected: 0, leftOut: 0, ignored: 0 };
@@ -50,6 +52,7 @@ export class ControlPlane implements View {
     this.instance = parts.instance;
     this.version = parts.version;
     this.#publications = new Publications(parts.keep);
+    this.#times = new ConvergenceTimes((fleet, stage, milliseconds) => parts.metrics.converged(fleet, stage, milliseconds));
     void this.#passOnChanges();
   }
 
@@ -167,7 +170,7 @@ export class ControlPlane implements View {
   }
 
   metrics(): Promise<string> {
-    return this.#parts.metrics.text(this);
+    return this.#parts.metrics.text(this, this.#parts.nodes.measure());
   }
 
   changed(signal: AbortSignal): Promise<void> {
@@ -202,7 +205,8 @@ export class ControlPlane implements View {
     this.#documents = report.documents;
     const published = this.#publications.publish(report, this.#source, now());
     delivery.setFleets(report.fleetDocuments.map(membership), report.unusableFleets);
-    for (const { snapshot } of published) {
+    for (const { snapshot, manifest } of published) {
+      this.#times.publish({ fleet: snapshot.fleet, commit: snapshot.commit, at: manifest.createdAt });
       delivery.publish(snapshot);
       this.#parts.published(snapshot);
       this.#parts.metrics.published(snapshot);
@@ -244,6 +248,7 @@ export class ControlPlane implements View {
     for (;;) {
       await this.#parts.nodes.changed(never);
       this.#parts.delivery.observe(this.#parts.nodes.nodes());
+      this.#times.observe(() => this.#parts.nodes.nodes(), this.#parts.now());
       this.#announce();
     }
   }

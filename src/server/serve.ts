@@ -44,7 +44,11 @@ export async function serve(config: ServerConfig, log: Log, worker: BuildWorker)
       worker.ask({ what: "causes", fleet, type, names, commit });
     const delivery = new AllAtOnce();
     const pool = new SnapshotPool();
-    const nodes = new FleetState({ now: Date.now, resolve: ({ fleet, type, names, commit }) => causes(fleet, type, names, commit) });
+    const nodes = new FleetState({
+      now: Date.now,
+      resolve: ({ fleet, type, names, commit }) => causes(fleet, type, names, commit),
+      answered: (type, mode, ms) => metrics.answered(type, mode, ms),
+    });
     const view: ControlPlane = new ControlPlane({
       instance: config.server.instance,
       version: packageVersion(),
