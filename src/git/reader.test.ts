@@ -1,10 +1,12 @@
 import { randomBytes } from "node:crypto";
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { deflateSync } from "node:zlib";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
+import { childProcesses } from "../../test/support/children.ts";
 import { type Repository, repository } from "../server/demo/repository.ts";
+import { gitEnvironment } from "./native.ts";
 import { MissingObject, type Oid } from "./object.ts";
 import { objectId } from "./parse.ts";
 import { openObjects, openReader, type Transport } from "./reader.ts";
@@ -236,8 +238,7 @@ describe("when git ends", () => {
     const git = fakeGit('if [ $starts = 1 ]; then exec $git "$@"; else echo "fatal: no such luck" >&2; exit 128; fi');
     const reader = await open(join(made.path, ".git"), "native");
     await reader.commit(head);
-    const [child] = childrenOf(process.pid);
-    process.kill(child ?? 0);
+    for (const { pid } of childProcesses()) process.kill(pid);
     const reads = await Promise.allSettled(Array.from({ length: 1000 }, () => reader.commit(head)));
     expect(new Set(reads.map((read) => (read.status === "rejected" ? String(read.reason) : "read")))).toEqual(
       new Set(["Error: git cat-file has ended: fatal: no such luck"]),
@@ -246,10 +247,55 @@ describe("when git ends", () => {
   });
 });
 
-/** The processes that this one has started and that still run. */
-function childrenOf(pid: number): number[] {
-  return readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").split(" ").filter(Boolean).map(Number);
-}
+describe("nothing around a repository has a say in how it is read", () => {
+  test("neither the user's configuration nor the environment", async () => {
+    const made = repo();
+    const head = made.commit({ a: "1\n" });
+    const home = mkdtempSync(join(tmpdir(), "portolan-home-"));
+    closers.push(() => rmSync(home, { recursive: true, force: true }));
+    writeFileSync(join(home, ".gitconfig"), "[broken\n");
+    const hostile = { HOME: home, XDG_CONFIG_HOME: home, GIT_DIR: home, GIT_OBJECT_DIRECTORY: home, GIT_CONFIG_COUNT: "x", GIT_TRACE: "2" };
+    for (const [name, value] of Object.entries(hostile)) vi.stubEnv(name, value);
+    closers.push(() => void vi.unstubAllEnvs());
+    const reader = await open(join(made.path, ".git"), "native");
+    expect((await reader.commit(head)).oid).toBe(head);
+    expect(Object.keys(gitEnvironment()).sort()).toEqual([
+      "GIT_CONFIG_GLOBAL",
+      "GIT_CONFIG_NOSYSTEM",
+      "GIT_NO_LAZY_FETCH",
+      "GIT_NO_REPLACE_OBJECTS",
+      "GIT_OPTIONAL_LOCKS",
+      "GIT_TERMINAL_PROMPT",
+      "HOME",
+      "PATH",
+    ]);
+  });
+
+  test("nor what it says must be run", async () => {
+    const made = repo();
+    const head = made.commit({ a: "1\n" });
+    const trace = join(made.path, "ran");
+    const script = join(made.path, "script");
+    writeFileSync(script, `#!/bin/sh\ntouch ${trace}\n`, { mode: 0o755 });
+    for (const name of ["core.fsmonitor", "core.sshCommand", "core.pager", "core.alternateRefsCommand", "uploadpack.packObjectsHook"])
+      made.git("config", name, script);
+    made.git("config", "core.hooksPath", made.path);
+    made.git("config", "remote.origin.promisor", "true");
+    made.git("config", "remote.origin.url", `ext::${script}`);
+    const reader = await open(join(made.path, ".git"), "native");
+    await reader.commit(head);
+    await expect(reader.blob("0".repeat(40))).rejects.toThrow(MissingObject);
+    expect(existsSync(trace)).toBe(false);
+  });
+
+  test.skipIf(process.getuid?.() !== 0)("nor whom it belongs to", async () => {
+    const made = repo();
+    const head = made.commit({ a: "1\n" });
+    for (const path of [made.path, join(made.path, ".git")]) chownSync(path, 12_345, 12_345);
+    const reader = await open(join(made.path, ".git"), "native");
+    expect((await reader.commit(head)).oid).toBe(head);
+  });
+});
 
 describe("which reader it is", () => {
   test("native git if it works, the other if not", async () => {
