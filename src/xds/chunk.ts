@@ -1,15 +1,24 @@
 import { byCodePoint } from "../problem/order.ts";
-import type { Content } from "./content.ts";
 import { chunkBytes } from "./limits.ts";
+import { Content } from "./transition.ts";
 
 /** What a name costs in a response beside itself and its bytes, at most: tags, lengths and the version. */
 const overhead = 64;
+
+/** Chunks of what many streams send. */
+const chunks = new WeakMap<Content, Content>();
 
 /**
  * The part of a content that one response takes (S14, D16): its first names in code point order, as many as the chunk size allows and at least one. The rest
  * stays due, for the message after the ACK.
  */
 export function firstChunk(content: Content): Content {
+  const found = chunks.get(content) ?? cut(content);
+  if (content.reaches !== undefined) chunks.set(content, found);
+  return found;
+}
+
+function cut(content: Content): Content {
   const sizes = new Map<string, number>();
   for (const { name, body } of content.upserts) sizes.set(name, name.length + body.length + overhead);
   for (const name of content.removals) sizes.set(name, name.length + overhead);
@@ -23,8 +32,8 @@ export function firstChunk(content: Content): Content {
     if (room < 0 && within.size > 0) break;
     within.add(name);
   }
-  return {
-    upserts: content.upserts.filter(({ name }) => within.has(name)),
-    removals: content.removals.filter((name) => within.has(name)),
-  };
+  return new Content(
+    content.upserts.filter(({ name }) => within.has(name)),
+    content.removals.filter((name) => within.has(name)),
+  );
 }

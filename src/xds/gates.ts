@@ -10,6 +10,15 @@ export function isGated(type: TypeUrl): boolean {
   return type === LDS || type === RDS;
 }
 
+/** No cluster that the view has can keep anything back: the common case, told apart without a look at any of them. */
+export function isOpen(stream: Stream): boolean {
+  const clusters = stream.subs.get(CDS);
+  if (clusters === undefined) return true;
+  const set = stream.view?.type(CDS);
+  const calm = stream.warming.size === 0 && clusters.suspect.size === 0 && clusters.inflight === undefined;
+  return calm && set !== undefined && clusters.acked.is(set);
+}
+
 /** The first cluster that a listener or route configuration has to wait for; `undefined`: it may be sent (2.3). */
 export function gateOf(stream: Stream, sub: SubStream, resource: Resource): string | undefined {
   const suspect = sub.suspect.has(resource.name) && !isHearsay(stream, sub, resource.name);
@@ -44,7 +53,7 @@ function isLeaving(stream: Stream, clusters: SubStream, cluster: string): boolea
   if (clusters.suspect.get(cluster)?.includes("removed")) return true;
   const message = clusters.inflight;
   if (message === undefined) return false;
-  return message.removals.has(cluster) || (stream.mode === "sotw" && !message.upserts.has(cluster));
+  return message.content.gone.has(cluster) || (stream.mode === "sotw" && !message.content.byName.has(cluster));
 }
 
 /** Notes that a cluster was written which the client can only use once it has endpoints. */

@@ -38,7 +38,7 @@ describe("a holding", () => {
   test("rests on a set that is the same, and reads and changes as before", () => {
     const holding = filled();
     holding.share(hundred);
-    expect(holding.shared).toBe(true);
+    expect(holding.base).toBe(hundred);
     expect(holding.size).toBe(100);
     expect([...holding.apartFrom(hundred)]).toEqual([]);
     holding.set("c1", resource("c1", "2"));
@@ -56,11 +56,11 @@ describe("a holding", () => {
     const other = filled();
     other.set("c1", resource("c1", "2"));
     other.share(hundred);
-    expect(other.shared).toBe(false);
+    expect(other.base).toBeUndefined();
     const fewer = filled();
     fewer.delete("c1");
     fewer.share(hundred);
-    expect(fewer.shared).toBe(false);
+    expect(fewer.base).toBeUndefined();
   });
 
   test("moves on to the next set, however little has changed", () => {

@@ -30,9 +30,14 @@ export class Holding {
     return this.#size;
   }
 
-  /** Whether it rests on a shared set. */
-  get shared(): boolean {
-    return this.#base !== undefined;
+  /** The shared set that it rests on. */
+  get base(): TypeSet | undefined {
+    return this.#base;
+  }
+
+  /** What it has apart from that set; `undefined`: a name that it lacks. */
+  get overlay(): ReadonlyMap<string, Known | undefined> {
+    return this.#overlay;
   }
 
   get(name: string): Known | undefined {

@@ -1,13 +1,15 @@
 import type { Resource } from "../envoy/resource.ts";
 import { CDS, EDS, TYPES } from "../envoy/type-url.ts";
 import type { TypeSet } from "../snapshot/snapshot.ts";
-import { type Content, dropMissing, due } from "./content.ts";
+import { changedBy } from "./changed.ts";
+import { dropMissing, due } from "./content.ts";
 import type { Effect, Message } from "./event.ts";
 import { nextDeadline, openOverdue, warm } from "./gates.ts";
 import { Removals } from "./removal.ts";
 import { type Inflight, isFullState, isWanted, type Stream, type SubStream } from "./stream.ts";
 import { doubt } from "./suspect.ts";
 import { patience } from "./timing.ts";
+import type { Content } from "./transition.ts";
 import { labelOf, nextNonce } from "./version.ts";
 import type { View } from "./view.ts";
 
@@ -49,22 +51,17 @@ function inOrder(stream: Stream): SubStream[] {
   return [...known, ...[...stream.subs.values()].filter((sub) => !TYPES.includes(sub.type))];
 }
 
-function write(stream: Stream, sub: SubStream, view: View, set: TypeSet, { upserts, removals }: Content, now: number): Message {
-  const replaced = stream.mode === "sotw" && isFullState(sub.type) ? upserts : undefined;
+function write(stream: Stream, sub: SubStream, view: View, set: TypeSet, content: Content, now: number): Message {
+  const { upserts, removals, reaches } = content;
+  const replaced = stream.mode === "sotw" && isFullState(sub.type) && reaches === undefined ? upserts : undefined;
   const label = labelOf(view, set, replaced);
   const nonce = nextNonce(sub, view);
   stream.written++;
   stream.unflushed = true;
-  if (sub.type === CDS) for (const cluster of upserts) followWithEndpoints(stream, sub, cluster);
-  for (const resource of upserts) {
-    sub.sent.set(resource.name, resource);
-    sub.dirty.delete(resource.name);
-  }
-  for (const name of removals) {
-    sub.sent.delete(name);
-    sub.dirty.delete(name);
-  }
-  sub.sent.share(set);
+  if (sub.type === CDS) for (const cluster of changedBy(sub, content)) followWithEndpoints(stream, sub, cluster);
+  if (reaches !== undefined) sub.sent.become(reaches);
+  else tell(sub, set, content);
+  for (const name of sub.dirty) if (content.byName.has(name) || content.gone.has(name)) sub.dirty.delete(name);
   sub.owed = false;
   sub.lastNonce = nonce;
   sub.inflight = {
@@ -72,17 +69,21 @@ function write(stream: Stream, sub: SubStream, view: View, set: TypeSet, { upser
     label,
     commit: view.commit,
     digest: view.digest,
-    upserts: new Map(upserts.map((one) => [one.name, one])),
-    removals: new Set(removals),
+    content,
     order: stream.written,
     at: now,
   };
   return { type: sub.type, mode: stream.mode, nonce, label, commit: view.commit, upserts, removals };
 }
 
+function tell(sub: SubStream, set: TypeSet, { upserts, removals }: Content): void {
+  for (const resource of upserts) sub.sent.set(resource.name, resource);
+  for (const name of removals) sub.sent.delete(name);
+  sub.sent.share(set);
+}
+
 /** A new or changed cluster takes effect only with fresh endpoints, so they are sent after it even if they are the same (2.5). */
 function followWithEndpoints(stream: Stream, clusters: SubStream, cluster: Resource): void {
-  if (clusters.acked.get(cluster.name)?.version === cluster.version && !clusters.suspect.has(cluster.name)) return;
   if (!clusters.acked.has(cluster.name)) warm(stream, cluster);
   const endpoints = stream.subs.get(EDS);
   for (const ref of cluster.refs) {

@@ -1,7 +1,10 @@
+import type { TypeSet } from "../snapshot/snapshot.ts";
+import { changedBy } from "./changed.ts";
 import { meaningOf } from "./claimed-label.ts";
-import type { Known } from "./holding.ts";
+import { differing } from "./difference.ts";
 import type { Apart, Memory } from "./memory.ts";
 import { type Inflight, isWanted, type Stream, type SubStream } from "./stream.ts";
+import type { Content } from "./transition.ts";
 import { readLabel } from "./version.ts";
 
 /** What is to be remembered of a stream that is over: its suspects, what a message without a verdict may have changed, and what labels do not say (2.6). */
@@ -17,9 +20,11 @@ function suspectsOf(sub: SubStream): ReadonlyMap<string, readonly string[]> {
   const found = new Map<string, Set<string>>();
   const add = (name: string, version: string) => found.set(name, (found.get(name) ?? new Set()).add(version));
   for (const [name, versions] of sub.suspect) for (const one of versions) add(name, one === "removed" ? one : one.version);
-  const { upserts = new Map<string, Known>(), removals = [] } = sub.inflight ?? {};
-  for (const [name, { version }] of upserts) if (sub.acked.get(name)?.version !== version) add(name, version);
-  for (const name of removals) add(name, "removed");
+  const content = sub.inflight?.content;
+  if (content !== undefined) {
+    for (const { name, version } of changedBy(sub, content)) if (sub.acked.get(name)?.version !== version) add(name, version);
+  }
+  for (const name of content?.removals ?? []) add(name, "removed");
   return new Map([...found].map(([name, versions]) => [name, [...versions]]));
 }
 
@@ -37,11 +42,18 @@ function apart(stream: Stream, sub: SubStream, label: string, taken?: Inflight):
   const set = parts === undefined ? undefined : meaningOf(stream, sub.type, parts)?.set;
   if (set === undefined) return undefined;
   const versions = new Map<string, string | undefined>();
-  for (const name of [...sub.acked.apartFrom(set), ...(taken?.upserts.keys() ?? []), ...(taken?.removals ?? [])]) {
-    const held = taken?.removals.has(name) ? undefined : (taken?.upserts.get(name) ?? sub.acked.get(name));
+  const content = taken?.content;
+  for (const name of [...sub.acked.apartFrom(set), ...(content === undefined ? [] : apartNames(content, set))]) {
+    const held = content?.gone.has(name) ? undefined : (content?.byName.get(name) ?? sub.acked.get(name));
     if (isWanted(sub, name) && held?.version !== set.resources.get(name)?.version) versions.set(name, held?.version);
   }
   return versions.size === 0 ? undefined : { label, versions };
+}
+
+/** A superset of the names by which a content differs from the set. */
+function apartNames(content: Content, set: TypeSet): readonly string[] {
+  if (content.isWhole && content.reaches !== undefined) return [...differing(content.reaches, set), ...content.removals];
+  return [...content.byName.keys(), ...content.removals];
 }
 
 /** Takes over what was remembered about the names that a new sub-stream asks for; their contents are looked up like those of claims. */

@@ -2,7 +2,8 @@ import type { Resource, TypeUrl } from "../envoy/resource.ts";
 import { CDS, EDS, LDS, RDS } from "../envoy/type-url.ts";
 import type { TypeSet } from "../snapshot/snapshot.ts";
 import { isResource } from "./holding.ts";
-import { possible, type Stream, type SubStream } from "./stream.ts";
+import { References } from "./references.ts";
+import type { Stream, SubStream } from "./stream.ts";
 import { claimLifetime, pruneGrace, silence } from "./timing.ts";
 
 /** Which types refer to a type; what is not here is referred to by nobody, and its removals never wait. */
@@ -11,12 +12,6 @@ const referrers: ReadonlyMap<TypeUrl, readonly TypeUrl[]> = new Map([
   [CDS, [LDS, RDS]],
   [EDS, [CDS]],
 ]);
-
-/** What is referred to; `all`: perhaps everything, because nobody knows what the client holds. */
-interface References {
-  readonly all: boolean;
-  readonly names: ReadonlySet<string>;
-}
 
 /** Make before break (2.4): says which names nothing on the stream can use any more. One is made for each turn of the pump. */
 export class Removals {
@@ -38,9 +33,9 @@ export class Removals {
     const spoken = types.filter((one) => this.#stream.subs.has(one));
     if (spoken.length === 0 && (types.length === 0 || !this.#stream.claimed)) return true;
     const opened = this.#stream.opened ?? 0;
-    const { all, names } = this.#references(type);
-    if (names.has(name)) return false;
-    if (all) return this.#freeAt(opened + claimLifetime);
+    const references = this.#references(type);
+    if (references.has(name)) return false;
+    if (this.#isBlind(references)) return this.#freeAt(opened + claimLifetime);
     const heard = spoken.length === types.length ? this.#now : opened + silence;
     const idle = type === CDS ? (this.#stream.idle.get(name) ?? this.#now) + pruneGrace : this.#now;
     return this.#freeAt(Math.max(heard, idle));
@@ -62,8 +57,8 @@ export class Removals {
     const gone = goneNames(sub, set);
     for (const name of idle.keys()) if (!gone.has(name)) idle.delete(name);
     for (const name of gone) {
-      const { all, names } = this.#references(CDS);
-      if (names.has(name) || all) idle.delete(name);
+      const references = this.#references(CDS);
+      if (references.has(name) || this.#isBlind(references)) idle.delete(name);
       else if (!idle.has(name)) idle.set(name, this.#now);
     }
   }
@@ -75,18 +70,17 @@ export class Removals {
   }
 
   #findReferences(type: TypeUrl): References {
-    const names = new Set<string>();
-    let all = false;
-    const believed = this.#now < (this.#stream.opened ?? 0) + claimLifetime;
+    const references = new References(type);
     for (const referrer of referrers.get(type) ?? []) {
       const sub = this.#stream.subs.get(referrer);
-      if (sub === undefined) continue;
-      for (const known of possible(sub)) {
-        if (!isResource(known)) all ||= believed;
-        else for (const ref of known.refs) if (ref.type === type) names.add(ref.name);
-      }
+      if (sub !== undefined) references.add(sub);
     }
-    return { all, names };
+    return references;
+  }
+
+  /** What nobody knows may refer to everything, for as long as it is believed. */
+  #isBlind(references: References): boolean {
+    return references.unknown && this.#now < (this.#stream.opened ?? 0) + claimLifetime;
   }
 }
 

@@ -40,7 +40,7 @@ function isBehind(stream: Stream, sub: SubStream, set: TypeSet): "content" | "re
   // SotW cannot remove one resource of a partial type; the client drops it by itself.
   const removes = stream.mode === "delta" || isFullState(sub.type);
   for (const name of sub.suspect.keys()) if (removes || set.resources.has(name)) return "content";
-  const names = sub.wildcard || sub.acked.shared ? sub.acked.apartFrom(set) : sub.names;
+  const names = sub.wildcard || sub.acked.base !== undefined ? sub.acked.apartFrom(set) : sub.names;
   let removal = false;
   for (const name of names) {
     if (!isWanted(sub, name)) continue;

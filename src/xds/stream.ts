@@ -1,10 +1,11 @@
-import type { Resource, TypeUrl } from "../envoy/resource.ts";
+import type { TypeUrl } from "../envoy/resource.ts";
 import { CDS, LDS } from "../envoy/type-url.ts";
 import type { Status } from "../fleet/node.ts";
 import type { Oid } from "../git/object.ts";
 import type { Mode } from "./event.ts";
 import { Holding, type Known } from "./holding.ts";
 import { type Memory, noMemory } from "./memory.ts";
+import type { Content } from "./transition.ts";
 import type { Pool, View } from "./view.ts";
 
 /** State of one stream (xds.md 2.1). It belongs to the reducer alone. */
@@ -80,8 +81,7 @@ export interface Inflight {
   readonly commit: Oid;
   /** Digest of the view it was made from. */
   readonly digest: string;
-  readonly upserts: ReadonlyMap<string, Resource>;
-  readonly removals: ReadonlySet<string>;
+  readonly content: Content;
   /** `Stream.written` when it was written. */
   readonly order: number;
   /** When it was written. */
@@ -175,11 +175,4 @@ export function isWanted(sub: SubStream, name: string): boolean {
 /** What has become of the name ends its rejection; with the last of its names the rejection is over. */
 export function unpark(sub: SubStream, name: string): void {
   if (sub.parked?.names.delete(name) && sub.parked.names.size === 0) sub.parked = undefined;
-}
-
-/** Every version of every resource of the type that the client may be running. */
-export function* possible(sub: SubStream): Generator<Known> {
-  for (const [, known] of sub.acked.entries()) yield known;
-  if (sub.inflight !== undefined) yield* sub.inflight.upserts.values();
-  for (const versions of sub.suspect.values()) for (const version of versions) if (version !== "removed") yield version;
 }

@@ -1,21 +1,17 @@
 import type { Resource } from "../envoy/resource.ts";
 import { CDS } from "../envoy/type-url.ts";
+import { changedBy } from "./changed.ts";
 import { type Inflight, isWanted, type Stream, type SubStream } from "./stream.ts";
-
-/** What a message changes at the client, for all that is known of it. */
-export function changedBy(sub: SubStream, message: Inflight): Resource[] {
-  return [...message.upserts.values()].filter((one) => one.version !== sub.acked.get(one.name)?.version || sub.suspect.has(one.name));
-}
 
 /** Nobody knows how much of the message the client has taken over: what it changes counts as not told, and may be live (2.6). */
 export function doubt(stream: Stream, sub: SubStream, message: Inflight): void {
-  for (const resource of changedBy(sub, message)) {
+  for (const resource of changedBy(sub, message.content)) {
     if (!isWanted(sub, resource.name)) continue;
     if (sub.sent.get(resource.name)?.version === resource.version) sub.sent.delete(resource.name);
     suspect(sub, resource.name, resource);
     if (sub.type === CDS && !sub.acked.has(resource.name)) stream.warming.delete(resource.name);
   }
-  for (const name of message.removals) if (isWanted(sub, name)) suspect(sub, name, "removed");
+  for (const name of message.content.removals) if (isWanted(sub, name)) suspect(sub, name, "removed");
 }
 
 function suspect(sub: SubStream, name: string, what: Resource | "removed"): void {

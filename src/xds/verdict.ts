@@ -1,7 +1,9 @@
 import { CDS, EDS } from "../envoy/type-url.ts";
+import { changedBy } from "./changed.ts";
 import type { Effect, Request } from "./event.ts";
 import { type Inflight, isFullState, isWanted, type Stream, type SubStream, unpark } from "./stream.ts";
-import { changedBy, doubt } from "./suspect.ts";
+import { doubt } from "./suspect.ts";
+import type { Content } from "./transition.ts";
 
 /** Closes the message in flight by the request that carries its nonce; gives what that means for others (C4, S11, 2.6). */
 export function close(stream: Stream, sub: SubStream, message: Inflight, request: Request, now: number): readonly Effect[] {
@@ -10,7 +12,7 @@ export function close(stream: Stream, sub: SubStream, message: Inflight, request
     // Envoy answers so when nothing of it watches what it was sent: read, but not accepted.
     return [{ kind: "count", what: "unaccepted", type: sub.type }];
   }
-  const changed = changedBy(sub, message);
+  const changed = changedBy(sub, message.content);
   if (request.error === undefined) accept(stream, sub, message, now);
   else reject(stream, sub, message);
   return [
@@ -24,7 +26,7 @@ export function close(stream: Stream, sub: SubStream, message: Inflight, request
         nonce: message.nonce,
         commit: message.commit,
         changed,
-        removed: [...message.removals],
+        removed: message.content.removals,
         ...(request.error === undefined ? {} : { error: request.error.message, code: request.error.code }),
         at: now,
       },
@@ -33,13 +35,14 @@ export function close(stream: Stream, sub: SubStream, message: Inflight, request
 }
 
 function accept(stream: Stream, sub: SubStream, message: Inflight, now: number): void {
-  for (const [name, resource] of message.upserts) {
-    if (isWanted(sub, name)) sub.acked.set(name, resource);
-    settle(sub, name);
-  }
-  for (const name of message.removals) {
-    sub.acked.delete(name);
-    settle(sub, name);
+  const { content } = message;
+  const { reaches } = content;
+  // A message with everything: all else the client has lost by it, or never had.
+  const replaces = content.isWhole && sub.wildcard && (stream.mode === "sotw" || sub.acked.size === 0);
+  if (reaches !== undefined && replaces) sub.acked.become(reaches);
+  else acquire(sub, content);
+  for (const name of [...sub.suspect.keys(), ...(sub.parked?.names ?? [])]) {
+    if (content.byName.has(name) || content.gone.has(name)) settle(sub, name);
   }
   sub.label = message.label;
   const set = stream.view?.type(sub.type);
@@ -47,6 +50,11 @@ function accept(stream: Stream, sub: SubStream, message: Inflight, now: number):
   if (stream.mode === "sotw" && isFullState(sub.type)) sub.parked = undefined;
   if (sub.type === CDS) startWarming(stream, message, now);
   if (sub.type === EDS) endWarming(stream, message);
+}
+
+function acquire(sub: SubStream, { upserts, removals }: Content): void {
+  for (const resource of upserts) if (isWanted(sub, resource.name)) sub.acked.set(resource.name, resource);
+  for (const name of removals) sub.acked.delete(name);
 }
 
 /** An accepted name is certain again. */
@@ -60,21 +68,18 @@ function reject(stream: Stream, sub: SubStream, message: Inflight): void {
   if (stream.view?.digest !== message.digest) return;
   // Names that were parked before stay so: otherwise two rejected messages would call each other for ever.
   const before = sub.parked?.digest === message.digest ? sub.parked.names : [];
-  sub.parked = { digest: message.digest, names: new Set([...before, ...message.upserts.keys(), ...message.removals]) };
+  sub.parked = { digest: message.digest, names: new Set([...before, ...message.content.byName.keys(), ...message.content.removals]) };
 }
 
 /** From now on the endpoints of new clusters have a deadline. */
 function startWarming(stream: Stream, message: Inflight, now: number): void {
-  for (const name of message.upserts.keys()) {
-    const warming = stream.warming.get(name);
-    if (warming !== undefined) warming.acceptedAt ??= now;
-  }
-  for (const name of message.removals) stream.warming.delete(name);
+  for (const [name, warming] of stream.warming) if (message.content.byName.has(name)) warming.acceptedAt ??= now;
+  for (const name of message.content.removals) stream.warming.delete(name);
 }
 
 /** A cluster whose endpoints were sent after it and accepted is usable. */
 function endWarming(stream: Stream, message: Inflight): void {
   for (const [name, warming] of stream.warming) {
-    if (message.order > warming.order && warming.assignments.every((one) => message.upserts.has(one))) stream.warming.delete(name);
+    if (message.order > warming.order && warming.assignments.every((one) => message.content.byName.has(one))) stream.warming.delete(name);
   }
 }
