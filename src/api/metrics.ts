@@ -4,11 +4,9 @@ import type { ConvergenceStage } from "../fleet/convergence-times.ts";
 import type { TypeMeasure } from "../fleet/state.ts";
 import type { Snapshot } from "../snapshot/snapshot.ts";
 import type { Countable, Message, Mode } from "../xds/event.ts";
+import type { CloseReason } from "../xds/transport.ts";
 import { sampleEventLoopDelay } from "./event-loop-delay.ts";
 import type { View } from "./view.ts";
-
-/** Why a stream has ended, as `streams_closed_total` counts it. */
-export type CloseReason = "client" | "shutdown" | "limit" | "denied" | "error";
 
 /** What is read of the server whenever the metrics are asked for. */
 export type Measured = Pick<View, "fleets" | "sources" | "problems">;
@@ -43,6 +41,7 @@ export class Metrics {
     seconds,
   );
   readonly #parked = this.#gauge("xds_parked_substreams", "Sub-streams that wait for a fix of what they have rejected.", ["type"]);
+  readonly #denied = this.#counter("xds_auth_denied_total", "Clients that were not let in, or not any more.", ["reason"]);
   readonly #limits = this.#counter("xds_limit_hits_total", "Times a limit of the xDS server was reached.", ["limit"]);
   readonly #gates = this.#counter("xds_gate_timeouts_total", "Gates that were opened by their deadline.", ["type"]);
   readonly #nodes = this.#gauge("xds_nodes", "Nodes by state.", ["fleet", "status"]);
@@ -78,12 +77,12 @@ export class Metrics {
     this.#sampling.stop();
   }
 
-  /** A stream was let in. */
+  /** A stream has begun. */
   streamOpened(mode: Mode): void {
     this.#streams.inc({ mode });
   }
 
-  /** A stream that was let in has ended. */
+  /** A stream has ended. */
   streamClosed(mode: Mode, reason: CloseReason): void {
     this.#streams.dec({ mode });
     this.#closed.inc({ mode, reason });
@@ -115,6 +114,11 @@ export class Metrics {
   /** A snapshot was accepted for the first time, or by the last node. */
   converged(fleet: string, stage: ConvergenceStage, milliseconds: number): void {
     this.#convergence.observe({ fleet, stage }, milliseconds / 1000);
+  }
+
+  /** A client was not let in, or not any more. */
+  denied(reason: string): void {
+    this.#denied.inc({ reason });
   }
 
   /** A snapshot is now the newest of its fleet. */

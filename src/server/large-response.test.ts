@@ -6,7 +6,11 @@ import { watchLargeResponses } from "./large-response.ts";
 test("S14 responses of 3 MiB are counted each, and logged once for all nodes that get the same", () => {
   const counted: string[] = [];
   const logged: unknown[] = [];
-  const watch = watchLargeResponses({ warn: (what: unknown) => void logged.push(what) }, { limitHit: (limit) => void counted.push(limit) });
+  const watch = watchLargeResponses(
+    { warn: (what: unknown) => void logged.push(what) },
+    { limitHit: (limit) => void counted.push(limit) },
+    3 * 1024 * 1024,
+  );
   const at = (commit: string): Message => ({ type: CDS, mode: "sotw", nonce: "1", label: "", commit, upserts: [], removals: [] });
   const limit = 3 * 1024 * 1024;
   watch(at("a"), limit - 1);

@@ -1,11 +1,14 @@
 import type { Metrics } from "../api/metrics.ts";
 import { shortName } from "../envoy/type-url.ts";
 import type { Message } from "../xds/event.ts";
-import { warningBytes } from "../xds/limits.ts";
 import type { Log } from "./log.ts";
 
 /** Counts responses that some clients will not take (xds.md 7), and logs the first of those that many nodes get alike. */
-export function watchLargeResponses(log: Pick<Log, "warn">, metrics: Pick<Metrics, "limitHit">): (message: Message, bytes: number) => void {
+export function watchLargeResponses(
+  log: Pick<Log, "warn">,
+  metrics: Pick<Metrics, "limitHit">,
+  warningBytes: number,
+): (message: Message, bytes: number) => void {
   let last = "";
   return ({ type, mode, commit }, bytes) => {
     if (bytes < warningBytes) return;

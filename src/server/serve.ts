@@ -9,6 +9,7 @@ import { AllAtOnce } from "../delivery/all-at-once.ts";
 import { shortName } from "../envoy/type-url.ts";
 import { FleetState } from "../fleet/state.ts";
 import type { Location } from "../problem/problem.ts";
+import { defaultLimits } from "../xds/limits.ts";
 import { startXds, type XdsServer } from "../xds/server.ts";
 import type { XdsHooks } from "../xds/session.ts";
 import { SnapshotPool } from "../xds/snapshot-pool.ts";
@@ -111,18 +112,20 @@ function hooks(
   fleetOf: (node: string) => string,
   causes: (fleet: string, type: string, names: readonly string[], commit: string) => Promise<readonly Location[]>,
 ): XdsHooks {
-  const watchSize = watchLargeResponses(log, metrics);
+  const watchSize = watchLargeResponses(log, metrics, defaultLimits.warningBytes);
   return {
     connected(node, mode, peer) {
-      metrics.streamOpened(mode);
-      log.info({ node: node.id, mode, peer, envoy: node.envoyVersion }, "node connected");
+      log.info({ node: node.id, mode, peer: peer.address, identity: peer.identity?.name, envoy: node.envoyVersion }, "node connected");
     },
     disconnected(node, mode) {
-      metrics.streamClosed(mode, "client");
       log.info({ node: node.id, mode }, "node disconnected");
     },
-    ended(peer, code, message) {
-      log.warn({ peer, code, message }, "stream ended");
+    opened: (mode) => metrics.streamOpened(mode),
+    closed: (mode, reason) => metrics.streamClosed(mode, reason),
+    limitHit: (limit) => metrics.limitHit(limit),
+    denied: (reason) => metrics.denied(reason),
+    ended({ address, identity }, code, message) {
+      log.warn({ peer: address, identity: identity?.name, code, message }, "stream ended");
     },
     rejected(verdict, { error, resources, commit }) {
       void causes(fleetOf(verdict.node), verdict.type, resources, commit)

@@ -24,7 +24,7 @@ export function due(stream: Stream, sub: SubStream, set: TypeSet, removals: Remo
   if (whole) return wholeSet(sub, set, removals);
   const open = sendable.length === content.upserts.length ? content : new Content(sendable, content.removals);
   // Listeners that come and go together may exchange an address (2.3).
-  return sub.type === LDS && content.removals.length > 0 ? open : firstChunk(open);
+  return sub.type === LDS && content.removals.length > 0 ? open : firstChunk(open, stream.limits.chunkBytes);
 }
 
 /** What leads to the set from the one that the client was told of, as for every other stream that was; `undefined`: this stream is unlike others. */

@@ -2,6 +2,7 @@ import type { Resource, TypeUrl } from "../envoy/resource.ts";
 import type { Status } from "../fleet/node.ts";
 import type { Verdict } from "../fleet/verdict.ts";
 import type { Oid } from "../git/object.ts";
+import type { LimitName } from "./limits.ts";
 import type { Memory } from "./memory.ts";
 import type { Pool, View } from "./view.ts";
 
@@ -90,7 +91,8 @@ export type Effect =
   | { readonly kind: "wake"; readonly at: number }
   /** Something worth counting happened. */
   | { readonly kind: "count"; readonly what: Countable; readonly type: TypeUrl }
-  | { readonly kind: "close"; readonly code: number; readonly message: string };
+  /** `limit`: the one that is the reason. */
+  | { readonly kind: "close"; readonly code: number; readonly message: string; readonly limit?: LimitName };
 
 /** Kinds of requests, and gates that only the deadline has opened. */
 export type Countable = "initial" | "ack" | "nack" | "spontaneous" | "stale" | "unknown_nonce" | "unaccepted" | "gate_timeout";

@@ -1,8 +1,8 @@
 import { EDS } from "../envoy/type-url.ts";
 import { takeClaims } from "./claims.ts";
 import type { Countable, Effect, Request } from "./event.ts";
-import { brokenLimit } from "./limits.ts";
 import { recall } from "./remember.ts";
+import { brokenLimit } from "./request-limits.ts";
 import { createSubStream, type Stream, type SubStream } from "./stream.ts";
 import { changeNames } from "./subscription-delta.ts";
 import { replaceNames } from "./subscription-sotw.ts";
@@ -14,10 +14,11 @@ const invalidArgument = 3;
 /** A request: subscription first, then verdict (xds.md 2.2). */
 export function receive(stream: Stream, given: Request, now: number): readonly Effect[] {
   const request = given.type === "" && stream.type !== undefined ? { ...given, type: stream.type } : given;
-  const wrong = objection(stream, request);
+  const message = objection(stream, request);
+  const wrong = message === undefined ? brokenLimit(stream, request) : { message };
   if (wrong !== undefined) {
     stream.closed = true;
-    return [{ kind: "close", code: invalidArgument, message: wrong }];
+    return [{ kind: "close", code: invalidArgument, ...wrong }];
   }
   const known = stream.subs.get(request.type);
   if (known === undefined) return begin(stream, request);
@@ -32,7 +33,7 @@ function objection(stream: Stream, request: Request): string | undefined {
   if (request.node !== "" && request.node !== stream.node) return `the node of this stream is "${stream.node}", not "${request.node}"`;
   if (request.type === "") return "type_url is empty";
   if (stream.type !== undefined && request.type !== stream.type) return `this stream is for ${stream.type}, not for ${request.type}`;
-  return brokenLimit(stream, request);
+  return undefined;
 }
 
 function begin(stream: Stream, request: Request): readonly Effect[] {

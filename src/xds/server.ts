@@ -1,6 +1,8 @@
 import type { Assignment } from "../delivery/target.ts";
+import type { Peer } from "../fleet/peer.ts";
 import type { FleetState } from "../fleet/state.ts";
 import type { Snapshot } from "../snapshot/snapshot.ts";
+import { Admission } from "./admission.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { framing } from "./frame.ts";
 import type { GrpcCall } from "./grpc/call.ts";
@@ -9,11 +11,12 @@ import { status } from "./grpc/status.ts";
 import { Health } from "./health/health.ts";
 import { healthService } from "./health/message.ts";
 import { healthMethods } from "./health/methods.ts";
+import { defaultLimits, type LimitName, type Limits } from "./limits.ts";
 import { NodeMemory } from "./node-memory.ts";
 import { ReadyQueue } from "./ready-queue.ts";
 import { methodPath, services } from "./services.ts";
 import { Session, type SessionHost, type XdsHooks } from "./session.ts";
-import type { XdsTransportStream } from "./transport.ts";
+import type { CloseReason, XdsTransportStream } from "./transport.ts";
 import { type Pool, type View, viewOf } from "./view.ts";
 
 /** What an xDS server needs. */
@@ -26,6 +29,7 @@ export interface XdsOptions {
   readonly fleetState: FleetState;
   /** Resources that clients may still hold. */
   readonly pool: Pool;
+  readonly limits?: Limits;
   readonly clock?: Clock;
   readonly hooks?: XdsHooks;
 }
@@ -41,7 +45,9 @@ export interface XdsServer {
 
 /** Starts one. Until the first `publish` streams are refused with UNAVAILABLE (xds.md 7.6). Rejects if it cannot listen at the address. */
 export async function startXds(options: XdsOptions): Promise<XdsServer> {
-  const { assignment, fleetState, pool, clock = systemClock, hooks = {} } = options;
+  const { assignment, fleetState, pool, limits = defaultLimits, clock = systemClock, hooks = {} } = options;
+  const admission = new Admission(limits, clock.now());
+  const limitHit = (limit: LimitName) => hooks.limitHit?.(limit);
   const sessions = new Set<Session>();
   const health = new Health([...services.map(({ name }) => name), healthService]);
   let push = 0;
@@ -51,6 +57,8 @@ export async function startXds(options: XdsOptions): Promise<XdsServer> {
     fleetState,
     clock,
     pool,
+    limits,
+    admission,
     hooks,
     framing: framing(options.instance),
     queue: new ReadyQueue(),
@@ -66,15 +74,25 @@ export async function startXds(options: XdsOptions): Promise<XdsServer> {
     const session: Session = new Session(call, host, () => sessions.delete(session));
     sessions.add(session);
   };
+  const methods = new Map([...xdsMethods(accept), ...healthMethods(health)]);
+  const admitted = (handle: (call: GrpcCall) => void) => (call: GrpcCall) => {
+    const limit = admission.open(peerKey(call.peer), clock.now());
+    if (limit === undefined) {
+      call.onceClosed(() => admission.close());
+      handle(call);
+    } else {
+      limitHit(limit);
+      call.end(status.resourceExhausted, tooMany[limit] ?? "", "limit");
+    }
+  };
   const transport = await startGrpc({
     ...options.address,
     // Pings and their answers take real time, whatever time the streams have.
     clock: systemClock,
-    times: { keepaliveMs: 30_000, keepaliveTimeoutMs: 10_000 },
-    maxMessageBytes: 4 * 1024 * 1024,
-    maxStreamsPerConnection: 256,
-    methods: new Map([...xdsMethods(accept), ...healthMethods(health)]),
-    tooLarge: () => {},
+    limits,
+    limitHit,
+    random: Math.random,
+    methods: new Map([...methods].map(([path, handle]) => [path, admitted(handle)])),
   });
   return {
     port: transport.port,
@@ -92,29 +110,43 @@ export async function startXds(options: XdsOptions): Promise<XdsServer> {
   };
 }
 
+const tooMany: Readonly<Partial<Record<LimitName, string>>> = {
+  streams: "there are too many streams",
+  new_streams: "too many streams are being opened",
+  new_streams_per_peer: "this client opens too many streams",
+};
+
+/** Whose streams are counted together: those of one identity at one address. */
+function peerKey({ address, identity }: Peer): string {
+  return `${identity?.name ?? ""}\n${address.replace(/:\d+$/, "")}`;
+}
+
 /** What takes the calls of every xDS method, by its path. */
-function xdsMethods(accept: (call: XdsTransportStream) => void): Map<string, (call: GrpcCall, peer: string) => void> {
+function xdsMethods(accept: (call: XdsTransportStream) => void): Map<string, (call: GrpcCall) => void> {
   const methods = services.flatMap((service) => service.methods.map((method) => ({ service, method })));
   return new Map(
     methods.map(({ service, method }) => [
       methodPath(service, method),
-      (call, peer) => accept(adapt(call, { mode: method.mode, peer, ...(service.type === undefined ? {} : { type: service.type }) })),
+      (call) => accept(adapt(call, { mode: method.mode, ...(service.type === undefined ? {} : { type: service.type }) })),
     ]),
   );
 }
 
 /** A call as the sessions see it. */
-function adapt(call: GrpcCall, about: Pick<XdsTransportStream, "mode" | "type" | "peer">): XdsTransportStream {
+function adapt(call: GrpcCall, about: Pick<XdsTransportStream, "mode" | "type">): XdsTransportStream {
   let request: (bytes: Uint8Array) => void = () => {};
-  let closed: () => void = () => {};
+  let closed: (reason: CloseReason) => void = () => {};
   call.begin({
     message: (bytes) => request(bytes),
     // Answered with OK at once; what was not written yet is not written any more (C14).
-    halfClosed: () => call.end(status.ok, ""),
-    closed: () => closed(),
+    halfClosed: () => call.end(status.ok, "", "client"),
+    closed: (reason) => closed(reason),
   });
   return {
     ...about,
+    peer: call.peer,
+    pause: () => call.pause(),
+    resume: () => call.resume(),
     write: (frame, flushed) => call.write(frame.bytes, flushed),
     end: (code, message) => call.end(code, message),
     onRequest(callback) {

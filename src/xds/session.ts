@@ -1,29 +1,38 @@
 import { MalformedMessage } from "../codec/wire.ts";
 import type { Assignment, Denied, Target } from "../delivery/target.ts";
 import type { NodeIdentity, Rejection } from "../fleet/node.ts";
+import type { Peer } from "../fleet/peer.ts";
 import type { FleetState, StreamRecord } from "../fleet/state.ts";
 import type { Verdict } from "../fleet/verdict.ts";
 import type { Snapshot } from "../snapshot/snapshot.ts";
+import type { Admission } from "./admission.ts";
 import type { Clock } from "./clock.ts";
 import type { Countable, Effect, Event, Message, Mode } from "./event.ts";
 import type { Framing } from "./frame.ts";
+import { status } from "./grpc/status.ts";
+import type { LimitName, Limits } from "./limits.ts";
 import type { NodeMemory } from "./node-memory.ts";
 import type { ReadyQueue, Turns } from "./ready-queue.ts";
 import { type Received, readRequest } from "./request.ts";
+import { RequestPace } from "./request-pace.ts";
 import { step } from "./step.ts";
-import { createStream } from "./stream.ts";
-import type { XdsTransportStream } from "./transport.ts";
+import { createStream, type Stream } from "./stream.ts";
+import type { CloseReason, XdsTransportStream } from "./transport.ts";
 import type { Pool, View } from "./view.ts";
-
-/** gRPC status codes. */
-const code = { invalidArgument: 3, permissionDenied: 7, internal: 13, unavailable: 14 } as const;
+import { WriteWatch } from "./write-watch.ts";
 
 /** What is worth a line in the log or a number in the metrics. */
 export interface XdsHooks {
-  connected?(node: NodeIdentity, mode: Mode, peer: string): void;
+  /** A stream has begun; of which node is not known yet. `closed` follows. */
+  opened?(mode: Mode): void;
+  closed?(mode: Mode, reason: CloseReason): void;
+  /** A stream was let in. `disconnected` follows. */
+  connected?(node: NodeIdentity, mode: Mode, peer: Peer): void;
   disconnected?(node: NodeIdentity, mode: Mode): void;
   /** A stream was not let in, or was ended by the server. */
-  ended?(peer: string, code: number, message: string): void;
+  ended?(peer: Peer, code: number, message: string): void;
+  limitHit?(limit: LimitName): void;
+  denied?(reason: Denial): void;
   rejected?(verdict: Verdict, rejection: Rejection): void;
   written?(message: Message, bytes: number): void;
   counted?(what: Countable, type: string, mode: Mode): void;
@@ -31,8 +40,13 @@ export interface XdsHooks {
   failed?(error: unknown): void;
 }
 
+/** Why a client was not let in, or not any more. */
+export type Denial = "no_certificate" | "no_fleet" | "expired";
+
 /** What the sessions of one server share. */
 export interface SessionHost {
+  readonly limits: Limits;
+  readonly admission: Admission;
   readonly assignment: Assignment;
   readonly fleetState: FleetState;
   readonly clock: Clock;
@@ -51,20 +65,29 @@ export interface SessionHost {
 export class Session implements Turns {
   readonly #call: XdsTransportStream;
   readonly #host: SessionHost;
-  readonly #stream = createStream();
+  readonly #stream: Stream;
+  readonly #pace: RequestPace;
+  readonly #writes: WriteWatch;
   #node: NodeIdentity | undefined;
   #record: StreamRecord | undefined;
   #snapshot: Snapshot | undefined;
   #cancelWake: (() => void) | undefined;
+  #cancelPause: (() => void) | undefined;
   #ended = false;
+  /** Why the stream is ended from this side. */
+  #reason: CloseReason | undefined;
 
   /** `closed` is called once, when the stream is over. */
   constructor(call: XdsTransportStream, host: SessionHost, closed: () => void) {
     this.#call = call;
     this.#host = host;
+    this.#stream = createStream(host.limits);
+    this.#pace = new RequestPace(host.limits, this.#now);
+    this.#writes = new WriteWatch(host.clock, host.limits.unflushedMs, () => this.#guarded(() => this.#stall()));
+    host.hooks.opened?.(call.mode);
     call.onRequest((bytes) => this.#guarded(() => this.#receive(bytes)));
-    call.onClose(() => {
-      this.#guarded(() => this.#close());
+    call.onClose((reason) => {
+      this.#guarded(() => this.#close(reason));
       closed();
     });
   }
@@ -78,17 +101,14 @@ export class Session implements Turns {
     this.#guarded(() => {
       if (this.#node === undefined || this.#ended) return;
       const target = this.#host.assignment.target(this.#node);
-      if (isDenied(target)) this.#step({ kind: "end", now: this.#now, code: code.permissionDenied, message: target.denied });
+      if (isDenied(target)) this.#deny("no_fleet", target.denied);
       else this.#aim(target);
     });
   }
 
   /** Ends the stream because the server goes away. */
   shutDown(): void {
-    this.#guarded(() => {
-      if (this.#node === undefined) this.#end(code.unavailable, "the server shuts down");
-      else this.#step({ kind: "end", now: this.#now, code: code.unavailable, message: "the server shuts down" });
-    });
+    this.#guarded(() => this.#end(status.unavailable, "the server shuts down", "shutdown"));
   }
 
   #aim({ fleet, snapshot }: Target): void {
@@ -106,6 +126,16 @@ export class Session implements Turns {
     const received = this.#ended ? undefined : this.#read(bytes);
     if (received === undefined || (this.#node === undefined && !this.#open(received.node))) return;
     this.#step({ kind: "request", now: this.#now, request: received.request });
+    if (!this.#ended) this.#slowDown();
+  }
+
+  /** Reads the next request when its time has come. */
+  #slowDown(): void {
+    const pace = this.#pace.request(this.#now);
+    if (pace === "over") this.#exceed("requests", status.resourceExhausted, "requests come faster than they may");
+    if (typeof pace === "string") return;
+    this.#call.pause();
+    this.#cancelPause = this.#host.clock.at(pace.waitUntil, () => this.#call.resume());
   }
 
   #read(bytes: Uint8Array): Received | undefined {
@@ -113,18 +143,20 @@ export class Session implements Turns {
       return readRequest(this.#call.mode, bytes);
     } catch (error) {
       if (!(error instanceof MalformedMessage)) throw error;
-      this.#end(code.invalidArgument, `malformed request: ${error.message}`);
+      this.#end(status.invalidArgument, `malformed request: ${error.message}`);
       return undefined;
     }
   }
 
   /** The first request says which node this is; gives whether it is let in. */
   #open(node: NodeIdentity | undefined): boolean {
-    const { assignment, serving, view, pool, memory, fleetState, hooks } = this.#host;
-    if (node === undefined || node.id === "") return this.#refuse(code.invalidArgument, "the first request must carry a node with an id");
-    if (!serving()) return this.#refuse(code.unavailable, "there is no snapshot to serve yet");
+    const { assignment, serving, view, pool, memory, fleetState, hooks, admission, limits } = this.#host;
+    if (node === undefined || node.id === "") return this.#end(status.invalidArgument, "the first request must carry a node with an id");
+    if (!serving()) return this.#end(status.unavailable, "there is no snapshot to serve yet");
     const target = assignment.target(node);
-    if (isDenied(target)) return this.#refuse(code.permissionDenied, target.denied);
+    if (isDenied(target)) return this.#deny("no_fleet", target.denied);
+    const limit = admission.join(this.#owner(node));
+    if (limit !== undefined) return this.#exceed(limit, status.resourceExhausted, `a node may have ${limits.streamsPerNode} streams`);
     this.#node = node;
     this.#snapshot = target.snapshot;
     this.#record = fleetState.connected(node, this.#call.mode);
@@ -143,9 +175,9 @@ export class Session implements Turns {
     return true;
   }
 
-  #refuse(status: number, message: string): false {
-    this.#end(status, message);
-    return false;
+  /** Many nodes may share one certificate, so that streams are counted by both. */
+  #owner({ id }: NodeIdentity): string {
+    return `${this.#call.peer.identity?.name ?? ""}\n${id}`;
   }
 
   #step(event: Event): void {
@@ -178,7 +210,8 @@ export class Session implements Turns {
         hooks.counted?.(effect.what, effect.type, this.#call.mode);
         break;
       case "close":
-        this.#end(effect.code, effect.message);
+        if (effect.limit === undefined) this.#end(effect.code, effect.message);
+        else this.#exceed(effect.limit, effect.code, effect.message);
     }
   }
 
@@ -186,7 +219,9 @@ export class Session implements Turns {
     const frame = this.#host.framing.frame(message);
     this.#record?.sent(message.type, message.commit);
     this.#host.hooks.written?.(message, frame.bytes.byteLength);
+    this.#writes.begin(frame.bytes.byteLength);
     this.#call.write(frame, (error) => {
+      this.#writes.end();
       // A stream that cannot be written to any more reports its end by itself.
       if (error === undefined) this.#guarded(() => this.#step({ kind: "flushed", now: this.#now }));
     });
@@ -197,21 +232,44 @@ export class Session implements Turns {
     if (rejection !== undefined) this.#host.hooks.rejected?.(verdict, rejection);
   }
 
-  #end(status: number, message: string): void {
-    if (this.#ended) return;
-    this.#ended = true;
-    this.#host.hooks.ended?.(this.#call.peer, status, message);
-    this.#call.end(status, message);
+  #stall(): void {
+    this.#host.hooks.limitHit?.("unflushed_write");
+    this.#end(status.unavailable, "what was written is not read", "stalled");
   }
 
-  #close(): void {
+  #exceed(limit: LimitName, code: number, message: string): false {
+    this.#host.hooks.limitHit?.(limit);
+    return this.#end(code, message, "limit");
+  }
+
+  #deny(reason: Denial, message: string): false {
+    this.#host.hooks.denied?.(reason);
+    return this.#end(status.permissionDenied, message, "denied");
+  }
+
+  #end(code: number, message: string, reason: CloseReason = "error"): false {
+    if (this.#ended) return false;
+    this.#ended = true;
+    this.#reason = reason;
+    this.#host.hooks.ended?.(this.#call.peer, code, message);
+    this.#call.end(code, message);
+    return false;
+  }
+
+  #close(reason: CloseReason): void {
+    const { queue, hooks } = this.#host;
     this.#ended = true;
     this.#cancelWake?.();
-    this.#host.queue.remove(this);
+    this.#cancelPause?.();
+    this.#writes.end();
+    queue.remove(this);
+    const large = reason === "client" && this.#writes.isLargeSend();
+    hooks.closed?.(this.#call.mode, this.#reason ?? (large ? "large_send" : reason));
     this.#step({ kind: "closed", now: this.#now });
     if (this.#node === undefined) return;
+    this.#host.admission.leave(this.#owner(this.#node));
     this.#record?.disconnected();
-    this.#host.hooks.disconnected?.(this.#node, this.#call.mode);
+    hooks.disconnected?.(this.#node, this.#call.mode);
   }
 
   /** A bug on one stream must not reach the others. */
@@ -220,7 +278,7 @@ export class Session implements Turns {
       work();
     } catch (error) {
       this.#host.hooks.failed?.(error);
-      this.#end(code.internal, "internal error");
+      this.#end(status.internal, "internal error");
     }
   }
 }

@@ -4,6 +4,7 @@ import type { Status } from "../fleet/node.ts";
 import type { Oid } from "../git/object.ts";
 import type { Mode } from "./event.ts";
 import { Holding, type Known } from "./holding.ts";
+import { defaultLimits, type Limits } from "./limits.ts";
 import { type Memory, noMemory } from "./memory.ts";
 import type { Content } from "./transition.ts";
 import type { Pool, View } from "./view.ts";
@@ -16,6 +17,7 @@ export interface Stream {
   node: string;
   memory: Memory;
   pool: Pool;
+  readonly limits: Limits;
   /** When it was opened; no request is looked at before. */
   opened: number | undefined;
   /** Nothing happens any more. */
@@ -117,13 +119,14 @@ export interface Report {
 const noPool: Pool = { resource: () => undefined, set: () => undefined, published: () => undefined };
 
 /** A stream before its `open`. */
-export function createStream(): Stream {
+export function createStream(limits: Limits = defaultLimits): Stream {
   return {
     mode: "delta",
     type: undefined,
     node: "",
     memory: noMemory,
     pool: noPool,
+    limits,
     opened: undefined,
     closed: false,
     view: undefined,

@@ -3,12 +3,22 @@ import type { Resource } from "../../src/envoy/resource.ts";
 import { FleetState } from "../../src/fleet/state.ts";
 import type { Snapshot } from "../../src/snapshot/snapshot.ts";
 import type { Countable } from "../../src/xds/event.ts";
+import { defaultLimits, type LimitName, type Limits } from "../../src/xds/limits.ts";
 import { startXds, type XdsServer } from "../../src/xds/server.ts";
 import { SnapshotPool } from "../../src/xds/snapshot-pool.ts";
+import type { CloseReason } from "../../src/xds/transport.ts";
 import { Client } from "./client/client.ts";
 import type { Variant } from "./client/variant.ts";
 import { snapshot } from "./resources.ts";
 import { VirtualClock } from "./virtual-clock.ts";
+
+/** Time stands still here, in which rates would never recover. */
+const unhurried: Limits = {
+  ...defaultLimits,
+  newStreams: { perSecond: 1, burst: 1e9 },
+  newStreamsPerPeer: { perSecond: 1, burst: 1e9 },
+  requests: { perSecond: 1, burst: 1e9 },
+};
 
 /** A server on a port of its own, with time that stands still, and the clients that a test connects to it. */
 export class Bench {
@@ -18,13 +28,17 @@ export class Bench {
   readonly fleet = new FleetState({ now: () => this.clock.now(), resolve: async () => [] });
   readonly counted: { readonly what: Countable; readonly type: string }[] = [];
   readonly failures: unknown[] = [];
+  /** Limits that were hit, why clients were not let in, and why streams have ended, in order. */
+  readonly hits: LimitName[] = [];
+  readonly denials: string[] = [];
+  readonly ends: CloseReason[] = [];
   gateTimeouts = 0;
   readonly #clients = new Set<Client>();
   #server: XdsServer | undefined;
   #last: Snapshot | undefined;
 
   /** Starts the server; nothing is published yet. */
-  async start(): Promise<this> {
+  async start(limits: Partial<Limits> = {}): Promise<this> {
     this.#server = await startXds({
       address: { host: "127.0.0.1", port: 0 },
       instance: "test",
@@ -32,11 +46,15 @@ export class Bench {
       fleetState: this.fleet,
       pool: this.pool,
       clock: this.clock,
+      limits: { ...unhurried, ...limits },
       hooks: {
         counted: (what, type) => {
           if (what === "gate_timeout") this.gateTimeouts++;
           else this.counted.push({ what, type });
         },
+        limitHit: (limit) => void this.hits.push(limit),
+        denied: (reason) => void this.denials.push(reason),
+        closed: (_mode, reason) => void this.ends.push(reason),
         failed: (error) => void this.failures.push(error),
       },
     });

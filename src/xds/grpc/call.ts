@@ -1,16 +1,18 @@
 import type { IncomingHttpHeaders, ServerHttp2Stream } from "node:http2";
 import { constants } from "node:http2";
+import type { Peer } from "../../fleet/peer.ts";
 import type { Clock } from "../clock.ts";
+import type { LimitName, Limits } from "../limits.ts";
+import type { CloseReason } from "../transport.ts";
 import { BadMessage, MessageReader, messagePrefix } from "./message-reader.ts";
 import { status, statusFields } from "./status.ts";
 
 /** What a call needs of its server. */
 export interface CallSettings {
-  /** Bytes of the largest message that is read. */
-  readonly maxMessageBytes: number;
   readonly clock: Clock;
-  /** A message was larger than that. */
-  tooLarge(): void;
+  readonly limits: Pick<Limits, "requestBytes" | "firstMessageMs">;
+  /** A limit was reached. */
+  limitHit(limit: LimitName): void;
 }
 
 /** What is told of a call. */
@@ -19,7 +21,7 @@ export interface CallListener {
   /** The client sends no more. */
   halfClosed(): void;
   /** The last that is told, once: the client has reset the stream, the connection is lost, or `end` was called. */
-  closed(): void;
+  closed(reason: CloseReason): void;
 }
 
 const contentType = "application/grpc";
@@ -28,6 +30,7 @@ const linger = 5_000;
 
 /** One gRPC call: messages in, messages out, a status at the end (gRPC over HTTP/2). What a message holds it does not know. */
 export class GrpcCall {
+  readonly peer: Peer;
   readonly #stream: ServerHttp2Stream;
   readonly #settings: CallSettings;
   readonly #reader: MessageReader;
@@ -37,27 +40,40 @@ export class GrpcCall {
   #paused = false;
   /** The client sends no more, which was not told yet. */
   #ended = false;
+  readonly #onceClosed: ((reason: CloseReason) => void)[] = [];
   #listener: CallListener | undefined;
+  #overdue: () => void;
 
-  constructor(stream: ServerHttp2Stream, settings: CallSettings) {
+  constructor(stream: ServerHttp2Stream, peer: Peer, settings: CallSettings) {
+    const { clock, limits } = settings;
+    this.peer = peer;
     this.#stream = stream;
     this.#settings = settings;
-    this.#reader = new MessageReader(settings.maxMessageBytes);
+    this.#reader = new MessageReader(limits.requestBytes);
+    this.#overdue = clock.at(clock.now() + limits.firstMessageMs, () =>
+      this.#exceed("first_message", status.deadlineExceeded, "the first message has not come in time"),
+    );
     // An error of a stream is followed by its close.
     stream.on("error", () => {});
-    stream.on("close", () => this.#finish());
-    stream.on("aborted", () => this.#finish());
+    stream.on("close", () => this.#finish("client"));
+    stream.on("aborted", () => this.#finish("client"));
   }
 
   /** Begins to read. Must be called once, before anything else. */
   begin(listener: CallListener): void {
     this.#listener = listener;
+    this.onceClosed((reason) => listener.closed(reason));
     this.#stream.on("data", (chunk: Uint8Array) => this.#read(chunk));
     // Node tells of the end even while reading pauses.
     this.#stream.on("end", () => {
       this.#ended = true;
       this.#deliver();
     });
+  }
+
+  /** Called once when the call is over, in the order in which they were given. */
+  onceClosed(run: (reason: CloseReason) => void): void {
+    this.#onceClosed.push(run);
   }
 
   /** Lets the client wait: nothing more is read than what has arrived. */
@@ -83,8 +99,8 @@ export class GrpcCall {
     this.#stream.uncork();
   }
 
-  /** Ends the call with a status, behind what was written. */
-  end(code: number, message: string): void {
+  /** Ends the call with a status, behind what was written; `reason` is for those who are told of the end. */
+  end(code: number, message: string, reason: CloseReason = "error"): void {
     if (!this.#open) return;
     const stream = this.#stream;
     if (!stream.destroyed && !stream.closed) {
@@ -96,7 +112,12 @@ export class GrpcCall {
       stream.resume();
       this.#resetUnlessClosed();
     }
-    this.#finish();
+    this.#finish(reason);
+  }
+
+  #exceed(limit: LimitName, code: number, message: string): void {
+    this.#settings.limitHit(limit);
+    this.end(code, message, "limit");
   }
 
   #respond(): void {
@@ -110,9 +131,10 @@ export class GrpcCall {
       this.#kept.push(...this.#reader.push(chunk));
     } catch (error) {
       if (!(error instanceof BadMessage)) throw error;
-      if (error.code === status.resourceExhausted) this.#settings.tooLarge();
-      this.end(error.code, error.message);
+      if (error.code === status.resourceExhausted) this.#exceed("request_size", error.code, error.message);
+      else this.end(error.code, error.message);
     }
+    if (this.#kept.length > 0) this.#overdue();
     this.#deliver();
   }
 
@@ -134,11 +156,12 @@ export class GrpcCall {
     this.#stream.once("close", stop);
   }
 
-  #finish(): void {
+  #finish(reason: CloseReason): void {
     if (!this.#open) return;
     this.#open = false;
     this.#kept.length = 0;
-    this.#listener?.closed();
+    this.#overdue();
+    for (const run of this.#onceClosed) run(reason);
   }
 }
 

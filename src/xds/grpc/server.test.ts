@@ -1,6 +1,7 @@
 import { type ClientHttp2Session, type ClientHttp2Stream, connect, constants } from "node:http2";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { VirtualClock } from "../../../test/protocol/virtual-clock.ts";
+import { defaultLimits, type LimitName, type Limits } from "../limits.ts";
 import type { GrpcCall } from "./call.ts";
 import { messagePrefix } from "./message-reader.ts";
 import { startGrpc, type Transport } from "./server.ts";
@@ -11,31 +12,34 @@ let client: ClientHttp2Session;
 let calls: GrpcCall[];
 let heard: (call: GrpcCall, bytes: Uint8Array) => void;
 let closed: GrpcCall[];
-let tooLarge: number;
+let hits: LimitName[];
 
-beforeEach(async () => {
+beforeEach(() => start());
+afterEach(() => stop());
+
+async function start(limits: Partial<Limits> = {}): Promise<void> {
   clock = new VirtualClock();
   calls = [];
   heard = (call, bytes) => call.write(bytes, () => {});
   closed = [];
-  tooLarge = 0;
+  hits = [];
   server = await startGrpc({
     host: "127.0.0.1",
     port: 0,
     clock,
-    times: { keepaliveMs: 30_000, keepaliveTimeoutMs: 10_000 },
-    maxMessageBytes: 100,
-    maxStreamsPerConnection: 3,
+    limits: { ...defaultLimits, requestBytes: 100, streamsPerConnection: 3, ...limits },
+    random: () => 0.5,
     methods: new Map([["/test/Echo", echo]]),
-    tooLarge: () => void tooLarge++,
+    limitHit: (limit) => hits.push(limit),
   });
   client = connect(`http://127.0.0.1:${server.port}`);
   client.on("error", () => {});
-});
-afterEach(async () => {
+}
+
+async function stop(): Promise<void> {
   client.destroy();
   await server.close();
-});
+}
 
 function echo(call: GrpcCall): void {
   const mine = closed;
@@ -92,7 +96,7 @@ describe("gRPC over HTTP/2", () => {
     const stream = open(headers);
     stream.write(Buffer.from(bytes, "latin1"));
     expect(await whole(stream)).toEqual({ body: "", http: 200, status });
-    expect(tooLarge).toBe(status === "8" ? 1 : 0);
+    expect(hits).toEqual(status === "8" ? ["request_size"] : []);
   });
 
   test.each([
@@ -168,6 +172,55 @@ describe("gRPC over HTTP/2", () => {
     expect(closed).toEqual([]);
     clock.advance(1);
     await until(() => closed.length === 1);
+    expect(hits).toEqual(["keepalive"]);
+  });
+
+  test("SEC-04 a connection has so many streams; another one waits until one ends", async () => {
+    const streams = [open(), open(), open()];
+    for (const stream of streams) stream.write(framed("x"));
+    await until(() => calls.length === 3);
+    expect(hits).toEqual(["streams_per_connection"]);
+    const fourth = open();
+    fourth.write(framed("x"));
+    await new Promise((resolve) => client.ping(resolve));
+    expect(calls).toHaveLength(3);
+    streams[0]?.end();
+    streams[0]?.resume();
+    await until(() => calls.length === 4);
+  });
+
+  test("SEC-04 the first message comes in time", async () => {
+    const [silent, spoken, cut] = [open(), open(), open()];
+    for (const stream of [silent, spoken, cut]) stream.write(Buffer.alloc(0));
+    await until(() => calls.length === 3);
+    cut.write(framed("cut").subarray(0, 6));
+    clock.advance(9_999);
+    expect(closed).toEqual([]);
+    spoken.write(framed("x"));
+    await new Promise((resolve) => spoken.once("data", resolve));
+    clock.advance(1);
+    expect(closed).toEqual([calls[0], calls[2]]);
+    expect(await whole(silent)).toMatchObject({ status: "4" });
+    expect(hits.filter((limit) => limit === "first_message")).toHaveLength(2);
+  });
+
+  test("SEC-04 an old connection takes no more streams, and ends those it has after a while", async () => {
+    await stop();
+    await start({ keepaliveMs: 1e9 });
+    const stream = open();
+    const ended = whole(stream);
+    stream.write(framed("x"));
+    await until(() => calls.length === 1);
+    const going = new Promise((resolve) => client.once("goaway", resolve));
+    clock.advance(2 * 60 * 60 * 1000 - 1);
+    expect(hits).toEqual([]);
+    clock.advance(1);
+    await going;
+    expect(hits).toEqual(["connection_age"]);
+    clock.advance(2 * 60 * 1000 - 1);
+    expect(closed).toEqual([]);
+    clock.advance(1);
+    expect(await ended).toMatchObject({ body: `${framed("x")}`, status: "14" });
   });
 
   test("a client that answers is not", async () => {
@@ -176,8 +229,10 @@ describe("gRPC over HTTP/2", () => {
     await until(() => calls.length === 1);
     for (let i = 0; i < 3; i++) {
       clock.advance(30_000);
-      await new Promise((resolve) => client.ping(resolve));
+      // The second ping is sent after the server's was answered.
+      for (let ping = 0; ping < 2; ping++) await new Promise((resolve) => client.ping(resolve));
     }
     expect(closed).toEqual([]);
+    expect(hits).toEqual([]);
   });
 });

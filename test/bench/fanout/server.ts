@@ -8,6 +8,7 @@ import { setTimeout } from "node:timers/promises";
 import { AllAtOnce } from "../../../src/delivery/all-at-once.ts";
 import { FleetState } from "../../../src/fleet/state.ts";
 import { nextSnapshot, snapshotOf } from "../../../src/snapshot/snapshots.ts";
+import { defaultLimits } from "../../../src/xds/limits.ts";
 import { startXds } from "../../../src/xds/server.ts";
 import { SnapshotPool } from "../../../src/xds/snapshot-pool.ts";
 import { blob, type Layout, rest, table, tableNames } from "./world.ts";
@@ -33,6 +34,8 @@ const commit = (step: number) => (step + 1).toString(16).padStart(40, "0");
 const server = await startXds({
   address: { host: "127.0.0.1", port: 0 },
   instance: "bench",
+  // All clients are one peer here.
+  limits: { ...defaultLimits, newStreams: { perSecond: 1e6, burst: 1e6 }, newStreamsPerPeer: { perSecond: 1e6, burst: 1e6 } },
   assignment: delivery,
   fleetState,
   pool,

@@ -2,6 +2,7 @@ import { test } from "vitest";
 import type { TypeUrl } from "../../../src/envoy/resource.ts";
 import { CDS, EDS, LDS, RDS, shortName } from "../../../src/envoy/type-url.ts";
 import type { Mode } from "../../../src/xds/event.ts";
+import type { Limits } from "../../../src/xds/limits.ts";
 import { Bench } from "../bench.ts";
 import type { Client } from "../client/client.ts";
 import { modeOf, type Variant } from "../client/variant.ts";
@@ -36,6 +37,8 @@ export interface Extent {
   readonly types?: readonly TypeUrl[];
   /** Of the variants that its rules hold for, only those. */
   readonly only?: readonly Variant[];
+  /** Limits that are not the usual ones. */
+  readonly limits?: Partial<Limits>;
   /** Said in the name of the test, where one ID has several. */
   readonly what?: string;
 }
@@ -44,11 +47,11 @@ export interface Extent {
  * Declares the tests of one or several rules or scenarios (`"STR-01 C1"`): one for each variant that all of them hold for, and for each type. Whatever a test
  * has not read at its end is an error: the log of every client must be complete, and silence follow it.
  */
-export function scenario(ids: string, { types, only, what }: Extent, play: (scene: Scene) => Promise<void>): void {
+export function scenario(ids: string, { types, only, limits, what }: Extent, play: (scene: Scene) => Promise<void>): void {
   for (const variant of variantsOf(ids).filter((one) => only?.includes(one) ?? true)) {
     for (const type of types ?? [CDS]) {
       const place = types === undefined ? variant : `${variant} ${shortName(type)}`;
-      test(`${ids} ${place}${what === undefined ? "" : `: ${what}`}`, () => stage(variant, type, play));
+      test(`${ids} ${place}${what === undefined ? "" : `: ${what}`}`, () => stage(variant, type, limits, play));
     }
   }
 }
@@ -62,8 +65,13 @@ function variantsOf(ids: string): Variant[] {
   return served.filter((variant) => sets.every((set) => set.includes(variant)));
 }
 
-async function stage(variant: Variant, type: TypeUrl, play: (scene: Scene) => Promise<void>): Promise<void> {
-  const bench = await new Bench().start();
+async function stage(
+  variant: Variant,
+  type: TypeUrl,
+  limits: Partial<Limits> | undefined,
+  play: (scene: Scene) => Promise<void>,
+): Promise<void> {
+  const bench = await new Bench().start(limits);
   try {
     const mode = modeOf(variant);
     const connect = (node?: string) => bench.client(variant, node);
