@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { ConformanceReporter } from "./test/conformance/conformance-reporter.ts";
 import { TallyReporter } from "./test/tally-reporter.ts";
 
 export default defineConfig({
@@ -8,6 +9,6 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     pool: "forks",
-    reporters: ["default", new TallyReporter()],
+    reporters: ["default", new ConformanceReporter(), new TallyReporter()],
   },
 });

@@ -18,6 +18,7 @@ const tasks = {
     commands: [
       ["node", "scripts/problems-page.ts"],
       ["node", "scripts/bootstrap-files.ts"],
+      ["node", "scripts/conformance-page.ts"],
     ],
   },
   demo: { envoy: true, commands: [["bin/portolan", "demo"]] },

@@ -34,7 +34,7 @@ const specified = JSON.parse(`
       "@type": "type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions",
       "explicit_http_config": { "http2_protocol_options": { "connection_keepalive": { "interval": "30s", "timeout": "10s" } } } } } } ] } }`);
 
-test("the bootstrap is the one specified", () => {
+test("A4 the bootstrap is the one specified", () => {
   expect(bootstrap(options)).toEqual(specified);
 });
 

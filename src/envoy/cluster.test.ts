@@ -54,7 +54,7 @@ test.each<[string, Discovery, JsonObject]>([
     { type: "STATIC", load_assignment: assignment("10.0.0.1") },
   ],
   [
-    "EDS",
+    "A4 EDS",
     { kind: "eds", endpointSet: "upstream/default/a" },
     {
       type: "EDS",

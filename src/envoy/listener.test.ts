@@ -26,7 +26,7 @@ const message = {
   filter_chains: [{ name: "cleartext", filters: [{ name: "envoy.filters.network.http_connection_manager", typed_config: manager }] }],
 };
 
-test("a cleartext listener has one chain for all connections, routes by RDS that it waits for, and its filters in order", () => {
+test("A4 a cleartext listener has one chain for all connections, routes by RDS that it waits for, and its filters in order", () => {
   expect(listenerMessage(plan)).toEqual(message);
 });
 

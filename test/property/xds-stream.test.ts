@@ -46,7 +46,7 @@ function run(mode: Mode, deed: fc.Arbitrary<Deed>): void {
 
 describe.each(["sotw", "delta"] as const)("a stream under any schedule, %s", (mode) => {
   test(
-    "keeps C3, C5, C6, one in flight, make before break, and converges",
+    "FLO-09 keeps C3, C5, C6, one in flight, make before break, and converges",
     () => {
       run(mode, fc.oneof(...onOneStream, reject(false), reconnect));
     },
@@ -54,7 +54,7 @@ describe.each(["sotw", "delta"] as const)("a stream under any schedule, %s", (mo
   );
 
   test(
-    "converges although a client has taken over the good part of what it rejected",
+    "FLO-09 converges although a client has taken over the good part of what it rejected",
     () => {
       run(mode, fc.oneof(...onOneStream, reject(true)));
     },

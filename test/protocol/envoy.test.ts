@@ -139,7 +139,7 @@ describe.each(["delta", "sotw"] as const)("a real Envoy, %s", (mode) => {
     await taken.close();
   });
 
-  test("a restart of the server at the same commit fails no request and sends a delta client nothing", async () => {
+  test("REC-08 a restart of the server at the same commit fails no request and sends a delta client nothing", async () => {
     await converged(1);
     const { port: sameAsBefore } = server;
     await server.close();
