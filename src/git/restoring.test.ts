@@ -59,18 +59,10 @@ describe.each<[Transport]>([["native"], ["isomorphic"]])("with the %s reader", (
   });
 
   test("objects of a pack that is gone are copied again", async () => {
-    const { store, reader, tree, restored } = await setUp(transport, 120);
+    const { store, reader, tree, restored } = await setUp(transport, 110);
     rmSync(join(store.gitDir, "objects/pack"), { recursive: true });
-    expect(await diffTrees(reader, undefined, tree)).toHaveLength(120);
+    expect(await diffTrees(reader, undefined, tree)).toHaveLength(110);
     expect(restored).toHaveLength(8);
-  });
-
-  test.each([[20], [120]])("a store without its %i objects is filled again at the next look", async (count) => {
-    const { store, local, tree, reader, restored } = await setUp(transport, count);
-    for (const name of ["objects", "tmp"]) rmSync(join(store.gitDir, name), { recursive: true });
-    expect(await local.resolve()).toMatchObject({ ok: true });
-    expect(await diffTrees(reader, undefined, tree)).toHaveLength(count);
-    expect(restored).toEqual([]);
   });
 
   test("an object that is nowhere is missing, with the reason, until the source is there again", async () => {
@@ -84,4 +76,12 @@ describe.each<[Transport]>([["native"], ["isomorphic"]])("with the %s reader", (
     renameSync(`${made.path}-away`, made.path);
     expect(Buffer.from(await reader.blob(oid)).toString()).toBe("n: 0\n");
   });
+});
+
+test.each([[20], [110]])("a store without its %i objects is filled again at the next look", async (count) => {
+  const { store, local, tree, reader, restored } = await setUp("auto", count);
+  for (const name of ["objects", "tmp"]) rmSync(join(store.gitDir, name), { recursive: true });
+  expect(await local.resolve()).toMatchObject({ ok: true });
+  expect(await diffTrees(reader, undefined, tree)).toHaveLength(count);
+  expect(restored).toEqual([]);
 });

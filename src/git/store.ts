@@ -93,15 +93,22 @@ function makeRepository(dataDir: string, gitDir: string): void {
   if (!existsSync(config)) writeFileSync(config, "[core]\n\trepositoryformatversion = 0\n\tbare = true\n", { mode: 0o600 });
 }
 
-/** The objects with their contents, in the given order. Throws at the first that is not what its id says. */
+/** The objects with their contents, in the given order; the next are read while the caller handles some. Throws at the first that is not what its id says. */
 async function* contents(names: readonly ObjectName[], read: ReadContent): AsyncGenerator<ObjectName & { readonly content: Uint8Array }> {
-  for (let i = 0; i < names.length; i += parallel) {
-    const some = names.slice(i, i + parallel);
-    const read64 = await Promise.all(some.map(read));
-    for (const [at, name] of some.entries()) {
-      const content = read64[at] ?? new Uint8Array();
-      if (objectId(name.type, content) !== name.oid) throw new Error(`the content of ${name.type} ${name.oid} is not what its id says`);
-      yield { ...name, content };
+  const readFrom = (start: number) => {
+    const some = Promise.all(names.slice(start, start + parallel).map(async (name) => ({ ...name, content: await read(name) })));
+    // Whether it fails is of interest when its turn comes.
+    some.catch(() => undefined);
+    return some;
+  };
+  let next = readFrom(0);
+  for (let start = 0; start < names.length; start += parallel) {
+    const some = await next;
+    next = readFrom(start + parallel);
+    for (const object of some) {
+      const { oid, type, content } = object;
+      if (objectId(type, content) !== oid) throw new Error(`the content of ${type} ${oid} is not what its id says`);
+      yield object;
     }
   }
 }
