@@ -58,7 +58,11 @@ interface LoadedFile {
   readonly documents: readonly SourceDocument[];
   readonly findings: readonly Unlocated[];
   readonly ignored: number;
+  readonly size: number;
 }
+
+/** Files that are read and parsed at once, which bounds how many of them are in memory. */
+const parallelReads = 256;
 
 /**
  * Leads commits through the stages: it keeps what was made of the commit before and does only the work that the difference asks for.
@@ -69,6 +73,8 @@ export class Conductor {
   readonly #sizes: TreeSizes;
   readonly #files: Files;
   readonly #loaded = new Map<string, LoadedFile>();
+  /** Of all loaded files together. */
+  #bytes = 0;
   readonly #fleets: Fleets;
   #builds = new Map<string, FleetBuild>();
   #commit: ComposedCommit | undefined;
@@ -174,14 +180,25 @@ export class Conductor {
   async #load(changes: readonly SelectedChange[]): Promise<{ removed: SourceDocument[]; added: SourceDocument[] }> {
     const removed: SourceDocument[] = [];
     const added: SourceDocument[] = [];
-    const loaded = await Promise.all(changes.map(async (change) => ({ path: change.path, file: await this.#loadOne(change) })));
-    for (const { path, file } of loaded) {
-      removed.push(...(this.#loaded.get(path)?.documents ?? []));
-      if (file === undefined) this.#loaded.delete(path);
-      else this.#loaded.set(path, file);
-      added.push(...(file?.documents ?? []));
+    for (const { path } of changes) this.#bytes -= this.#loaded.get(path)?.size ?? 0;
+    for (let i = 0; i < changes.length; i += parallelReads) {
+      const some = changes.slice(i, i + parallelReads);
+      for (const [at, file] of (await Promise.all(some.map((change) => this.#loadOne(change)))).entries()) {
+        const path = some[at]?.path ?? "";
+        removed.push(...(this.#loaded.get(path)?.documents ?? []));
+        if (file === undefined) this.#loaded.delete(path);
+        else this.#loaded.set(path, file);
+        added.push(...(file?.documents ?? []));
+        this.#bytes += file?.size ?? 0;
+      }
+      this.#requireBytes();
     }
     return { removed, added };
+  }
+
+  #requireBytes(): void {
+    const { bytes } = this.#inputs.limits;
+    if (this.#bytes > bytes) throw new LimitExceeded(`the selected files of a source may have ${bytes} bytes together; these have more`);
   }
 
   async #loadOne({ path, after }: SelectedChange): Promise<LoadedFile | undefined> {
@@ -195,12 +212,13 @@ export class Conductor {
       const documents = (parsed.named ?? [])
         .filter(({ group, kind }) => this.#inputs.languages.some((language) => language.groups.has(group) && language.defaulted.has(kind)))
         .map((named) => SourceDocument.unreadable(source, path, after.oid, named));
-      return { ...unreadable(origin(0), parsed.unreadable), documents, ignored: parsed.ignored };
+      return { ...unreadable(origin(0), parsed.unreadable), documents, ignored: parsed.ignored, size: parsed.size };
     }
     return {
       documents: parsed.documents.map((document) => new SourceDocument(source, path, after.oid, document, sound)),
       findings: parsed.findings.map((found) => placed(origin(found.index), found)),
       ignored: parsed.ignored - parsed.findings.filter(({ effect }) => effect === "left-out").length,
+      size: parsed.size,
     };
   }
 
@@ -230,6 +248,7 @@ function unreadable(origin: Origin, found: Finding & { readonly line?: number; r
     documents: [],
     findings: [{ ...placed(origin, found), ...(found.line === undefined ? {} : { line: found.line, column: found.column ?? 1 }) }],
     ignored: 0,
+    size: 0,
   };
 }
 

@@ -82,6 +82,7 @@ test.each([
 test.each<[string, Record<string, string>, Partial<SourceLimits>, string]>([
   ["a path that is too deep", { [`${"d/".repeat(32)}l.yaml`]: listener(82) }, {}, "d/".repeat(32).slice(0, -1)],
   ["too many selected files", { "a.yaml": "", "b.txt": "", "c.yaml": "" }, { files: 2 }, ""],
+  ["too many bytes in selected files", { "a.yaml": "a: 1\n", "b.txt": "b".repeat(1000) }, { bytes: listener(81).length + 4 }, ""],
 ])("%s holds the source; what is served and the answers about it stay (source/limit)", async (_, files, limits, path) => {
   const git = new MemoryGit();
   const { made, built, told } = engine(git, { limits: { ...sourceLimits, ...limits } });

@@ -30,7 +30,13 @@ export interface GroupKind {
 }
 
 /** One file, as parsed: a function of its bytes and the limits. */
-export interface ParsedFile {
+export interface ParsedFile extends FileContent {
+  /** Bytes of the file. */
+  readonly size: number;
+}
+
+/** What is in a file. */
+export interface FileContent {
   readonly documents: readonly ParsedDocument[];
   /** Findings about the file as a whole (`index` of their document is 0); then `documents` is empty. They have pointer "" and carry `line` and `column` themselves where known. */
   readonly unreadable?: Finding & { readonly line?: number; readonly column?: number };

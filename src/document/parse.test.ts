@@ -39,6 +39,7 @@ describe("documents", () => {
       ],
       ignored: 0,
       findings: [],
+      size: 164,
     });
   });
 
@@ -147,7 +148,7 @@ describe("documents of others", () => {
   it.each(["a: b: c\n", "{{- if .Values.x }}\na: 1\n{{ end }}\n", "a: [\n", "\t- x", "a: \0\n"])(
     "ignores %j, which is not YAML",
     (text) => {
-      expect(parse(text)).toEqual({ documents: [], ignored: 1, findings: [] });
+      expect(parse(text)).toEqual({ documents: [], ignored: 1, findings: [], size: Buffer.byteLength(text) });
     },
   );
 });

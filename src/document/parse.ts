@@ -3,7 +3,7 @@ import type { JsonObject } from "../model/json.ts";
 import type { Code } from "../problem/codes.ts";
 import { type Finding, finding } from "../problem/finding.ts";
 import { composeDocuments, documentsMessage, nestingMessage } from "./compose.ts";
-import type { ParsedDocument, ParsedFile } from "./document.ts";
+import type { FileContent, ParsedDocument, ParsedFile } from "./document.ts";
 import { mentions, misspelt, namedKinds, namesGroup, splitApiVersion } from "./group.ts";
 import { limits } from "./limits.ts";
 import { isClusterScoped, namespaceFinding } from "./namespace.ts";
@@ -18,6 +18,10 @@ import { type Blemish, Values } from "./value.ts";
  * A pure function of the bytes and groups, bounded in time; it never throws. See delivery.md 1.5 and 1.6.
  */
 export function parseFile(bytes: Uint8Array, groups: ReadonlySet<string>): ParsedFile {
+  return { ...parseBytes(bytes, groups), size: bytes.length };
+}
+
+function parseBytes(bytes: Uint8Array, groups: ReadonlySet<string>): FileContent {
   if (bytes.length > limits.size) return notText("document/too-large", sizeMessage, bytes, groups);
   if (isLfsPointer(bytes)) return unreadable("source/lfs-pointer", "the content is in Git LFS, which is not read", undefined, false);
   const decoded = decode(bytes);
@@ -25,13 +29,13 @@ export function parseFile(bytes: Uint8Array, groups: ReadonlySet<string>): Parse
   return parseText(decoded.text, groups);
 }
 
-function notText(code: Code, message: string, bytes: Uint8Array, groups: ReadonlySet<string>): ParsedFile {
+function notText(code: Code, message: string, bytes: Uint8Array, groups: ReadonlySet<string>): FileContent {
   if (!namesGroup(bytes, groups)) return unreadable(code, message, undefined, true);
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.byteLength, searched)).toString("latin1");
   return unreadable(code, message, undefined, false, namedKinds(text, groups));
 }
 
-function parseText(text: string, groups: ReadonlySet<string>): ParsedFile {
+function parseText(text: string, groups: ReadonlySet<string>): FileContent {
   const keys = privateKeys(text);
   const ours = () => mentions(text, groups);
   const refused = (code: Code, message: string, offset?: number, foreign = false) =>
@@ -56,7 +60,7 @@ function parseText(text: string, groups: ReadonlySet<string>): ParsedFile {
 }
 
 /** Undefined if a document is nested too deeply. */
-function readUnits(units: readonly Unit[], groups: ReadonlySet<string>): ParsedFile | undefined {
+function readUnits(units: readonly Unit[], groups: ReadonlySet<string>): FileContent | undefined {
   const documents: ParsedDocument[] = [];
   const findings: (Finding & { index: number })[] = [];
   let ignored = 0;
@@ -131,7 +135,7 @@ function isEmpty({ node }: Unit): boolean {
   return node === null || (isScalar(node) && node.value === null);
 }
 
-const foreignFile: ParsedFile = { documents: [], ignored: 1, findings: [] };
+const foreignFile: FileContent = { documents: [], ignored: 1, findings: [] };
 
 /** How many bytes of a file that is no text are searched for what it may hold; longer strings some engines cannot make. */
 const searched = 64 * 1024 * 1024;

@@ -1,6 +1,6 @@
 import type { Code } from "../problem/codes.ts";
 import { type Finding, finding } from "../problem/finding.ts";
-import type { GroupKind, ParsedFile } from "./document.ts";
+import type { FileContent, GroupKind } from "./document.ts";
 import { limits } from "./limits.ts";
 import { positionAt } from "./position.ts";
 
@@ -20,7 +20,7 @@ export function unreadable(
   place: TextPlace | undefined,
   foreign: boolean,
   named: readonly GroupKind[] = [],
-): ParsedFile {
+): FileContent {
   const found: Finding = finding(code, "", message, foreign ? { severity: "warning", effect: "none" } : {});
   const position = place === undefined ? {} : positionAt(place.text, place.offset);
   return {

@@ -8,6 +8,8 @@ export interface SourceLimits {
   readonly paths: number;
   /** Selected files. */
   readonly files: number;
+  /** Bytes of the selected files together. */
+  readonly bytes: number;
 }
 
 /** The limits of every source. */
@@ -16,6 +18,7 @@ export const sourceLimits: SourceLimits = {
   entries: 100_000,
   paths: 1_000_000,
   files: 50_000,
+  bytes: 256 * 1024 * 1024,
 };
 
 /** A source holds more than it may; the message says what, `path` where (empty: in the whole tree). */

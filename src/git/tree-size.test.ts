@@ -4,7 +4,7 @@ import { MemoryGit } from "./memory.ts";
 import type { ObjectReader, Oid, TreeEntry } from "./object.ts";
 import { TreeSizes } from "./tree-size.ts";
 
-const limits = { depth: 4, entries: 10, paths: 30, files: 0 };
+const limits = { depth: 4, entries: 10, paths: 30, files: 0, bytes: 0 };
 
 function tree(...paths: readonly string[]) {
   const git = new MemoryGit();

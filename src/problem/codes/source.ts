@@ -27,7 +27,7 @@ export const sourceCodes = {
     severity: "error",
     effect: "held-back",
     meaning:
-      "The source holds more than one may: paths of 32 names, 100,000 entries in a directory, 1,000,000 files and directories, or 50,000 selected files. Its last commit stays.",
+      "The source holds more than one may: paths of 32 names, 100,000 entries in a directory, 1,000,000 files and directories, 50,000 selected files, or 256 MiB in them. Its last commit stays.",
   },
   "source/gitlink": {
     severity: "warning",
