@@ -19,7 +19,9 @@ function metrics(now?: () => number): Metrics {
 
 /** The samples as lines, without comments. */
 async function samples(from: Metrics, view = new FakeView(), streams: readonly TypeMeasure[] = []): Promise<string[]> {
-  return (await from.text(view, streams)).split("\n").filter((line) => line !== "" && !line.startsWith("#"));
+  return (await from.text(view, { measure: () => streams, held: () => 3 }))
+    .split("\n")
+    .filter((line) => line !== "" && !line.startsWith("#"));
 }
 
 test("what is, is read from the view whenever it is asked for", async () => {
@@ -31,6 +33,7 @@ test("what is, is read from the view whenever it is asked for", async () => {
     expect.arrayContaining([
       'portolan_xds_nodes{fleet="default",status="accepted"} 2',
       'portolan_xds_nodes{fleet="default",status="not-sent"} 0',
+      'portolan_xds_held_clusters{fleet="default"} 3',
       `portolan_xds_snapshot_info{fleet="default",commit="${oid("b2")}"} 1`,
       'portolan_source_last_success_age_seconds{source="main"} 4.5',
       'portolan_documents{source="main",state="selected"} 61',
@@ -58,10 +61,11 @@ test("streams, requests and responses are counted", async () => {
   one.counted("nack", "type.googleapis.com/other.Type", "delta");
   one.counted("gate_timeout", CDS, "delta");
   one.limitHit("response_warning_size");
-  const resource = { type: LDS, name: "a", version: "1", body: new Uint8Array(2000), refs: [], sensitive: false };
-  one.written({ type: LDS, mode: "delta", upserts: [resource], removals: [] }, 2100);
-  one.written({ type: LDS, mode: "delta", upserts: [], removals: ["a"] }, 50);
-  one.written({ type: LDS, mode: "delta", upserts: [], removals: [] }, 10);
+  one.counted("claim_expired", RDS, "delta");
+  one.defect("duplicate_name");
+  one.written({ type: LDS, mode: "delta", reason: "content" }, 2100);
+  one.written({ type: LDS, mode: "delta", reason: "removal" }, 50);
+  one.written({ type: LDS, mode: "delta", reason: "answer" }, 10);
   const lines = await samples(one);
   expect(lines).toEqual(
     expect.arrayContaining([
@@ -71,6 +75,8 @@ test("streams, requests and responses are counted", async () => {
       'portolan_xds_requests_total{type="RDS",mode="delta",kind="nack"} 1',
       'portolan_xds_requests_total{type="other",mode="delta",kind="nack"} 1',
       'portolan_xds_gate_timeouts_total{type="CDS"} 1',
+      'portolan_xds_claims_expired_total{type="RDS"} 1',
+      'portolan_xds_invariant_violations_total{invariant="duplicate_name"} 1',
       'portolan_xds_limit_hits_total{limit="response_warning_size"} 1',
       'portolan_xds_responses_total{type="LDS",mode="delta",reason="content"} 1',
       'portolan_xds_responses_total{type="LDS",mode="delta",reason="removal"} 1',

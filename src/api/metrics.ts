@@ -1,7 +1,7 @@
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import { shortName } from "../envoy/type-url.ts";
 import type { ConvergenceStage } from "../fleet/convergence-times.ts";
-import type { TypeMeasure } from "../fleet/state.ts";
+import type { FleetState, TypeMeasure } from "../fleet/state.ts";
 import type { Snapshot } from "../snapshot/snapshot.ts";
 import type { Countable, Message, Mode } from "../xds/event.ts";
 import type { CloseReason } from "../xds/transport.ts";
@@ -13,6 +13,9 @@ export type Measured = Pick<View, "fleets" | "sources" | "problems">;
 
 /** Bounds of what takes milliseconds when all is well, and minutes when it is not. */
 const seconds = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30, 60, 300];
+
+/** What is read of the nodes. */
+export type Waiting = Pick<FleetState, "measure" | "held">;
 
 const severities = ["error", "warning", "info"] as const;
 
@@ -44,6 +47,9 @@ export class Metrics {
   readonly #denied = this.#counter("xds_auth_denied_total", "Clients that were not let in, or not any more.", ["reason"]);
   readonly #limits = this.#counter("xds_limit_hits_total", "Times a limit of the xDS server was reached.", ["limit"]);
   readonly #gates = this.#counter("xds_gate_timeouts_total", "Gates that were opened by their deadline.", ["type"]);
+  readonly #expired = this.#counter("xds_claims_expired_total", "Claims that nobody knew and that are believed no longer.", ["type"]);
+  readonly #held = this.#gauge("xds_held_clusters", "Clusters that are gone from the target and still with some node.", ["fleet"]);
+  readonly #defects = this.#counter("xds_invariant_violations_total", "Responses that must not be: a defect.", ["invariant"]);
   readonly #nodes = this.#gauge("xds_nodes", "Nodes by state.", ["fleet", "status"]);
   readonly #snapshotInfo = this.#gauge("xds_snapshot_info", "1 for the commit that a fleet should have.", ["fleet", "commit"]);
   readonly #snapshotBytes = this.#gauge("xds_snapshot_bytes", "Size of the newest snapshot.", ["fleet", "type"]);
@@ -91,14 +97,20 @@ export class Metrics {
   /** Something was counted on a stream; `type` is a type URL. */
   counted(what: Countable, type: string, mode: Mode): void {
     if (what === "gate_timeout") this.#gates.inc({ type: shortName(type) });
+    else if (what === "claim_expired") this.#expired.inc({ type: shortName(type) });
     else this.#requests.inc({ type: shortName(type), mode, kind: what });
   }
 
   /** A response was written. */
-  written(message: Pick<Message, "type" | "mode" | "upserts" | "removals">, bytes: number): void {
+  written(message: Pick<Message, "type" | "mode" | "reason">, bytes: number): void {
     const labels = { type: shortName(message.type), mode: message.mode };
-    this.#responses.inc({ ...labels, reason: reasonOf(message) });
+    this.#responses.inc({ ...labels, reason: message.reason });
     this.#responseBytes.observe(labels, bytes);
+  }
+
+  /** A response was written that must not be. */
+  defect(invariant: string): void {
+    this.#defects.inc({ invariant });
   }
 
   /** A limit was reached. */
@@ -141,17 +153,19 @@ export class Metrics {
   }
 
   /** All of it in the text format of Prometheus. */
-  text(view: Measured, streams: readonly TypeMeasure[]): Promise<string> {
-    this.#measureFleets(view);
-    this.#measureStreams(streams);
+  text(view: Measured, nodes: Waiting): Promise<string> {
+    this.#measureFleets(view, nodes);
+    this.#measureStreams(nodes.measure());
     this.#measureSources(view);
     return this.#registry.metrics();
   }
 
-  #measureFleets(view: Measured): void {
+  #measureFleets(view: Measured, waiting: Waiting): void {
     this.#nodes.reset();
     this.#snapshotInfo.reset();
+    this.#held.reset();
     for (const { name: fleet, current, nodes } of view.fleets()) {
+      this.#held.set({ fleet }, waiting.held(fleet));
       const { notSent, ...counts } = nodes;
       for (const [status, count] of Object.entries({ "not-sent": notSent, ...counts })) this.#nodes.set({ fleet, status }, count);
       if (current !== undefined) this.#snapshotInfo.set({ fleet, commit: current }, 1);
@@ -194,9 +208,4 @@ export class Metrics {
   #histogram<Label extends string>(name: string, help: string, labelNames: readonly Label[], buckets: number[]): Histogram<Label> {
     return new Histogram({ name: `portolan_${name}`, help, labelNames, buckets, registers: [this.#registry] });
   }
-}
-
-function reasonOf({ upserts, removals }: Pick<Message, "upserts" | "removals">): string {
-  if (upserts.length > 0) return "content";
-  return removals.length > 0 ? "removal" : "answer";
 }

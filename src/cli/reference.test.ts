@@ -43,7 +43,7 @@ test("the reference of the configuration has every field that is served", () => 
 
 test("the reference of the metrics has all of them and no other", async () => {
   const metrics = new Metrics();
-  const text = await metrics.text(new FakeView(), []);
+  const text = await metrics.text(new FakeView(), { measure: () => [], held: () => 0 });
   metrics.close();
   const made = [...text.matchAll(/^# TYPE (\S+) (\S+)$/gm)].map(([, name, kind]) => `${name} ${kind}`);
   const told = [...reference("metrics").matchAll(/^\| `(portolan_\w+)` \| (\w+) /gm)].map(([, name, kind]) => `${name} ${kind}`);

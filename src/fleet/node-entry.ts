@@ -23,6 +23,8 @@ export interface LiveStream {
   readonly types: Map<TypeUrl, StreamType>;
   /** When the message of a type was sent that is not answered yet. */
   readonly unanswered: Map<TypeUrl, number>;
+  /** Clusters that its target lacks and the node still has. */
+  held: readonly string[];
 }
 
 /** What outlives streams, for one type. */

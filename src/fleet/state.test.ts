@@ -313,3 +313,13 @@ describe("changed", () => {
     await fleet.changed(abort.signal);
   });
 });
+
+test("clusters that are to go are counted once for a fleet, as long as any of its nodes has them", () => {
+  const [a, b] = [connect("a"), connect("b")];
+  a.held(["x", "y"]);
+  b.held(["y", "z"]);
+  expect([fleet.held("default"), fleet.held("other")]).toEqual([3, 0]);
+  b.disconnected();
+  a.held(["x"]);
+  expect(fleet.held("default")).toBe(1);
+});

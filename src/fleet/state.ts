@@ -41,6 +41,8 @@ export interface StreamRecord {
   target(fleet: string, commit: Oid | undefined): void;
   status(type: TypeUrl, status: StreamType): void;
   sent(type: TypeUrl, commit: Oid): void;
+  /** The clusters that the target lacks and the node still has have become these. */
+  held(clusters: readonly string[]): void;
   /** Gives the rejection, if it is one, as it is kept: without its places yet. */
   verdict(verdict: Verdict): Rejection | undefined;
   disconnected(): void;
@@ -70,7 +72,7 @@ export class FleetState {
   /** A stream of a node begins; a node may have several. */
   connected(identity: NodeIdentity, protocol: "delta" | "sotw"): StreamRecord {
     const entry = this.#nodes.get(identity.id) ?? new NodeEntry(identity);
-    const stream: LiveStream = { since: this.#now(), target: undefined, types: new Map(), unanswered: new Map() };
+    const stream: LiveStream = { since: this.#now(), target: undefined, types: new Map(), unanswered: new Map(), held: [] };
     this.#nodes.set(identity.id, entry);
     this.#offline.delete(identity.id);
     entry.identity = identity;
@@ -124,6 +126,12 @@ export class FleetState {
     return [...measures.values()];
   }
 
+  /** How many clusters are gone from the target of a fleet and still with some of its nodes. */
+  held(fleet: string): number {
+    const streams = [...this.#nodes.values()].filter((entry) => entry.fleet === fleet).flatMap((entry) => [...entry.streams]);
+    return new Set(streams.flatMap((stream) => stream.held)).size;
+  }
+
   /** Resolves when anything of the above has changed, or when the signal aborts. */
   changed(signal: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
@@ -160,6 +168,9 @@ export class FleetState {
         entry.type(type, this.#now()).sent = commit;
         stream.unanswered.set(type, this.#now());
         this.#settle(entry);
+      },
+      held: (clusters) => {
+        stream.held = clusters;
       },
       verdict: (verdict) => {
         const sentAt = stream.unanswered.get(verdict.type);

@@ -170,7 +170,7 @@ export class ControlPlane implements View {
   }
 
   metrics(): Promise<string> {
-    return this.#parts.metrics.text(this, this.#parts.nodes.measure());
+    return this.#parts.metrics.text(this, this.#parts.nodes);
   }
 
   changed(signal: AbortSignal): Promise<void> {

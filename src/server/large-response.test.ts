@@ -11,7 +11,16 @@ test("S14 responses of 3 MiB are counted each, and logged once for all nodes tha
     { limitHit: (limit) => void counted.push(limit) },
     3 * 1024 * 1024,
   );
-  const at = (commit: string): Message => ({ type: CDS, mode: "sotw", nonce: "1", label: "", commit, upserts: [], removals: [] });
+  const at = (commit: string): Message => ({
+    type: CDS,
+    mode: "sotw",
+    nonce: "1",
+    label: "",
+    commit,
+    reason: "content",
+    upserts: [],
+    removals: [],
+  });
   const limit = 3 * 1024 * 1024;
   watch(at("a"), limit - 1);
   expect(counted).toEqual([]);

@@ -139,6 +139,10 @@ function hooks(
       metrics.written(message, bytes);
       watchSize(message, bytes);
     },
+    defect(invariant) {
+      metrics.defect(invariant);
+      log.error({ invariant }, "a response was written that must not be");
+    },
     counted: (what, type, mode) => metrics.counted(what, type, mode),
     failed: (error) => log.error({ err: error }, "a stream failed"),
   };

@@ -1,7 +1,9 @@
-import { EDS } from "../envoy/type-url.ts";
+import { EDS, LDS, RDS } from "../envoy/type-url.ts";
 import { takeLabel } from "./claimed-label.ts";
-import type { Request } from "./event.ts";
+import type { Effect, Request } from "./event.ts";
+import { isResource } from "./holding.ts";
 import { isWanted, type Stream, type SubStream } from "./stream.ts";
+import { claimLifetime } from "./timing.ts";
 
 /**
  * Takes what a client claims to hold in the first request of a type for what it was told and has accepted (D7, 2.4). What is suspect it may have accepted, but
@@ -22,4 +24,16 @@ function takeVersions(stream: Stream, sub: SubStream, claims: ReadonlyMap<string
     const followed = sub.type === EDS && stream.awaited.has(name);
     if (!followed && !sub.suspect.has(name)) sub.sent.set(name, known);
   }
+}
+
+/** Gives up claims that nobody knows when their time is over: until then they are taken to refer to everything (2.4). Each one is counted. */
+export function expireClaims(stream: Stream, now: number): Effect[] {
+  if (stream.doubted || now < (stream.opened ?? 0) + claimLifetime) return [];
+  stream.doubted = true;
+  return [LDS, RDS].flatMap((type) => {
+    const sub = stream.subs.get(type);
+    const held = [...(sub?.acked.overlay.values() ?? []), ...[...(sub?.suspect.values() ?? [])].flat()];
+    const unknown = held.filter((known) => known !== undefined && known !== "removed" && !isResource(known));
+    return unknown.map(() => ({ kind: "count", what: "claim_expired", type }) as const);
+  });
 }

@@ -2,6 +2,7 @@ import type { Resource, TypeUrl } from "../envoy/resource.ts";
 import type { Status } from "../fleet/node.ts";
 import type { Verdict } from "../fleet/verdict.ts";
 import type { Oid } from "../git/object.ts";
+import type { Invariant } from "./invariants.ts";
 import type { LimitName } from "./limits.ts";
 import type { Memory } from "./memory.ts";
 import type { Pool, View } from "./view.ts";
@@ -35,6 +36,9 @@ export interface Request {
   readonly error?: ErrorDetail;
 }
 
+/** Why there is a response: content that has changed, an answer without any, something is gone, or something asked for does not exist. */
+export type Reason = "content" | "answer" | "removal" | "not_found";
+
 /** A response, before it is encoded. */
 export interface Message {
   readonly type: TypeUrl;
@@ -43,6 +47,7 @@ export interface Message {
   /** `version_info` or `system_version_info`. */
   readonly label: string;
   readonly commit: Oid;
+  readonly reason: Reason;
   /** By name in code point order. */
   readonly upserts: readonly Resource[];
   /** Names in code point order; in SotW they are not written, the absence speaks. */
@@ -83,16 +88,36 @@ export type Effect =
   | { readonly kind: "ready"; readonly rank: "first" | "answer" | "push" }
   | { readonly kind: "write"; readonly message: Message }
   | { readonly kind: "verdict"; readonly verdict: Verdict }
-  /** The roll-up of a type has changed, or holds for another commit now; `commit` is the one the node should have. */
-  | { readonly kind: "status"; readonly type: TypeUrl; readonly status: Status; readonly reason?: string; readonly commit?: Oid }
+  /** The roll-up of a type has changed, or holds for another commit now. */
+  | {
+      readonly kind: "status";
+      readonly type: TypeUrl;
+      readonly status: Status;
+      readonly reason?: string;
+      /** The one the node should have. */
+      readonly commit?: Oid;
+    }
+  /** The clusters have changed that the view lacks and the client still has. */
+  | { readonly kind: "held"; readonly clusters: readonly string[] }
   /** The stream is over: for the next one of the node. */
   | { readonly kind: "remember"; readonly memory: Memory }
   /** Send `tick` at this time; an earlier wish is void. */
   | { readonly kind: "wake"; readonly at: number }
   /** Something worth counting happened. */
   | { readonly kind: "count"; readonly what: Countable; readonly type: TypeUrl }
+  /** Something must not happen and does: the reducer is wrong. */
+  | { readonly kind: "defect"; readonly invariant: Invariant }
   /** `limit`: the one that is the reason. */
   | { readonly kind: "close"; readonly code: number; readonly message: string; readonly limit?: LimitName };
 
-/** Kinds of requests, and gates that only the deadline has opened. */
-export type Countable = "initial" | "ack" | "nack" | "spontaneous" | "stale" | "unknown_nonce" | "unaccepted" | "gate_timeout";
+/** Kinds of requests; gates that only the deadline has opened; claims that nobody knew and that are believed no longer. */
+export type Countable =
+  | "initial"
+  | "ack"
+  | "nack"
+  | "spontaneous"
+  | "stale"
+  | "unknown_nonce"
+  | "unaccepted"
+  | "gate_timeout"
+  | "claim_expired";

@@ -9,7 +9,7 @@ const a = resource(CDS, "a", { name: "a", connect_timeout: "1s" });
 const b = resource(CDS, "b", { name: "b" });
 
 function message(mode: Mode, more: Partial<Message> = {}): Message {
-  return { type: CDS, mode, nonce: "n1", label: "c1+d", commit: "c1", upserts: [a, b], removals: ["x", "y"], ...more };
+  return { type: CDS, mode, nonce: "n1", label: "c1+d", commit: "c1", reason: "content", upserts: [a, b], removals: ["x", "y"], ...more };
 }
 
 const any = (name: string, more = {}) => ({ "@type": CDS, name, ...more });

@@ -1,10 +1,13 @@
 import type { Resource } from "../envoy/resource.ts";
 import { CDS, EDS, TYPES } from "../envoy/type-url.ts";
+import { byCodePoint } from "../problem/order.ts";
 import type { TypeSet } from "../snapshot/snapshot.ts";
 import { changedBy } from "./changed.ts";
+import { expireClaims } from "./claims.ts";
 import { dropMissing, due } from "./content.ts";
-import type { Effect, Message } from "./event.ts";
+import type { Effect, Message, Reason } from "./event.ts";
 import { nextDeadline, openOverdue, warm } from "./gates.ts";
+import { broken } from "./invariants.ts";
 import { Removals } from "./removal.ts";
 import { type Inflight, isFullState, isWanted, type Stream, type SubStream } from "./stream.ts";
 import { doubt } from "./suspect.ts";
@@ -17,8 +20,16 @@ import type { View } from "./view.ts";
 export function pump(stream: Stream, now: number): readonly Effect[] {
   const { view } = stream;
   if (view === undefined || stream.unflushed) return [];
-  const effects: Effect[] = openOverdue(stream, now);
+  const effects: Effect[] = [...openOverdue(stream, now), ...expireClaims(stream, now)];
   const removals = new Removals(stream, now);
+  const written = writeFirst(stream, view, removals, now);
+  effects.push(...written, ...tellHeld(stream, removals));
+  if (written.length === 0) effects.push(...wake(stream, Math.min(removals.wakeAt, nextDeadline(stream), nextOverdue(stream, now)), now));
+  return effects;
+}
+
+/** Writes the first message that is due, if there is one. */
+function writeFirst(stream: Stream, view: View, removals: Removals, now: number): Effect[] {
   for (const sub of inOrder(stream)) {
     if (sub.inflight !== undefined && !isOverdue(sub.inflight, now)) continue;
     const set = view.type(sub.type);
@@ -26,10 +37,12 @@ export function pump(stream: Stream, now: number): readonly Effect[] {
     const content = due(stream, sub, set, removals);
     if (content === undefined) continue;
     if (sub.inflight !== undefined) doubt(stream, sub, sub.inflight);
-    const message = write(stream, sub, view, set, content, now);
-    return [...effects, { kind: "write", message }];
+    const message = compose(stream, sub, view, set, content);
+    const defects = broken(stream, sub, message, content).map((invariant) => ({ kind: "defect", invariant }) as const);
+    note(stream, sub, view, message, content, now);
+    return [...defects, { kind: "write", message }];
   }
-  return [...effects, ...wake(stream, Math.min(removals.wakeAt, nextDeadline(stream), nextOverdue(stream, now)), now)];
+  return [];
 }
 
 /** Nothing waits any longer for the verdict on the message, if something was asked since (2.3). */
@@ -51,29 +64,40 @@ function inOrder(stream: Stream): SubStream[] {
   return [...known, ...[...stream.subs.values()].filter((sub) => !TYPES.includes(sub.type))];
 }
 
-function write(stream: Stream, sub: SubStream, view: View, set: TypeSet, content: Content, now: number): Message {
+function compose(stream: Stream, sub: SubStream, view: View, set: TypeSet, content: Content): Message {
   const { upserts, removals, reaches } = content;
   const replaced = stream.mode === "sotw" && isFullState(sub.type) && reaches === undefined ? upserts : undefined;
   const label = labelOf(view, set, replaced);
-  const nonce = nextNonce(sub, view);
+  const reason = reasonOf(sub, content);
+  return { type: sub.type, mode: stream.mode, nonce: nextNonce(sub, view), label, commit: view.commit, reason, upserts, removals };
+}
+
+function reasonOf(sub: SubStream, { upserts, removals }: Content): Reason {
+  const asked = sub.owed || (sub.dirty.size > 0 && upserts.some(({ name }) => sub.dirty.has(name)));
+  if (!asked && upserts.some(({ name, version }) => sub.sent.get(name)?.version !== version)) return "content";
+  if (asked || removals.length === 0) return "answer";
+  return removals.every((name) => sub.dirty.has(name)) ? "not_found" : "removal";
+}
+
+/** Notes that the message is written. */
+function note(stream: Stream, sub: SubStream, view: View, { nonce, label, commit }: Message, content: Content, now: number): void {
   stream.written++;
   stream.unflushed = true;
   if (sub.type === CDS) for (const cluster of changedBy(sub, content)) followWithEndpoints(stream, sub, cluster);
-  if (reaches !== undefined) sub.sent.become(reaches);
-  else tell(sub, set, content);
+  if (content.reaches !== undefined) sub.sent.become(content.reaches);
+  else tell(sub, view.type(sub.type), content);
   for (const name of sub.dirty) if (content.byName.has(name) || content.gone.has(name)) sub.dirty.delete(name);
   sub.owed = false;
   sub.lastNonce = nonce;
   sub.inflight = {
     nonce,
     label,
-    commit: view.commit,
+    commit,
     digest: view.digest,
     content,
     order: stream.written,
     at: now,
   };
-  return { type: sub.type, mode: stream.mode, nonce, label, commit: view.commit, upserts, removals };
 }
 
 function tell(sub: SubStream, set: TypeSet, { upserts, removals }: Content): void {
@@ -91,6 +115,15 @@ function followWithEndpoints(stream: Stream, clusters: SubStream, cluster: Resou
     if (endpoints === undefined) stream.awaited.add(ref.name);
     else if (isWanted(endpoints, ref.name)) endpoints.dirty.add(ref.name);
   }
+}
+
+/** Tells which clusters the client still has that the view lacks, if they are others than before. */
+function tellHeld(stream: Stream, { gone }: Removals): Effect[] {
+  const { sent } = stream.subs.get(CDS) ?? {};
+  const clusters = [...gone].filter((name) => sent?.has(name)).sort(byCodePoint);
+  if (clusters.length === stream.held.length && clusters.every((name, i) => name === stream.held[i])) return [];
+  stream.held = clusters;
+  return [{ kind: "held", clusters }];
 }
 
 function wake(stream: Stream, at: number, now: number): Effect[] {

@@ -18,6 +18,8 @@ export class Removals {
   readonly #stream: Stream;
   readonly #now: number;
   readonly #referred = new Map<TypeUrl, References>();
+  /** Clusters that the view lacks and the client has, or may have. */
+  gone: ReadonlySet<string> = new Set();
   /** When a name that was asked about becomes free, if only time is missing. */
   wakeAt = Number.POSITIVE_INFINITY;
 
@@ -55,6 +57,7 @@ export class Removals {
     const set = view.type(CDS);
     if (idle.size === 0 && sub.suspect.size === 0 && sub.sent.is(set) && sub.acked.is(set)) return;
     const gone = goneNames(sub, set);
+    this.gone = gone;
     for (const name of idle.keys()) if (!gone.has(name)) idle.delete(name);
     for (const name of gone) {
       const references = this.#references(CDS);
@@ -80,7 +83,7 @@ export class Removals {
 
   /** What nobody knows may refer to everything, for as long as it is believed. */
   #isBlind(references: References): boolean {
-    return references.unknown && this.#now < (this.#stream.opened ?? 0) + claimLifetime;
+    return references.unknown && !this.#stream.doubted;
   }
 }
 

@@ -10,6 +10,7 @@ import type { Clock } from "./clock.ts";
 import type { Countable, Effect, Event, Message, Mode } from "./event.ts";
 import type { Framing } from "./frame.ts";
 import { status } from "./grpc/status.ts";
+import type { Invariant } from "./invariants.ts";
 import type { LimitName, Limits } from "./limits.ts";
 import type { NodeMemory } from "./node-memory.ts";
 import type { ReadyQueue, Turns } from "./ready-queue.ts";
@@ -36,6 +37,8 @@ export interface XdsHooks {
   rejected?(verdict: Verdict, rejection: Rejection): void;
   written?(message: Message, bytes: number): void;
   counted?(what: Countable, type: string, mode: Mode): void;
+  /** A bug: something was written that must not be. */
+  defect?(invariant: Invariant): void;
   /** A bug: the stream it happened on was ended. */
   failed?(error: unknown): void;
 }
@@ -198,6 +201,12 @@ export class Session implements Turns {
         break;
       case "status":
         this.#record?.status(effect.type, { status: effect.status, reason: effect.reason, commit: effect.commit });
+        break;
+      case "held":
+        this.#record?.held(effect.clusters);
+        break;
+      case "defect":
+        hooks.defect?.(effect.invariant);
         break;
       case "remember":
         if (this.#node !== undefined) this.#host.memory.keep(this.#node.id, effect.memory);

@@ -7,8 +7,7 @@ export function report(stream: Stream): Effect[] {
   const effects: Effect[] = [];
   for (const sub of stream.subs.values()) {
     const next = rollUp(stream, sub);
-    const last = sub.report;
-    if (last !== undefined && last.status === next.status && last.reason === next.reason && last.commit === next.commit) continue;
+    if (sub.report !== undefined && isSame(sub.report, next)) continue;
     sub.report = next;
     const { status, reason, commit } = next;
     effects.push({
@@ -22,6 +21,10 @@ export function report(stream: Stream): Effect[] {
   return effects;
 }
 
+function isSame(a: Report, b: Report): boolean {
+  return a.status === b.status && a.reason === b.reason && a.commit === b.commit;
+}
+
 function rollUp(stream: Stream, sub: SubStream): Report {
   const commit = stream.view?.commit;
   if (stream.view === undefined) return { status: "not-sent", reason: undefined, commit };
@@ -30,16 +33,20 @@ function rollUp(stream: Stream, sub: SubStream): Report {
   const behind = isBehind(stream, sub, stream.view.type(sub.type));
   if (behind === undefined && !sub.owed) return { status: "accepted", reason: undefined, commit };
   const untold = sub.lastNonce === undefined && sub.sent.size === 0 && sub.acked.size === 0;
-  const reason = sub.gatedBy !== undefined ? `gated:${sub.gatedBy}` : behind;
-  return { status: untold ? "not-sent" : "pending", reason: reason === "content" ? undefined : reason, commit };
+  if (untold) return { status: "not-sent", reason: undefined, commit };
+  const reason = behind === "told" ? undefined : (behind ?? "paced");
+  return { status: "pending", reason: sub.gatedBy === undefined ? reason : `gated:${sub.gatedBy}`, commit };
 }
 
-/** What the client has not accepted of the set: some content, nothing but removals, or (`undefined`) nothing at all. */
-function isBehind(stream: Stream, sub: SubStream, set: TypeSet): "content" | "removal" | undefined {
+/**
+ * What the client has not accepted of the set: content that waits for its turn (`paced`), content that it was told and has neither accepted nor rejected
+ * (`told`, S11), nothing but removals, or (`undefined`) nothing at all.
+ */
+function isBehind(stream: Stream, sub: SubStream, set: TypeSet): "paced" | "told" | "removal" | undefined {
   if (sub.suspect.size === 0 && sub.acked.is(set)) return undefined;
   // SotW cannot remove one resource of a partial type; the client drops it by itself.
   const removes = stream.mode === "delta" || isFullState(sub.type);
-  for (const name of sub.suspect.keys()) if (removes || set.resources.has(name)) return "content";
+  for (const name of sub.suspect.keys()) if (removes || set.resources.has(name)) return "paced";
   const names = sub.wildcard || sub.acked.base !== undefined ? sub.acked.apartFrom(set) : sub.names;
   let removal = false;
   for (const name of names) {
@@ -47,7 +54,7 @@ function isBehind(stream: Stream, sub: SubStream, set: TypeSet): "content" | "re
     const wanted = set.resources.get(name)?.version;
     const accepted = sub.acked.get(name)?.version;
     if (wanted === accepted) continue;
-    if (wanted !== undefined) return "content";
+    if (wanted !== undefined) return sub.sent.get(name)?.version === wanted ? "told" : "paced";
     removal ||= removes;
   }
   return removal ? "removal" : undefined;

@@ -37,6 +37,10 @@ export interface Stream {
   readonly warming: Map<string, Warming>;
   /** Clusters that the view lacks and nothing refers to, and since when. */
   readonly idle: Map<string, number>;
+  /** Clusters that the view lacks and the client still has, as last told, in order of names. */
+  held: readonly string[];
+  /** Claims that nobody knows are not believed any more. */
+  doubted: boolean;
   /** Endpoint sets of clusters that were sent before the client asked for endpoints. */
   readonly awaited: Set<string>;
 }
@@ -137,6 +141,8 @@ export function createStream(limits: Limits = defaultLimits): Stream {
     subs: new Map(),
     warming: new Map(),
     idle: new Map(),
+    held: [],
+    doubted: false,
     awaited: new Set(),
   };
 }

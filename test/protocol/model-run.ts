@@ -30,6 +30,7 @@ export class ModelRun {
   readonly #client: ModelClient;
   readonly #pool = new SnapshotPool();
   readonly #nonces = new Set<string>();
+  readonly #writtenAt = new Map<string, number>();
   readonly #unread = new Map<string, Message>();
   readonly #told = new Map<string, Map<string, string>>();
   readonly #status = new Map<string, string>();
@@ -202,7 +203,9 @@ export class ModelRun {
     if (this.#nonces.has(nonce)) throw new Error(`C3: the nonce ${nonce} was used before`);
     this.#nonces.add(nonce);
     if (this.#unflushed) throw new Error("a second message before the first was flushed");
-    if (this.#unread.has(type)) throw new Error(`two messages of ${short} in flight`);
+    if (this.#unread.has(type) && this.#now < (this.#writtenAt.get(type) ?? 0) + 30_000)
+      throw new Error(`two messages of ${short} in flight`);
+    this.#writtenAt.set(type, this.#now);
     const names = [...upserts.map((one) => one.name), ...(this.#client.mode === "delta" ? removals : [])];
     expectEqual("C6: names", new Set(names).size, names.length);
     if (upserts.some((one) => one.type !== type)) throw new Error(`C6: a resource of another type in ${short}`);
