@@ -1,5 +1,6 @@
 import { Hono } from "hono";
 import { secureHeaders } from "hono/secure-headers";
+import { eventsEndpoint } from "./endpoints/events.ts";
 import { fleetEndpoints } from "./endpoints/fleets.ts";
 import { healthEndpoints } from "./endpoints/health.ts";
 import { nodeEndpoints } from "./endpoints/nodes.ts";
@@ -53,6 +54,7 @@ function resources(view: View, { closing }: AppOptions): Hono {
   const api = new Hono();
   statusEndpoint(api, view, closing);
   waitEndpoint(api, view, closing);
+  eventsEndpoint(api, view, closing);
   sourceEndpoints(api, view);
   snapshotEndpoints(api, view);
   nodeEndpoints(api, view);

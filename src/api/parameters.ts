@@ -1,4 +1,6 @@
+import picomatch from "picomatch";
 import { z } from "zod";
+import { eventTypes } from "../fleet/event-log.ts";
 import { nodeSelector, selectorForm } from "../fleet/selector.ts";
 import { RequestError } from "./request-error.ts";
 
@@ -39,6 +41,14 @@ export const selector = z.string().transform((text, context) => {
   const filter = nodeSelector(text);
   if (filter !== undefined) return filter;
   context.addIssue({ code: "custom", message: `expected ${selectorForm}` });
+  return z.NEVER;
+});
+
+/** Types of events, by globs with commas between them: `node.*,source.failed`. */
+export const eventFilter = z.string().transform((text, context) => {
+  const filters = text.split(",").map((glob) => picomatch(glob));
+  if (filters.every((fits) => eventTypes.some((one) => fits(one)))) return (type: string) => filters.some((fits) => fits(type));
+  context.addIssue({ code: "custom", message: `expected globs with commas between them, of ${eventTypes.join(", ")}` });
   return z.NEVER;
 });
 

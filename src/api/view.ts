@@ -1,5 +1,6 @@
 import type { DocumentCounts } from "../build/document-counts.ts";
 import type { Standing } from "../build/protocol.ts";
+import type { EventLog } from "../fleet/event-log.ts";
 import type { NodeState } from "../fleet/node.ts";
 import type { Oid } from "../git/object.ts";
 import type { JsonObject } from "../model/json.ts";
@@ -87,6 +88,8 @@ export interface RenderedResource {
 export interface View {
   readonly instance: string;
   readonly version: string;
+  /** What happens. */
+  readonly events: EventLog;
   /** Every fleet has a snapshot to serve. */
   ready(): boolean;
   sources(): readonly SourceState[];

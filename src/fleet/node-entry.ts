@@ -16,6 +16,13 @@ export interface StreamType {
   readonly commit: Oid | undefined;
 }
 
+/** Another state of one type. */
+export interface StatusChange {
+  readonly type: TypeUrl;
+  readonly before: Status;
+  readonly state: Status;
+}
+
 /** One live stream of a node. */
 export interface LiveStream {
   readonly since: number;
@@ -44,6 +51,9 @@ export class NodeEntry {
   protocol: "delta" | "sotw" = "delta";
   disconnectedAt: number | undefined;
   converged: Oid | undefined;
+  /** What was told of the node: that it is there, and when it last accepted everything. */
+  toldConnected = false;
+  toldAcceptedAt = Number.NEGATIVE_INFINITY;
   readonly streams = new Set<LiveStream>();
   readonly #types = new Map<TypeUrl, TypeRecord>();
   #target: Oid | undefined;
@@ -87,20 +97,33 @@ export class NodeEntry {
     for (const [type, { rejection }] of this.#types) if (rejection !== undefined) yield [type, rejection];
   }
 
-  /** Draws the conclusions from what the streams say. */
-  settle(at: number): void {
+  /** Draws the conclusions from what the streams say; gives the types whose state is another one now. */
+  settle(at: number): readonly StatusChange[] {
+    const changes: StatusChange[] = [];
     const all = [...this.streams];
     this.#target = all.length === 0 ? this.#target : all.at(-1)?.target;
     for (const [type, record] of this.#types) {
       const said = all.flatMap((stream) => stream.types.get(type) ?? []);
       const state = said.length === 0 ? (all.length === 0 ? "offline" : "not-sent") : rollUp(said.map((one) => one.status));
       if (state === record.state) continue;
+      changes.push({ type, before: record.state, state });
       record.state = state;
       record.since = at;
     }
     const said = all.flatMap((stream) => [...stream.types.values()]);
     const commit = said[0]?.commit;
     if (commit !== undefined && said.every((one) => one.status === "accepted" && one.commit === commit)) this.converged = commit;
+    return changes;
+  }
+
+  /** Why the type is in its state, if a stream says so. */
+  reason(type: TypeUrl): string | undefined {
+    const state = this.#types.get(type)?.state;
+    for (const { types } of this.streams) {
+      const said = types.get(type);
+      if (said !== undefined && said.status === state && said.reason !== undefined) return said.reason;
+    }
+    return undefined;
   }
 
   /** The node as status and API show it. */

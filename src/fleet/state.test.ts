@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import type { Resource, TypeUrl } from "../envoy/resource.ts";
 import { CDS, LDS, RDS } from "../envoy/type-url.ts";
 import type { Location } from "../problem/problem.ts";
+import type { FleetEvent } from "./event-log.ts";
 import type { NodeIdentity, Status } from "./node.ts";
 import { rollUp } from "./roll-up.ts";
 import { FleetState, type StreamRecord } from "./state.ts";
@@ -14,7 +15,9 @@ let asked: unknown[];
 let answer: () => Promise<readonly Location[]>;
 let fleet: FleetState;
 let answered: unknown[];
+let happened: FleetEvent[];
 beforeEach(() => {
+  happened = [];
   answered = [];
   now = 1_000;
   asked = [];
@@ -25,6 +28,7 @@ beforeEach(() => {
       asked.push(question);
       return answer();
     },
+    happened: (event) => happened.push(event),
     answered: (...one) => answered.push(one),
   });
 });
@@ -102,6 +106,51 @@ describe("what streams wait for", () => {
       [LDS, 2],
       [CDS, 0],
     ]);
+  });
+});
+
+describe("events", () => {
+  const told = () =>
+    happened.splice(0).map(({ type, fleet: of, data }) => {
+      const { node, ...rest } = data;
+      return `${of}/${node} ${type} ${Object.values(rest).join(" ")}`.trim();
+    });
+
+  test("a node comes, goes through every state of a type, and goes", () => {
+    const stream = connect("n1");
+    expect(told()).toEqual(["default/n1 node.connected delta 1.40.0"]);
+    stream.sent(LDS, "c1");
+    say(stream, LDS, "pending", "c1", "in-flight");
+    say(stream, LDS, "pending", "c1", "in-flight");
+    expect(told()).toEqual(["default/n1 node.status LDS not-sent pending in-flight"]);
+    say(stream, LDS, "accepted");
+    expect(told()).toEqual(["default/n1 node.status LDS pending accepted", "default/n1 node.accepted c1"]);
+    reject(stream, "no good", ["l"]);
+    say(stream, LDS, "rejected", "c2", "parked");
+    expect(told()).toEqual(["default/n1 node.rejected LDS c2 no good l", "default/n1 node.status LDS accepted rejected parked"]);
+    stream.disconnected();
+    expect(told()).toEqual(["default/n1 node.disconnected", "default/n1 node.status LDS rejected offline"]);
+  });
+
+  test("a second stream of a node is no second node", () => {
+    const [one, other] = [connect("n1"), connect("n1")];
+    one.disconnected();
+    expect(told()).toEqual(["default/n1 node.connected delta 1.40.0"]);
+    other.disconnected();
+    expect(told()).toEqual(["default/n1 node.disconnected"]);
+  });
+
+  test("acceptance is told at most once in a second", () => {
+    const stream = connect("n1");
+    for (const [commit, at] of [
+      ["c1", 5_000],
+      ["c2", 5_500],
+      ["c3", 6_000],
+    ] as const) {
+      now = at;
+      say(stream, LDS, "accepted", commit);
+    }
+    expect(told().filter((one) => one.includes("node.accepted"))).toEqual(["default/n1 node.accepted c1", "default/n1 node.accepted c3"]);
   });
 });
 

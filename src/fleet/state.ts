@@ -1,8 +1,11 @@
 import type { TypeUrl } from "../envoy/resource.ts";
+import { shortName } from "../envoy/type-url.ts";
 import type { Oid } from "../git/object.ts";
+import type { JsonObject } from "../model/json.ts";
 import { byCodePoint, sortProblems } from "../problem/order.ts";
 import type { Location, Problem } from "../problem/problem.ts";
 import { attribute } from "./attribution.ts";
+import type { EventType, FleetEvent } from "./event-log.ts";
 import type { NodeIdentity, NodeState, Rejection } from "./node.ts";
 import { type LiveStream, NodeEntry, type StreamType } from "./node-entry.ts";
 import { notAnswering, rejected } from "./problems.ts";
@@ -22,6 +25,8 @@ export interface FleetStateOptions {
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly resolve: Resolve;
+  /** Told of everything that happens to a node. */
+  readonly happened?: (event: FleetEvent) => void;
   /** Told how many milliseconds a message took from the transport to its verdict. */
   readonly answered?: (type: TypeUrl, protocol: "delta" | "sotw", milliseconds: number) => void;
 }
@@ -56,6 +61,7 @@ const maxOffline = 10_000;
 export class FleetState {
   readonly #now: () => number;
   readonly #resolve: Resolve;
+  readonly #happened: NonNullable<FleetStateOptions["happened"]>;
   readonly #answered: NonNullable<FleetStateOptions["answered"]>;
   readonly #nodes = new Map<string, NodeEntry>();
   /** Those without a stream, in the order in which they lost the last one. */
@@ -63,9 +69,10 @@ export class FleetState {
   readonly #asked = new Map<string, Promise<readonly Location[]>>();
   readonly #waiting = new Set<() => void>();
 
-  constructor({ now, resolve, answered = () => {} }: FleetStateOptions) {
+  constructor({ now, resolve, happened = () => {}, answered = () => {} }: FleetStateOptions) {
     this.#now = now;
     this.#resolve = resolve;
+    this.#happened = happened;
     this.#answered = answered;
   }
 
@@ -150,6 +157,8 @@ export class FleetState {
     return {
       target: (fleet, commit) => {
         entry.fleet = fleet;
+        if (!entry.toldConnected) this.#tell(entry, "node.connected", { protocol, envoy_version: entry.identity.envoyVersion });
+        entry.toldConnected = true;
         stream.target = commit;
         this.#settle(entry);
       },
@@ -183,6 +192,8 @@ export class FleetState {
         if (entry.streams.size === 0) {
           entry.disconnectedAt = this.#now();
           this.#offline.set(entry.identity.id, entry);
+          if (entry.toldConnected) this.#tell(entry, "node.disconnected", {});
+          entry.toldConnected = false;
         }
         this.#settle(entry);
         this.#forget();
@@ -201,6 +212,7 @@ export class FleetState {
     const { resources, uncertain } = attribute(verdict, error);
     const rejection: Rejection = { error, commit: verdict.commit, at: this.#now(), resources, places: [], uncertain };
     entry.reject(verdict.type, rejection);
+    this.#tell(entry, "node.rejected", { type: shortName(verdict.type), commit: verdict.commit, error, resources });
     this.#settle(entry);
     void this.#places(entry.fleet, verdict.type, rejection).then((places) => {
       entry.replace(verdict.type, rejection, { ...rejection, places });
@@ -219,8 +231,26 @@ export class FleetState {
   }
 
   #settle(entry: NodeEntry): void {
-    entry.settle(this.#now());
+    const { converged } = entry;
+    const changes = entry.settle(this.#now());
+    for (const { type, before, state } of changes) {
+      const reason = entry.reason(type);
+      this.#tell(entry, "node.status", { type: shortName(type), before, state, ...(reason === undefined ? {} : { reason }) });
+    }
+    if (entry.converged !== undefined && entry.converged !== converged) this.#tellAccepted(entry, entry.converged);
     this.#announce();
+  }
+
+  /** At most once in a second for one node (delivery.md 11.1). */
+  #tellAccepted(entry: NodeEntry, commit: Oid): void {
+    const now = this.#now();
+    if (now - entry.toldAcceptedAt < 1000) return;
+    entry.toldAcceptedAt = now;
+    this.#tell(entry, "node.accepted", { commit });
+  }
+
+  #tell(entry: NodeEntry, type: EventType, data: JsonObject): void {
+    this.#happened({ type, fleet: entry.fleet, data: { node: entry.identity.id, ...data } });
   }
 
   #announce(): void {

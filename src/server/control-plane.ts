@@ -7,10 +7,12 @@ import type { AllAtOnce, Membership } from "../delivery/all-at-once.ts";
 import type { Resource } from "../envoy/resource.ts";
 import { shortName } from "../envoy/type-url.ts";
 import { ConvergenceTimes } from "../fleet/convergence-times.ts";
+import type { EventLog } from "../fleet/event-log.ts";
 import type { NodeState, Status } from "../fleet/node.ts";
 import type { FleetState } from "../fleet/state.ts";
 import type { Oid } from "../git/object.ts";
 import { type FleetDocument, matchesNode } from "../language/portolan/fleet.ts";
+import type { JsonObject } from "../model/json.ts";
 import { sortProblems } from "../problem/order.ts";
 import type { Problem } from "../problem/problem.ts";
 import type { Snapshot } from "../snapshot/snapshot.ts";
@@ -28,6 +30,7 @@ export interface Parts {
   readonly nodes: FleetState;
   readonly delivery: AllAtOnce;
   readonly metrics: Metrics;
+  readonly events: EventLog;
   /** Keeps what clients may hold of a snapshot. */
   published(snapshot: Snapshot): void;
   /** Tells every stream that its target may be another one. */
@@ -38,6 +41,7 @@ export interface Parts {
 export class ControlPlane implements View {
   readonly instance: string;
   readonly version: string;
+  readonly events: EventLog;
   readonly #parts: Parts;
   readonly #publications: Publications;
   readonly #waiting = new Set<() => void>();
@@ -51,6 +55,7 @@ export class ControlPlane implements View {
     this.#parts = parts;
     this.instance = parts.instance;
     this.version = parts.version;
+    this.events = parts.events;
     this.#publications = new Publications(parts.keep);
     this.#times = new ConvergenceTimes((fleet, stage, milliseconds) => parts.metrics.converged(fleet, stage, milliseconds));
     void this.#passOnChanges();
@@ -193,11 +198,15 @@ export class ControlPlane implements View {
 
   #takeSource(report: SourceReport): void {
     const { log } = this.#parts;
-    if (report.problem !== undefined && report.problem.message !== this.#source?.problem?.message)
-      log.error({ problem: report.problem }, "source failed");
+    if (report.problem !== undefined && report.problem.message !== this.#source?.problem?.message) this.#sourceFailed(report.problem);
     if (report.problem === undefined && this.#source?.problem !== undefined) log.info({ source: report.name }, "source is back");
     if (report.problem !== undefined) this.#parts.metrics.sourceFailed(report.name, report.problem.code);
     this.#source = report;
+  }
+
+  #sourceFailed(problem: Problem): void {
+    this.#parts.log.error({ problem }, "source failed");
+    this.events.add({ type: "source.failed", data: { problem: problemData(problem) } });
   }
 
   #takeBuild(report: BuildReport): void {
@@ -210,6 +219,8 @@ export class ControlPlane implements View {
       delivery.publish(snapshot);
       this.#parts.published(snapshot);
       this.#parts.metrics.published(snapshot);
+      const { commit, fleet, digest } = snapshot;
+      this.events.add({ type: "snapshot.created", fleet, data: { commit, digest: `sha256:${digest}` } });
     }
     this.#parts.retarget();
     this.#parts.metrics.built(report.stages);
@@ -230,8 +241,14 @@ export class ControlPlane implements View {
 
   #takeProblems(commit: string, problems: readonly Problem[]): void {
     const known = new Set(this.#problems.map(problemKey));
+    const still = new Set(problems.map(problemKey));
     for (const problem of problems) {
-      if (problem.severity === "error" && !known.has(problemKey(problem))) this.#parts.log.warn({ problem }, "problem");
+      if (known.has(problemKey(problem))) continue;
+      if (problem.severity === "error") this.#parts.log.warn({ problem }, "problem");
+      this.events.add({ type: "problem.opened", data: { problem: problemData(problem) } });
+    }
+    for (const problem of this.#problems) {
+      if (!still.has(problemKey(problem))) this.events.add({ type: "problem.closed", data: { problem: problemData(problem) } });
     }
     this.#problems = problems;
     const count = (severity: Problem["severity"]) => problems.filter((problem) => problem.severity === severity).length;
@@ -257,6 +274,11 @@ export class ControlPlane implements View {
 /** Who belongs to the fleet of a document. */
 function membership(document: FleetDocument): Membership {
   return { name: document.name, matches: (node) => matchesNode(document.nodes, node) };
+}
+
+/** A Problem as an event shows it: the same names as in the API. */
+function problemData(problem: Problem): JsonObject {
+  return JSON.parse(JSON.stringify(problem)) as JsonObject;
 }
 
 function problemKey({ code, at, message }: Problem): string {

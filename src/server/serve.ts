@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { serveGrpc } from "../api/grpc.ts";
 import { serveHttp } from "../api/http.ts";
 import { Metrics } from "../api/metrics.ts";
@@ -7,6 +8,7 @@ import type { ServerConfig } from "../cli/config/config.ts";
 import { packageVersion } from "../cli/package-version.ts";
 import { AllAtOnce } from "../delivery/all-at-once.ts";
 import { shortName } from "../envoy/type-url.ts";
+import { EventLog } from "../fleet/event-log.ts";
 import { FleetState } from "../fleet/state.ts";
 import type { Location } from "../problem/problem.ts";
 import { defaultLimits } from "../xds/limits.ts";
@@ -45,7 +47,9 @@ export async function serve(config: ServerConfig, log: Log, worker: BuildWorker)
       worker.ask({ what: "causes", fleet, type, names, commit });
     const delivery = new AllAtOnce();
     const pool = new SnapshotPool();
+    const events = new EventLog({ boot: randomBytes(4).toString("hex"), now: Date.now });
     const nodes = new FleetState({
+      happened: (event) => events.add(event),
       now: Date.now,
       resolve: ({ fleet, type, names, commit }) => causes(fleet, type, names, commit),
       answered: (type, mode, ms) => metrics.answered(type, mode, ms),
@@ -60,6 +64,7 @@ export async function serve(config: ServerConfig, log: Log, worker: BuildWorker)
       nodes,
       delivery,
       metrics,
+      events,
       published: (snapshot) => pool.add(snapshot),
       retarget: () => xds?.publish(),
     });

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { Metrics } from "../../src/api/metrics.ts";
 import { Engine, type EngineHooks } from "../../src/build/engine.ts";
 import { AllAtOnce } from "../../src/delivery/all-at-once.ts";
+import { EventLog } from "../../src/fleet/event-log.ts";
 import { FleetState } from "../../src/fleet/state.ts";
 import { MemoryGit } from "../../src/git/memory.ts";
 import { ControlPlane } from "../../src/server/control-plane.ts";
@@ -27,6 +28,7 @@ function server(git: MemoryGit) {
     nodes: new FleetState({ now: () => 0, resolve: async () => [] }),
     delivery,
     metrics,
+    events: new EventLog({ boot: "boot", now: () => 0 }),
     published: () => {},
     retarget: () => {},
   });

@@ -1,5 +1,6 @@
 import type { FleetState, Manifest, RenderedResource, SourceState, View } from "../../src/api/view.ts";
 import type { Standing } from "../../src/build/protocol.ts";
+import { EventLog } from "../../src/fleet/event-log.ts";
 import type { NodeState, TypeState } from "../../src/fleet/node.ts";
 import type { Problem } from "../../src/problem/problem.ts";
 
@@ -114,6 +115,7 @@ export const resource: RenderedResource = {
 export class FakeView implements View {
   instance = "test";
   version = "0.1.0";
+  events = new EventLog({ boot: "b00t", keep: 4, now: () => at });
   isReady = true;
   sourceList: readonly SourceState[] = [source];
   fleetList: readonly FleetState[] = [fleet];
