@@ -102,6 +102,9 @@ export function openLocalSource(options: LocalSourceOptions, store: ObjectStore,
       await copyCommit(objects, store, commit.oid, base);
       await store.setRef(desired, commit.oid);
       known = commit.oid;
+    } else {
+      // Nothing is new, so there is time; a store that cannot be written serves as well untidy.
+      await store.tidy().catch(() => undefined);
     }
     return { ok: true, commit: { ...commit, source: name, ref: options.branch ?? ref } };
   }

@@ -175,3 +175,54 @@ test("a data directory that cannot be one is an error with path and reason", asy
   await expect(openObjectStore(dataDir)).rejects.toThrow(DataDirectoryError);
   await expect(openObjectStore(dataDir)).rejects.toThrow(`the data directory ${dataDir} cannot be used: E`);
 });
+
+describe("many objects that are a file each", () => {
+  /** A store with so many of them, as hundreds of small copies leave it. */
+  async function untidy(count: number) {
+    const objects = blobs(count);
+    const packed = await openObjectStore(dataDirectory());
+    await packed.add(names(objects), from(objects));
+    const dataDir = dataDirectory();
+    const { gitDir } = await openObjectStore(dataDir);
+    const packs = join(packed.gitDir, "objects/pack");
+    const pack = readFileSync(join(packs, readdirSync(packs).find((name) => name.endsWith(".pack")) ?? ""));
+    execFileSync("git", ["--git-dir", gitDir, "unpack-objects", "-q"], { input: pack });
+    return { store: await openObjectStore(dataDir), objects };
+  }
+  const looseFiles = (store: ObjectStore) => inside(join(store.gitDir, "objects")).filter((name) => /^..\/.{38}$/.test(name));
+
+  test("become one pack, and a broken one stays to be restored", async () => {
+    const { store, objects } = await untidy(1001);
+    const [broken = ""] = objects.keys();
+    const path = join(store.gitDir, "objects", broken.slice(0, 2), broken.slice(2));
+    rmSync(path);
+    writeFileSync(path, "broken");
+    await store.tidy();
+    expect(looseFiles(store)).toEqual([`${broken.slice(0, 2)}/${broken.slice(2)}`]);
+    expect(names(objects).every(({ oid }) => store.has(oid))).toBe(true);
+    await store.restore({ oid: broken, type: "blob" }, from(objects));
+    git(store, "", "fsck", "--full", "--strict");
+    expect(git(store, [...objects.keys()].join("\n"), "cat-file", "--batch-check").split("\n")).toEqual(
+      [...objects].map(([oid, content]) => `${oid} blob ${content.length}`),
+    );
+    const after = inside(store.gitDir);
+    await store.tidy();
+    expect(inside(store.gitDir)).toEqual(after);
+  });
+
+  test("stay while they are few, and when the pack cannot be written", async () => {
+    const { store, objects } = await untidy(1000);
+    const before = looseFiles(store);
+    await store.tidy();
+    expect(looseFiles(store)).toEqual(before);
+    const [more] = blobs(1001).entries().toArray().slice(-1) as [[string, Uint8Array]];
+    await store.add([{ oid: more[0], type: "blob" }], async () => more[1]);
+    rmSync(join(store.gitDir, "tmp"), { recursive: true });
+    writeFileSync(join(store.gitDir, "tmp"), "in the way");
+    await expect(store.tidy()).rejects.toThrow(DataDirectoryError);
+    expect(looseFiles(store)).toHaveLength(objects.size + 1);
+    rmSync(join(store.gitDir, "tmp"));
+    await store.tidy();
+    expect(looseFiles(store)).toEqual([]);
+  });
+});

@@ -27,12 +27,16 @@ export interface ObjectStore {
   add(names: readonly ObjectName[], read: ReadContent): Promise<void>;
   /** Stores an object anew although it seems to be there, for one that turned out to be broken. Rejects as `add` does. */
   restore(name: ObjectName, read: ReadContent): Promise<void>;
+  /** Joins objects that are a file each to one pack, once there are many. For an idle moment; rejects with {@link DataDirectoryError}. */
+  tidy(): Promise<void>;
   /** Sets a ref (`refs/portolan/…`). When it resolves, the ref outlives a loss of power. Rejects with {@link DataDirectoryError}. */
   setRef(name: string, oid: Oid): Promise<void>;
 }
 
 /** More objects than this become one pack. */
 const looseLimit = 100;
+/** More files with one object each than this become one pack. */
+const untidy = 1000;
 /** Objects that are read at once. */
 const parallel = 64;
 
@@ -74,6 +78,13 @@ export async function openObjectStore(dataDir: string): Promise<ObjectStore> {
       else if (lacking.length > 0) await writeLoose(lacking, read);
     },
     restore: (name, read) => writeLoose([name], read),
+    async tidy() {
+      if (loose.count() <= untidy) return;
+      // A broken one stays as it is until somebody reads it, and restores it.
+      const sound = loose.list().filter((oid) => loose.read(oid) !== undefined);
+      await packs.add(sound.length, present(sound, loose));
+      loose.remove(sound);
+    },
     async setRef(name, oid) {
       const path = join(gitDir, name);
       await writeNewFile(temporary, path, Buffer.from(`${oid}\n`));
@@ -110,5 +121,13 @@ async function* contents(names: readonly ObjectName[], read: ReadContent): Async
       if (objectId(type, content) !== oid) throw new Error(`the content of ${type} ${oid} is not what its id says`);
       yield object;
     }
+  }
+}
+
+async function* present(oids: readonly Oid[], loose: LooseObjects): AsyncGenerator<ObjectName & { readonly content: Uint8Array }> {
+  for (const oid of oids) {
+    const object = loose.read(oid);
+    if (object === undefined) throw new DataDirectoryError(`the object ${oid}`, "it has changed");
+    yield object;
   }
 }
