@@ -13,22 +13,32 @@ const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** The entries of a tree object. Throws if the bytes are no tree. */
 export function parseTree(content: Uint8Array): TreeEntry[] {
+  const bytes = Buffer.from(content.buffer, content.byteOffset, content.byteLength);
   const entries: TreeEntry[] = [];
   let at = 0;
-  while (at < content.length) {
-    const space = content.indexOf(0x20, at);
-    const end = content.indexOf(0, space);
-    if (space < 0 || end < 0 || end + 21 > content.length) throw new Error("a tree object is cut");
-    const mode = treeMode(Buffer.from(content.subarray(at, space)).toString("latin1"));
+  while (at < bytes.length) {
+    const space = bytes.indexOf(0x20, at);
+    const end = bytes.indexOf(0, space);
+    if (space < 0 || end < 0 || end + 21 > bytes.length) throw new Error("a tree object is cut");
+    const mode = bytes.toString("latin1", at, space);
     entries.push({
-      ...name(content.subarray(space + 1, end)),
-      mode,
-      oid: Buffer.from(content.subarray(end + 1, end + 21)).toString("hex"),
+      ...name(bytes.subarray(space + 1, end)),
+      mode: written.get(mode) ?? treeMode(mode),
+      oid: bytes.toString("hex", end + 1, end + 21),
     });
     at = end + 21;
   }
   return entries;
 }
+
+/** The modes that git writes. */
+const written: ReadonlyMap<string, TreeMode> = new Map([
+  ["40000", "040000"],
+  ["100644", "100644"],
+  ["100755", "100755"],
+  ["120000", "120000"],
+  ["160000", "160000"],
+]);
 
 /** What a mode means to git, which reads more of them than it writes: old trees have `100664` and `040000`. */
 function treeMode(text: string): TreeMode {

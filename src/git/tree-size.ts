@@ -78,10 +78,16 @@ class Count {
     this.#entries += entries.length;
     if (this.#entries > this.#limits.paths) throw this.#tooMany();
     this.#within({ paths: entries.length, depth: Math.min(entries.length, 1) }, path, depth);
-    const below = await Promise.all(entries.filter(isTree).map(({ name, oid }) => this.#size(oid, join(path, name), depth + 1)));
+    // Of the places at which the same tree stands, one is looked at.
+    const below = await Promise.all(
+      [...Map.groupBy(entries.filter(isTree), ({ oid }) => oid)].map(async ([oid, places]) => {
+        const size = await this.#size(oid, join(path, places[0]?.name ?? ""), depth + 1);
+        return { paths: size.paths * places.length, depth: size.depth + 1 };
+      }),
+    );
     return {
       paths: below.reduce((sum, size) => sum + size.paths, entries.length),
-      depth: below.reduce((deepest, size) => Math.max(deepest, size.depth + 1), Math.min(entries.length, 1)),
+      depth: below.reduce((deepest, size) => Math.max(deepest, size.depth), Math.min(entries.length, 1)),
     };
   }
 
