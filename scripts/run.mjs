@@ -21,6 +21,7 @@ const tasks = {
       ["node", "scripts/conformance-page.ts"],
     ],
   },
+  adapter: { commands: [["node", "test/adapter/main.ts"]] },
   demo: { envoy: true, commands: [["bin/portolan", "demo"]] },
 };
 

@@ -31,6 +31,8 @@ export interface XdsOptions {
   readonly pool: Pool;
   readonly limits?: Limits;
   readonly clock?: Clock;
+  /** Versions that responses say instead of commit and digest, for tests that choose them (xds.md 10.2). */
+  readonly label?: (snapshot: Snapshot) => string;
   readonly hooks?: XdsHooks;
 }
 
@@ -65,7 +67,7 @@ export async function startXds(options: XdsOptions): Promise<XdsServer> {
     memory: new NodeMemory(),
     serving: () => push > 0,
     view(snapshot) {
-      const view = views.get(snapshot) ?? viewOf(snapshot, push);
+      const view = views.get(snapshot) ?? viewOf(snapshot, push, options.label?.(snapshot));
       views.set(snapshot, view);
       return view;
     },

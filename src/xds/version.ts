@@ -29,6 +29,7 @@ export function readLabel(text: string): Label | undefined {
 
 /** Label of a response: over exactly the set sent if that replaces the client's set, over the view's whole type otherwise. */
 export function labelOf(view: View, set: TypeSet, replacing: readonly Resource[] | undefined): string {
+  if (view.label !== undefined) return view.label;
   return labelled(view.commit, replacing === undefined || isWhole(set, replacing) ? set.digest : digest(replacing));
 }
 

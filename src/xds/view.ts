@@ -10,6 +10,8 @@ export interface View {
   readonly fleet: string;
   /** Over the content of all types: equal digests, equal content. */
   readonly digest: string;
+  /** What responses say as their version instead of commit and digest; such a label is never taken for what a client holds. */
+  readonly label?: string;
   /** All resources of a type; an empty set for a type that is not served (xds.md C11). */
   type(type: TypeUrl): TypeSet;
 }
@@ -34,8 +36,9 @@ export interface Published {
 const nothing = new Map<string, Resource>();
 
 /** A snapshot as a view. */
-export function viewOf(snapshot: Snapshot, push: number): View {
+export function viewOf(snapshot: Snapshot, push: number, label?: string): View {
   return {
+    ...(label === undefined ? {} : { label }),
     push,
     commit: snapshot.commit,
     fleet: snapshot.fleet,
