@@ -1,5 +1,5 @@
 import { LRUCache } from "lru-cache";
-import { locate } from "../document/locate.ts";
+import { locateIn } from "../document/locate.ts";
 import type { Oid } from "../git/object.ts";
 import type { Origin, Place, PlacedFinding } from "../problem/finding.ts";
 import { sortProblems } from "../problem/order.ts";
@@ -26,7 +26,13 @@ export class Locator {
   async problems(findings: Iterable<Unlocated>): Promise<Problem[]> {
     const once = new Map<string, Unlocated>();
     for (const found of findings) once.set(keyOf(found), found);
-    return sortProblems(await Promise.all([...once.values()].map((found) => this.#problem(found))));
+    const wanted = [...once.values()];
+    const places = wanted.flatMap((found) => [
+      ...(found.line === undefined ? [found] : []),
+      ...found.related.map(({ place }): Place => place),
+    ]);
+    const at = await this.#locate(places);
+    return sortProblems(wanted.map((found) => this.#problem(found, at)));
   }
 
   /** Where a document begins. */
@@ -35,35 +41,46 @@ export class Locator {
   }
 
   /** Where a node of a document stands. */
-  async place({ origin, pointer, on }: Place): Promise<Location> {
-    const position = await this.#position(origin, pointer, on);
-    return location(origin, this.#commits(origin.source), position, pointer);
+  async place(place: Place): Promise<Location> {
+    return (await this.#locate([place]))(place);
   }
 
-  async #problem(found: Unlocated): Promise<Problem> {
-    const position =
-      found.line === undefined
-        ? await this.#position(found.origin, found.pointer, found.on)
-        : { line: found.line, column: found.column ?? 1 };
+  #problem(found: Unlocated, at: (place: Place) => Location): Problem {
+    const { code, severity, effect, message, origin, line, column, pointer, fix, related } = found;
     return {
-      code: found.code,
-      severity: found.severity,
-      effect: found.effect,
-      message: found.message,
-      at: location(found.origin, this.#commits(found.origin.source), position, found.pointer),
-      ...(found.fix === undefined ? {} : { fix: found.fix }),
-      related: await Promise.all(found.related.map(async ({ why, place }) => ({ why, at: await this.place(place) }))),
+      code,
+      severity,
+      effect,
+      message,
+      at: line === undefined ? at(found) : location(origin, this.#commits(origin.source), { line, column: column ?? 1 }, pointer),
+      ...(fix === undefined ? {} : { fix }),
+      related: related.map(({ why, place }) => ({ why, at: at(place) })),
     };
   }
 
-  async #position(origin: Origin, pointer: string, on: "key" | "value"): Promise<Position | undefined> {
-    const key = `${origin.blob} ${origin.index} ${on} ${pointer}`;
-    const known = this.#positions.get(key);
-    if (known !== undefined) return known === "none" ? undefined : known;
-    const position = locate(await this.#blob(origin.blob), origin.index, pointer, on);
-    this.#positions.set(key, position ?? "none");
-    return position;
+  /** Reads every file once that has a place which is not known yet; gives the location of each of the places. */
+  async #locate(places: readonly Place[]): Promise<(place: Place) => Location> {
+    const positions = new Map<string, Position | undefined>();
+    const unknown: Place[] = [];
+    for (const place of places) {
+      const known = this.#positions.get(placeKey(place));
+      if (known === undefined) unknown.push(place);
+      else positions.set(placeKey(place), known === "none" ? undefined : known);
+    }
+    for (const [blob, inFile] of Map.groupBy(unknown, ({ origin }) => origin.blob)) {
+      const locate = locateIn(await this.#blob(blob));
+      for (const place of inFile) {
+        const position = locate(place.origin.index, place.pointer, place.on);
+        positions.set(placeKey(place), position);
+        this.#positions.set(placeKey(place), position ?? "none");
+      }
+    }
+    return (place) => location(place.origin, this.#commits(place.origin.source), positions.get(placeKey(place)), place.pointer);
   }
+}
+
+function placeKey({ origin, pointer, on }: Place): string {
+  return `${origin.blob} ${origin.index} ${on} ${pointer}`;
 }
 
 function location(origin: Origin, commit: Oid | undefined, position: Position | undefined, pointer: string): Location {

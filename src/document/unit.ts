@@ -33,12 +33,8 @@ export function stringAt(node: Node | null, key: string): string | undefined {
 
 /** The node that a mapping has for a key. Of equal keys the last counts. */
 export function valueAt(node: Node | null, key: string): Node | null | undefined {
-  return pairAt(node, key)?.value as Node | null | undefined;
-}
-
-/** The pair that a mapping has for a key. Of equal keys the last counts. */
-export function pairAt(node: Node | null, key: string): Pair | undefined {
-  return isMap(node) ? (node.items as Pair[]).findLast((pair) => keyOf(pair) === key) : undefined;
+  const pair = isMap(node) ? (node.items as Pair[]).findLast((one) => keyOf(one) === key) : undefined;
+  return pair?.value as Node | null | undefined;
 }
 
 function listItems(node: Node | null): readonly (Node | null)[] | undefined {

@@ -118,3 +118,13 @@ test("a field called __proto__ is a field like any other", () => {
   const value = JSON.parse('{"name": "x", "__proto__": {"on": true}}') as JsonValue;
   expect(read(value)).toEqual({ spec: { name: "x" }, found: ["document/unknown-field warning field-ignored /spec/__proto__ key"] });
 });
+
+test("as many mistakes as a file can hold are all found, and the value that is read stays as it is", () => {
+  const list = Array.from({ length: 10_000 }, () => "x");
+  const map = Object.fromEntries(list.map((_, i) => [`k${i}`, { value: 5 }]));
+  const value = { name: "x", list, map };
+  const { spec, findings } = readSpec(schema, value, { pointer: "", unknownField: "warning" });
+  expect(findings).toHaveLength(20_000);
+  expect(spec).toEqual({ name: "x", list: [], map: {} });
+  expect([value.list.length, Object.keys(value.map).length]).toEqual([10_000, 10_000]);
+});

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { JsonArray, JsonObject, JsonValue } from "../model/json.ts";
+import type { JsonObject, JsonValue } from "../model/json.ts";
 import type { Code } from "../problem/codes.ts";
 import { type Finding, type FindingOptions, finding } from "../problem/finding.ts";
 import { fieldsAt } from "./schema-fields.ts";
@@ -37,17 +37,19 @@ const yaml11: Readonly<Record<string, boolean>> = { yes: true, on: true, no: fal
 export function readSpec<T>(schema: z.ZodType<T>, value: JsonValue | undefined, options: ReadOptions): ReadResult<T> {
   const findings: Finding[] = [];
   const dropped = new Map<string, number>();
+  // Mended in place, because a hostile document has as many mistakes as values, and a copy for each of them would take for ever.
   let current = value;
   for (let round = 0; round < maxRounds; round++) {
     const result = schema.safeParse(current);
     if (result.success) return { spec: result.data, findings };
+    if (round === 0) current = structuredClone(value);
     let hopeless = false;
     // The last item of a list first, so that dropping one does not move another.
     for (const issue of [...result.error.issues].reverse()) {
       const path = issue.path as Path;
       const mended = coerce(issue, at(current, path));
       if (mended !== undefined) {
-        current = replaced(current, path, mended.value);
+        current = put(current, path, mended.value);
         if (mended.found !== undefined)
           findings.push(
             finding(mended.found, pointer(options, path), "written as YAML 1.1 writes a boolean", { fix: "write true or false" }),
@@ -59,7 +61,7 @@ export function readSpec<T>(schema: z.ZodType<T>, value: JsonValue | undefined, 
       // What was dropped and is missed now was required: then so much as needs it cannot be read.
       if (again !== undefined && at(current, path) === undefined) {
         if (path.length > 1) {
-          current = without(current, path.slice(0, -1));
+          current = cut(current, path.slice(0, -1));
           dropped.set(pointer(options, path.slice(0, -1)), again);
           continue;
         }
@@ -74,12 +76,12 @@ export function readSpec<T>(schema: z.ZodType<T>, value: JsonValue | undefined, 
         findings.push(one);
         if (one.code === "document/missing-field") {
           if (path.length === 1) hopeless = true;
-          current = without(current, path.slice(0, -1));
+          current = cut(current, path.slice(0, -1));
           dropped.set(pointer(options, path.slice(0, -1)), findings.length - 1);
         }
       }
-      if (issue.code === "unrecognized_keys") for (const key of issue.keys) current = without(current, [...path, key]);
-      else if (at(current, path) !== undefined) current = without(current, path);
+      if (issue.code === "unrecognized_keys") for (const key of issue.keys) current = cut(current, [...path, key]);
+      else if (at(current, path) !== undefined) current = cut(current, path);
     }
     if (hopeless) break;
   }
@@ -173,20 +175,21 @@ function at(value: JsonValue | undefined, path: Path): JsonValue | undefined {
   return inner;
 }
 
-function replaced(value: JsonValue | undefined, [step, ...rest]: Path, inner: JsonValue): JsonValue {
-  if (step === undefined) return inner;
-  if (Array.isArray(value)) return (value as JsonArray).map((item, i) => (i === step ? replaced(item, rest, inner) : item));
-  const object = (value ?? {}) as JsonObject;
-  return { ...object, [step]: replaced(object[step], rest, inner) };
+/** Puts another value in the place of the one at a path; gives the whole, changed. */
+function put(value: JsonValue | undefined, path: Path, inner: JsonValue): JsonValue | undefined {
+  const last = path.at(-1);
+  if (last === undefined) return inner;
+  const parent = at(value, path.slice(0, -1));
+  if (typeof parent === "object" && parent !== null) (parent as Record<string | number, JsonValue>)[last] = inner;
+  return value;
 }
 
-function without(value: JsonValue | undefined, [step, ...rest]: Path): JsonValue | undefined {
-  if (step === undefined) return undefined;
-  if (Array.isArray(value)) {
-    const items = value as JsonArray;
-    if (rest.length === 0) return items.filter((_, i) => i !== step);
-    return items.map((item, i) => (i === step ? (without(item, rest) as JsonValue) : item));
-  }
-  const { [step]: inner, ...others } = (value ?? {}) as JsonObject;
-  return rest.length === 0 ? others : { ...others, [step]: without(inner, rest) };
+/** Takes the value at a path out of the whole; gives the whole, changed. */
+function cut(value: JsonValue | undefined, path: Path): JsonValue | undefined {
+  const last = path.at(-1);
+  if (last === undefined) return undefined;
+  const parent = at(value, path.slice(0, -1));
+  if (Array.isArray(parent)) parent.splice(Number(last), 1);
+  else if (typeof parent === "object" && parent !== null) delete (parent as Record<string | number, JsonValue>)[last];
+  return value;
 }

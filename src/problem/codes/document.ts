@@ -43,7 +43,7 @@ export const documentCodes = {
   "document/too-large": {
     severity: "error",
     effect: "left-out",
-    meaning: "The file exceeds a limit on size, documents, nesting, aliases or parse time.",
+    meaning: "The file exceeds a limit on size, documents, YAML tokens, nesting or aliases.",
   },
   "document/bad-namespace": { severity: "error", effect: "left-out", meaning: "The namespace is not a DNS label." },
   "document/not-control": { severity: "error", effect: "left-out", meaning: "Fleet documents count only in the control source and paths." },
