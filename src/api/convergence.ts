@@ -31,7 +31,7 @@ export async function convergence(view: View, wanted: Wanted): Promise<WaitJson>
   if (wanted.source !== undefined && !view.sources().some(({ name }) => name === wanted.source))
     throw new RequestError("not-found", `there is no source ${wanted.source}`);
   const fleets = view.fleets().filter((fleet) => wanted.fleet === undefined || fleet.name === wanted.fleet);
-  const standing = await view.standing(wanted.commit, builtCommits(view));
+  const standing = await view.standing(wanted.commit, builtCommits(view), wanted.fleet);
   if (standing !== undefined && standing.commits.length > 1)
     throw new RequestError("bad-parameter", `commit: ${wanted.commit} begins several: ${standing.commits.join(", ")}`);
   const commit = standing?.commits[0];

@@ -99,7 +99,7 @@ export interface View {
   /** `undefined`: no such snapshot is kept. `sha` may be an unambiguous prefix of at least 7 digits. */
   snapshot(sha: string, fleet?: string): Manifest | undefined;
   /** What has become of a commit that is given by its id or at least 7 digits of it; `undefined` while that cannot be told. */
-  standing(sha: string, among: readonly Oid[]): Promise<Standing | undefined>;
+  standing(sha: string, among: readonly Oid[], fleet?: string): Promise<Standing | undefined>;
   resources(
     sha: string,
     fleet: string,

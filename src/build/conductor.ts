@@ -131,6 +131,11 @@ export class Conductor {
     for (const build of this.#builds.values()) yield* build.findings();
   }
 
+  /** Whether a fleet reads documents at this path; one that there is not reads none. */
+  reads(fleet: string, path: string): boolean {
+    return this.#builds.get(fleet)?.rules.includes(path) ?? false;
+  }
+
   /** The content id of a selected file; `undefined` if there is none at the path. */
   file(path: string): Oid | undefined {
     return this.#files.selected.get(path)?.oid;

@@ -78,7 +78,7 @@ export class Engine {
   /** Answers a question of the serving thread. */
   async answer(question: Question): Promise<Answers[keyof Answers]> {
     if (question.what === "causes") return this.#locateCauses(question);
-    if (question.what === "standing") return standing(question, this.#ancestry, await this.#newest, (path) => this.#conductor.file(path));
+    if (question.what === "standing") return standing(question, this.#ancestry, await this.#newest, this.#conductor);
     return Promise.all(
       question.resources.map(async ({ key, body }) => ({
         body: show({ body }),

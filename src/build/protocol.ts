@@ -86,8 +86,8 @@ export type Question =
   | { readonly what: "causes"; readonly fleet: string; readonly commit: Oid; readonly type: TypeUrl; readonly names: readonly string[] }
   /** Resources as redacted canonical JSON, with the places of the documents they come from. */
   | { readonly what: "show"; readonly fleet: string; readonly resources: readonly Bytes[] }
-  /** What has become of the commit with this id, or a beginning of it; `among` are built commits that may contain it. */
-  | { readonly what: "standing"; readonly commit: string; readonly among: readonly Oid[] };
+  /** What has become of the commit with this id, or a beginning of it; `among` are built commits that may contain it. With a fleet, only documents that it reads matter. */
+  | { readonly what: "standing"; readonly commit: string; readonly among: readonly Oid[]; readonly fleet?: string };
 
 /** What has become of a commit. */
 export interface Standing {

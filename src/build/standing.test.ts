@@ -39,9 +39,9 @@ async function follow(source: object = {}): Promise<void> {
 const built = (sha: string) =>
   until("the commit to be built", () => told.some((message) => message.kind === "built" && message.report.commit === sha));
 
-async function standing(commit: string, among: readonly string[] = []): Promise<Standing> {
+async function standing(commit: string, among: readonly string[] = [], fleet?: string): Promise<Standing> {
   const id = told.length;
-  await task?.answer(id, { what: "standing", commit, among });
+  await task?.answer(id, { what: "standing", commit, among, ...(fleet === undefined ? {} : { fleet }) });
   const answer = told.find((message) => message.kind === "answer" && message.id === id);
   if (answer?.kind !== "answer") throw new Error("there is no answer");
   return answer.value as Standing;
@@ -74,6 +74,17 @@ test("documents that are left out stand against the commits in which their file 
   const fixed = repo.commit({ "m.yaml": mapping("/b/") });
   await built(fixed);
   expect(await where(bad)).toEqual([]);
+});
+
+test("with a fleet only documents that it reads matter", async () => {
+  const fleet = (name: string) =>
+    `---\napiVersion: portolan.dev/v1alpha1\nkind: Fleet\nmetadata: {name: ${name}}\nspec: {nodes: {}, documents: {include: ["${name}/**"]}}\n`;
+  const sha = repo.commit({ "f.yaml": fleet("edge") + fleet("core"), "core/m.yaml": mapping("7") });
+  await follow();
+  await built(sha);
+  const ask = async (name: string) => (await standing(sha, [sha], name)).held.map(({ at }) => at.path);
+  expect(await ask("edge")).toEqual([]);
+  expect(await ask("core")).toEqual(["core/m.yaml"]);
 });
 
 test("a commit of the files on disk contains the commit they stand on", async () => {

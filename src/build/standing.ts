@@ -1,6 +1,7 @@
 import type { Oid } from "../git/object.ts";
 import type { Problem } from "../problem/problem.ts";
 import type { Ancestry } from "./ancestry.ts";
+import type { Conductor } from "./conductor.ts";
 import type { Question, Standing } from "./protocol.ts";
 
 /** What became of the newest commit. */
@@ -14,22 +15,24 @@ export interface Outcome {
   readonly again?: boolean;
 }
 
-/** What has become of a commit, by the newest build. `fileOf` gives the content id of a file in that build. */
+/** What has become of a commit, by the newest build. */
 export async function standing(
-  { commit: digits, among }: Extract<Question, { what: "standing" }>,
+  { commit: digits, among, fleet }: Extract<Question, { what: "standing" }>,
   ancestry: Ancestry,
   newest: Outcome | undefined,
-  fileOf: (path: string) => Oid | undefined,
+  files: Pick<Conductor, "file" | "reads">,
 ): Promise<Standing> {
   const known = newest === undefined ? among : [...among, newest.commit];
   const commits = await ancestry.find(digits, known);
   const [commit, ...others] = commits;
   if (commit === undefined || others.length > 0) return { commits, containedIn: [], held: [] };
   const contained = await Promise.all(among.map((built) => ancestry.contains(built, commit)));
+  const isIn = newest !== undefined && (await ancestry.contains(newest.commit, commit));
+  const concerned = ({ at: { path } }: Problem) => fleet === undefined || files.reads(fleet, path);
   return {
     commits,
     containedIn: among.filter((_, i) => contained[i]),
-    held: newest === undefined || !(await ancestry.contains(newest.commit, commit)) ? [] : await held(commit, ancestry, newest, fileOf),
+    held: isIn ? await held(commit, ancestry, newest, concerned, (path) => files.file(path)) : [],
   };
 }
 
@@ -38,10 +41,11 @@ async function held(
   commit: Oid,
   ancestry: Ancestry,
   newest: Outcome,
+  concerned: (problem: Problem) => boolean,
   fileOf: (path: string) => Oid | undefined,
 ): Promise<readonly Problem[]> {
   if (!newest.built) return newest.problems;
-  const leftOut = newest.problems.filter(({ severity, effect }) => severity === "error" && effect === "left-out");
+  const leftOut = newest.problems.filter(({ severity, effect }) => severity === "error" && effect === "left-out").filter(concerned);
   if (commit === newest.commit) return leftOut;
   const same = await Promise.all(leftOut.map(async ({ at: { path } }) => (await ancestry.file(commit, path)) === fileOf(path)));
   return leftOut.filter((_, i) => same[i]);

@@ -131,9 +131,9 @@ export class ControlPlane implements View {
     return this.#publications.find(sha, fleet)?.manifest;
   }
 
-  async standing(sha: string, among: readonly Oid[]): Promise<Standing | undefined> {
+  async standing(sha: string, among: readonly Oid[], fleet?: string): Promise<Standing | undefined> {
     // A worker that has ended is started again, and what it then builds makes everybody ask anew.
-    return this.#worker?.ask({ what: "standing", commit: sha, among }).catch(() => undefined);
+    return this.#worker?.ask({ what: "standing", commit: sha, among, ...(fleet === undefined ? {} : { fleet }) }).catch(() => undefined);
   }
 
   async resources(
