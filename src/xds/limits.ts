@@ -34,6 +34,8 @@ export interface Limits {
   /** Between pings, and until the answer to one. */
   readonly keepaliveMs: number;
   readonly keepaliveTimeoutMs: number;
+  /** Written and not read, of all streams together; beyond it nothing more is written. 16 to 128 MiB are sensible. */
+  readonly bytesInFlight: number;
   /** Until a client has read what was written for it. */
   readonly unflushedMs: number;
 }
@@ -77,5 +79,6 @@ export const defaultLimits: Limits = {
   connectionGraceMs: 2 * 60 * 1000,
   keepaliveMs: 30_000,
   keepaliveTimeoutMs: 10_000,
+  bytesInFlight: 32 * 1024 * 1024,
   unflushedMs: 60_000,
 };

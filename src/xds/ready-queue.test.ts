@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { ByteBudget } from "./byte-budget.ts";
 import { type Rank, ReadyQueue } from "./ready-queue.ts";
 
 const nextLoop = () => new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
@@ -14,7 +15,7 @@ function member(log: string[], name: string, work: () => void = () => {}) {
 
 test("gives turns by rank and then by arrival, none before the event loop has turned", async () => {
   const log: string[] = [];
-  const queue = new ReadyQueue();
+  const queue = new ReadyQueue(new ByteBudget(1));
   const arrivals: [string, Rank][] = [
     ["p1", "push"],
     ["a1", "answer"],
@@ -30,7 +31,7 @@ test("gives turns by rank and then by arrival, none before the event loop has tu
 
 test("who waits already does not wait twice, but may rise", async () => {
   const log: string[] = [];
-  const queue = new ReadyQueue();
+  const queue = new ReadyQueue(new ByteBudget(1));
   const one = member(log, "one");
   const two = member(log, "two");
   queue.add(two, "push");
@@ -43,7 +44,7 @@ test("who waits already does not wait twice, but may rise", async () => {
 
 test("who is removed gets none", async () => {
   const log: string[] = [];
-  const queue = new ReadyQueue();
+  const queue = new ReadyQueue(new ByteBudget(1));
   const one = member(log, "one");
   queue.add(one, "push");
   queue.remove(one);
@@ -53,7 +54,7 @@ test("who is removed gets none", async () => {
 
 test("after 8 ms others get the event loop, and then it goes on", async () => {
   const log: string[] = [];
-  const queue = new ReadyQueue();
+  const queue = new ReadyQueue(new ByteBudget(1));
   const busy = () => {
     const end = performance.now() + 9;
     while (performance.now() < end);
@@ -62,4 +63,23 @@ test("after 8 ms others get the event loop, and then it goes on", async () => {
   setImmediate(() => log.push("loop"));
   for (let i = 0; i < 4; i++) await nextLoop();
   expect(log).toEqual(["one", "loop", "two", "three"]);
+});
+
+test("nobody has a turn while the budget is spent; with the first bytes that come back it goes on", async () => {
+  const log: string[] = [];
+  const budget = new ByteBudget(100);
+  const queue = new ReadyQueue(budget);
+  const given: (() => void)[] = [];
+  const writes = (bytes: number) => () => void given.push(budget.take(bytes));
+  queue.add(member(log, "one", writes(60)), "push");
+  queue.add(member(log, "two", writes(60)), "push");
+  queue.add(member(log, "three"), "push");
+  await nextLoop();
+  expect(log).toEqual(["one", "two"]);
+  queue.add(member(log, "first"), "first");
+  await nextLoop();
+  expect(log).toEqual(["one", "two"]);
+  given[0]?.();
+  await nextLoop();
+  expect(log).toEqual(["one", "two", "first", "three"]);
 });

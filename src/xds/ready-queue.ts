@@ -1,3 +1,5 @@
+import type { ByteBudget } from "./byte-budget.ts";
+
 /** Something that takes turns. */
 export interface Turns {
   /** One short piece of work. */
@@ -12,10 +14,19 @@ const ranks: readonly Rank[] = ["first", "answer", "push"];
 /** How long turns are given before the event loop gets one, in milliseconds. */
 const slice = 8;
 
-/** Gives every stream that may have something to write its turn, in order of rank and then of arrival (xds.md 5.1). */
+/**
+ * Gives every stream that may have something to write its turn, in order of rank and then of arrival, for as long as the budget has room and the event loop
+ * does not wait for more than some milliseconds (xds.md 5.1).
+ */
 export class ReadyQueue {
   readonly #waiting: Readonly<Record<Rank, Set<Turns>>> = { first: new Set(), answer: new Set(), push: new Set() };
+  readonly #budget: ByteBudget;
   #scheduled = false;
+
+  constructor(budget: ByteBudget) {
+    this.#budget = budget;
+    budget.freed = () => this.#schedule();
+  }
 
   /** Asks for one turn; one that waits already does not wait twice. */
   add(member: Turns, rank: Rank): void {
@@ -39,12 +50,12 @@ export class ReadyQueue {
   #run(): void {
     this.#scheduled = false;
     const end = performance.now() + slice;
-    while (performance.now() < end) {
+    while (!this.#budget.spent) {
+      if (performance.now() >= end) return this.#schedule();
       const member = this.#next();
       if (member === undefined) return;
       member.turn();
     }
-    this.#schedule();
   }
 
   #next(): Turns | undefined {

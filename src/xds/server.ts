@@ -3,6 +3,7 @@ import type { Peer } from "../fleet/peer.ts";
 import type { FleetState } from "../fleet/state.ts";
 import type { Snapshot } from "../snapshot/snapshot.ts";
 import { Admission } from "./admission.ts";
+import { ByteBudget } from "./byte-budget.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { framing } from "./frame.ts";
 import type { GrpcCall } from "./grpc/call.ts";
@@ -50,6 +51,7 @@ export async function startXds(options: XdsOptions): Promise<XdsServer> {
   const { assignment, fleetState, pool, limits = defaultLimits, clock = systemClock, hooks = {} } = options;
   const admission = new Admission(limits, clock.now());
   const limitHit = (limit: LimitName) => hooks.limitHit?.(limit);
+  const budget = new ByteBudget(limits.bytesInFlight);
   const sessions = new Set<Session>();
   const health = new Health([...services.map(({ name }) => name), healthService]);
   let push = 0;
@@ -63,7 +65,8 @@ export async function startXds(options: XdsOptions): Promise<XdsServer> {
     admission,
     hooks,
     framing: framing(options.instance),
-    queue: new ReadyQueue(),
+    queue: new ReadyQueue(budget),
+    budget,
     memory: new NodeMemory(),
     serving: () => push > 0,
     view(snapshot) {

@@ -6,6 +6,7 @@ import type { FleetState, StreamRecord } from "../fleet/state.ts";
 import type { Verdict } from "../fleet/verdict.ts";
 import type { Snapshot } from "../snapshot/snapshot.ts";
 import type { Admission } from "./admission.ts";
+import type { ByteBudget } from "./byte-budget.ts";
 import type { Clock } from "./clock.ts";
 import type { Countable, Effect, Event, Message, Mode } from "./event.ts";
 import type { Framing } from "./frame.ts";
@@ -56,6 +57,7 @@ export interface SessionHost {
   readonly pool: Pool;
   readonly framing: Framing;
   readonly queue: ReadyQueue;
+  readonly budget: ByteBudget;
   readonly memory: NodeMemory;
   readonly hooks: XdsHooks;
   /** Whether there is anything to serve, for any fleet. */
@@ -76,6 +78,8 @@ export class Session implements Turns {
   #snapshot: Snapshot | undefined;
   #cancelWake: (() => void) | undefined;
   #cancelPause: (() => void) | undefined;
+  /** Returns the bytes of the last write to the budget. */
+  #giveBack: () => void = () => {};
   #ended = false;
   /** Why the stream is ended from this side. */
   #reason: CloseReason | undefined;
@@ -229,8 +233,10 @@ export class Session implements Turns {
     this.#record?.sent(message.type, message.commit);
     this.#host.hooks.written?.(message, frame.bytes.byteLength);
     this.#writes.begin(frame.bytes.byteLength);
+    this.#giveBack = this.#host.budget.take(frame.bytes.byteLength);
     this.#call.write(frame, (error) => {
       this.#writes.end();
+      this.#giveBack();
       // A stream that cannot be written to any more reports its end by itself.
       if (error === undefined) this.#guarded(() => this.#step({ kind: "flushed", now: this.#now }));
     });
@@ -271,6 +277,7 @@ export class Session implements Turns {
     this.#cancelWake?.();
     this.#cancelPause?.();
     this.#writes.end();
+    this.#giveBack();
     queue.remove(this);
     const large = reason === "client" && this.#writes.isLargeSend();
     hooks.closed?.(this.#call.mode, this.#reason ?? (large ? "large_send" : reason));
