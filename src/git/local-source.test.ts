@@ -285,6 +285,28 @@ test("a full ref, a packed ref, a bare clone, and a branch that moves back", asy
   expect((await commitOf(other.local)).oid).toBe(first);
 });
 
+test("a linked worktree, borrowed objects and a git directory elsewhere", async () => {
+  const made = repo();
+  const head = made.commit({ a: "1" });
+  made.git("branch", "side");
+  const next = made.commit({ a: "2" });
+  const folder = mkdtempSync(join(tmpdir(), "portolan-places-"));
+  closers.push(() => rmSync(folder, { recursive: true, force: true }));
+  made.git("worktree", "add", "--quiet", join(folder, "linked"), "side");
+  made.git("clone", "--quiet", "--shared", made.path, join(folder, "borrowing"));
+  made.git("clone", "--quiet", `--separate-git-dir=${join(folder, "git")}`, made.path, join(folder, "apart"));
+  const found = async (path: string, options?: object, transport?: Transport) =>
+    (await commitOf((await source(join(folder, path), options, transport)).local)).oid;
+  expect(await found("linked")).toBe(next);
+  expect(await found("linked", {})).toBe(head);
+  expect(await found("linked", { branch: "gone" }).catch((error: Error) => error.message)).toContain("has no refs/heads/gone");
+  expect(await found("borrowing")).toBe(next);
+  expect(await found("apart", undefined, "isomorphic")).toBe(next);
+  writeFileSync(join(folder, "linked", "b"), "1");
+  const { local } = await source(join(folder, "linked"), { worktree: true });
+  expect((await commitOf(local)).parents).toEqual([head]);
+});
+
 test("the files on disk are a commit of their own, the same for the same files", async () => {
   const made = repo();
   made.commit({ "a.yaml": "a: 0\n" });
