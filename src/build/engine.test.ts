@@ -13,6 +13,9 @@ import { unpack } from "./packed.ts";
 import type { BuildReport } from "./protocol.ts";
 import { fileSelector } from "./selector.ts";
 
+/** The Listener of the files below, as Envoy knows it. */
+const at = (port: number) => `0.0.0.0:${port}/tcp`;
+
 const listener = (port: number) =>
   `apiVersion: getambassador.io/v3alpha1\nkind: Listener\nmetadata: {name: http}\nspec: {port: ${port}, protocol: HTTP, securityModel: INSECURE, hostBinding: {namespace: {from: ALL}}}\n`;
 
@@ -47,10 +50,10 @@ test("each commit gives a delta to the one before, and a change leads back to it
   await made.build(two);
   const deltas = built.flatMap((report) => report.fleets.map((fleet) => unpack(fleet.delta)));
   expect(deltas.map(({ commit, base, upserts }) => [commit, base, upserts.map((each) => each.name)])).toEqual([
-    [one.oid, undefined, expect.arrayContaining(["default.http"])],
-    [two.oid, one.oid, ["default.http"]],
+    [one.oid, undefined, expect.arrayContaining([at(80)])],
+    [two.oid, one.oid, [at(81)]],
   ]);
-  const causes = await made.answer({ what: "causes", fleet: "default", commit: two.oid, type: LDS, names: ["default.http"] });
+  const causes = await made.answer({ what: "causes", fleet: "default", commit: two.oid, type: LDS, names: [at(81)] });
   expect(causes).toEqual([{ source: "main", commit: two.oid, path: "l.yaml", line: 1, column: 1 }]);
 });
 
@@ -103,7 +106,7 @@ test.each<[string, Record<string, string>, Partial<SourceLimits>, string]>([
   expect(built).toHaveLength(1);
   expect(told).toHaveLength(1);
   const [{ body } = { body: new Uint8Array() }] = unpack(built[0]?.fleets[0]?.delta ?? (undefined as never)).upserts;
-  const shown = await made.answer({ what: "show", fleet: "default", resources: [{ key: { type: LDS, name: "default.http" }, body }] });
+  const shown = await made.answer({ what: "show", fleet: "default", resources: [{ key: { type: LDS, name: at(80) }, body }] });
   expect(shown).toMatchObject([{ origins: [{ commit: good.oid, path: "l.yaml" }] }]);
   expect((await made.build(next)).sourceHeld).toBeUndefined();
   expect(unpack(built[1]?.fleets[0]?.delta ?? (undefined as never)).base).toBe(good.oid);

@@ -1,6 +1,6 @@
 import { clusterResource } from "../envoy/cluster.ts";
 import { endpointsResource } from "../envoy/endpoints.ts";
-import { listenerResource } from "../envoy/listener.ts";
+import { listenerName, listenerResource } from "../envoy/listener.ts";
 import { routeTable } from "../envoy/packing.ts";
 import { InvalidResource, type Resource, type ResourceKey } from "../envoy/resource.ts";
 import { CDS, EDS, LDS, RDS } from "../envoy/type-url.ts";
@@ -174,19 +174,20 @@ export class FleetBuild {
     removed: ResourceKey[],
     causes: Map<string, readonly Origin[]>,
   ): void {
-    const names = new Set(plans.map((plan) => plan.name));
+    const names = new Set(plans.map(listenerName));
     for (const [name, { plan }] of this.#listeners) {
       if (plan.language !== cells.language.name || names.has(name)) continue;
       this.#listeners.delete(name);
       removed.push({ type: LDS, name });
     }
     for (const plan of plans) {
+      const name = listenerName(plan);
       const content = JSON.stringify({ ...plan, origins: undefined });
-      const same = this.#listeners.get(plan.name)?.content === content;
-      this.#listeners.set(plan.name, { plan, content });
+      const same = this.#listeners.get(name)?.content === content;
+      this.#listeners.set(name, { plan, content });
       if (same) continue;
       upserts.push(listenerResource(plan));
-      causes.set(causeKey({ type: LDS, name: plan.name }), plan.origins);
+      causes.set(causeKey({ type: LDS, name }), plan.origins);
     }
   }
 }

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { listener } from "../../test/support/arbitrary-model.ts";
 import { decode } from "../codec/decode.ts";
 import type { ListenerPlan } from "../model/model.ts";
-import { listenerMessage, listenerResource } from "./listener.ts";
+import { listenerMessage, listenerName, listenerResource } from "./listener.ts";
 import { LDS, RDS } from "./type-url.ts";
 
 const plan = listener("default.http", 8080);
@@ -21,7 +21,7 @@ const manager = {
   ],
 };
 const message = {
-  name: "default.http",
+  name: "127.0.0.1:8080/tcp",
   address: { socket_address: { address: "127.0.0.1", port_value: 8080 } },
   filter_chains: [{ name: "cleartext", filters: [{ name: "envoy.filters.network.http_connection_manager", typed_config: manager }] }],
 };
@@ -72,4 +72,11 @@ test.each<[string, Partial<ListenerPlan>]>([
 test("two settings that contradict each other are a bug", () => {
   const options = [...plan.options, { type: managerType, value: { stat_prefix: "other" } }];
   expect(() => listenerMessage({ ...plan, options })).toThrow("stat_prefix is set twice");
+});
+
+test.each([
+  ["0.0.0.0", 8080, "0.0.0.0:8080/tcp"],
+  ["::1", 8443, "[::1]:8443/tcp"],
+])("on %s, port %i, it is named %s, whatever its document is called", (address, port, name) => {
+  for (const called of ["default.http", "other.web"]) expect(listenerName({ ...listener(called, port), address })).toBe(name);
 });

@@ -9,16 +9,25 @@ import { LDS, RDS } from "./type-url.ts";
 
 const connectionManager = "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager";
 
+/**
+ * The name of a plan's Listener: its address, port and transport, whatever the document is called (xds.md 2.3). So a document that is renamed leaves its
+ * Listener alone, one that moves to another port removes one Listener and adds another in the same message, and two that exchange their ports change
+ * in place: Envoy refuses two names on one address, even for the length of a message.
+ */
+export function listenerName({ address, port, transport }: ListenerPlan): string {
+  return `${address.includes(":") ? `[${address}]` : address}:${port}/${transport}`;
+}
+
 /** The Listener of a plan. It names its route configurations. */
 export function listenerResource(plan: ListenerPlan): Resource {
   const refs = plan.chains.map((chain) => ({ type: RDS, name: chain.handler.table }));
-  return resource(LDS, plan.name, listenerMessage(plan), refs);
+  return resource(LDS, listenerName(plan), listenerMessage(plan), refs);
 }
 
 /** `envoy.config.listener.v3.Listener`. */
 export function listenerMessage(plan: ListenerPlan): JsonObject {
   const message = {
-    name: plan.name,
+    name: listenerName(plan),
     address: { socket_address: { address: plan.address, port_value: plan.port } },
     filter_chains: plan.chains.map((chain) => chainMessage(plan, chain)),
   };

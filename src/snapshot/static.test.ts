@@ -43,7 +43,7 @@ test("routes stand in their connection managers, endpoints in their clusters, be
     static_resources: {
       listeners: [
         {
-          name: "default.http",
+          name: "127.0.0.1:8080/tcp",
           filter_chains: [
             {
               filters: [

@@ -56,7 +56,7 @@ test("its command makes a repository, checks it and renders it", () => {
   portolan("init", "routes");
   expect(existsSync(join(work, "routes", "portolan.yaml"))).toBe(true);
   expect(portolan("validate", "routes")).toMatch(/^no problems in 4 documents/);
-  expect(portolan("render", "routes")).toContain("# LDS default.http");
+  expect(portolan("render", "routes")).toContain("# LDS 0.0.0.0:8080/tcp");
 });
 
 test("its command serves, with the worker", async () => {
