@@ -21,7 +21,7 @@ export function receive(stream: Stream, given: Request, now: number): readonly E
     return [{ kind: "close", code: invalidArgument, ...wrong }];
   }
   const known = stream.subs.get(request.type);
-  if (known === undefined) return begin(stream, request);
+  if (known === undefined) return begin(stream, request, now);
   const stale = stream.mode === "sotw" && known.lastNonce !== undefined && request.nonce !== known.lastNonce;
   if (stale) return [count(known, "stale")];
   if (stream.mode === "sotw") replaceNames(known, request);
@@ -36,14 +36,14 @@ function objection(stream: Stream, request: Request): string | undefined {
   return undefined;
 }
 
-function begin(stream: Stream, request: Request): readonly Effect[] {
+function begin(stream: Stream, request: Request, now: number): readonly Effect[] {
   const sub = createSubStream(request.type, stream.subs.size);
   const first = stream.subs.size === 0;
   stream.subs.set(request.type, sub);
   if (stream.mode === "sotw") replaceNames(sub, request);
   else changeNames(sub, request, true);
   recall(stream, sub);
-  takeClaims(stream, sub, request);
+  takeClaims(stream, sub, request, now);
   if (sub.type === EDS) stream.awaited.clear();
   return [count(sub, "initial"), { kind: "ready", rank: first ? "first" : "answer" }];
 }

@@ -41,20 +41,21 @@ export class References {
     const { base } = sub.acked;
     if (base !== undefined) this.#shared.push(countsOf(base, this.#type));
     for (const [name, known] of sub.acked.overlay) {
-      this.#count(base?.resources.get(name), -1);
-      this.#count(known, 1);
+      this.count(base?.resources.get(name), -1);
+      this.count(known, 1);
     }
     const message = sub.inflight;
     if (message?.content.isWhole && message.content.reaches !== undefined) this.#shared.push(countsOf(message.content.reaches, this.#type));
-    else for (const resource of message?.content.upserts ?? []) this.#count(resource, 1);
-    for (const versions of sub.suspect.values()) for (const version of versions) if (version !== "removed") this.#count(version, 1);
+    else for (const resource of message?.content.upserts ?? []) this.count(resource, 1);
+    for (const versions of sub.suspect.values()) for (const version of versions) if (version !== "removed") this.count(version, 1);
   }
 
   has(name: string): boolean {
     return this.#shared.reduce((sum, counts) => sum + (counts.get(name) ?? 0), this.#own.get(name) ?? 0) > 0;
   }
 
-  #count(known: Known | undefined, by: 1 | -1): void {
+  /** Adds one version of one resource, or takes it back. */
+  count(known: Known | undefined, by: 1 | -1): void {
     if (known === undefined) return;
     if (!isResource(known)) this.unknown = true;
     else for (const ref of known.refs) if (ref.type === this.#type) this.#own.set(ref.name, (this.#own.get(ref.name) ?? 0) + by);

@@ -13,11 +13,18 @@ const referrers: ReadonlyMap<TypeUrl, readonly TypeUrl[]> = new Map([
   [EDS, [CDS]],
 ]);
 
+/** Names of one type that what a client may be running refers to. */
+interface Referred {
+  readonly live: References;
+  /** What only connections of a Listener that drains can use. */
+  readonly lingering: References;
+}
+
 /** Make before break (2.4): says which names nothing on the stream can use any more. One is made for each turn of the pump. */
 export class Removals {
   readonly #stream: Stream;
   readonly #now: number;
-  readonly #referred = new Map<TypeUrl, References>();
+  readonly #referred = new Map<TypeUrl, Referred>();
   /** Clusters that the view lacks and the client has, or may have. */
   gone: ReadonlySet<string> = new Set();
   /** When a name that was asked about becomes free, if only time is missing. */
@@ -35,9 +42,9 @@ export class Removals {
     const spoken = types.filter((one) => this.#stream.subs.has(one));
     if (spoken.length === 0 && (types.length === 0 || !this.#stream.claimed)) return true;
     const opened = this.#stream.opened ?? 0;
-    const references = this.#references(type);
-    if (references.has(name)) return false;
-    if (this.#isBlind(references)) return this.#freeAt(opened + claimLifetime);
+    const { live, lingering } = this.#references(type);
+    if (live.has(name) || lingering.has(name) || lingering.unknown) return false;
+    if (this.#isBlind(live)) return this.#freeAt(opened + claimLifetime);
     const heard = spoken.length === types.length ? this.#now : opened + silence;
     const idle = type === CDS ? (this.#stream.idle.get(name) ?? this.#now) + pruneGrace : this.#now;
     return this.#freeAt(Math.max(heard, idle));
@@ -59,26 +66,48 @@ export class Removals {
     const gone = goneNames(sub, set);
     this.gone = gone;
     for (const name of idle.keys()) if (!gone.has(name)) idle.delete(name);
+    const { live, lingering } = this.#references(CDS);
+    const clusters = new Set<string>();
+    const endpoints = new References(EDS);
     for (const name of gone) {
-      const references = this.#references(CDS);
-      if (references.has(name) || this.#isBlind(references)) idle.delete(name);
-      else if (!idle.has(name)) idle.set(name, this.#now);
+      if (live.has(name) || this.#isBlind(live)) idle.delete(name);
+      else if (lingering.has(name) || lingering.unknown) {
+        idle.delete(name);
+        clusters.add(name);
+        endpoints.count(sub.acked.get(name), 1);
+      } else if (!idle.has(name)) idle.set(name, this.#now);
     }
+    this.#stream.lingering = { clusters, endpoints };
   }
 
-  #references(type: TypeUrl): References {
+  #references(type: TypeUrl): Referred {
     const found = this.#referred.get(type) ?? this.#findReferences(type);
     this.#referred.set(type, found);
     return found;
   }
 
-  #findReferences(type: TypeUrl): References {
-    const references = new References(type);
+  #findReferences(type: TypeUrl): Referred {
+    const live = new References(type);
+    const lingering = new References(type);
     for (const referrer of referrers.get(type) ?? []) {
       const sub = this.#stream.subs.get(referrer);
-      if (sub !== undefined) references.add(sub);
+      if (sub === undefined) continue;
+      live.add(sub);
+      for (const { known, until } of sub.lingering.values()) if (!this.#freeAt(until)) lingering.count(known, 1);
+      for (const known of this.#draining(sub)) {
+        live.count(known, -1);
+        lingering.count(known, 1);
+      }
     }
-    return references;
+    return { live, lingering };
+  }
+
+  /** SotW has no removal of a route configuration: one that no Listener names any more is the client's until it stops asking for it. */
+  #draining(sub: SubStream): Resource[] {
+    const { mode, view } = this.#stream;
+    if (mode !== "sotw" || sub.type !== RDS || view === undefined) return [];
+    const unnamed = [...goneNames(sub, view.type(RDS))].filter((name) => this.isFree(RDS, name));
+    return unnamed.map((name) => sub.acked.get(name)).filter(isResource);
   }
 
   /** What nobody knows may refer to everything, for as long as it is believed. */

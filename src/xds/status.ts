@@ -1,3 +1,4 @@
+import { CDS, EDS } from "../envoy/type-url.ts";
 import type { TypeSet } from "../snapshot/snapshot.ts";
 import type { Effect } from "./event.ts";
 import { isFullState, isWanted, type Report, type Stream, type SubStream } from "./stream.ts";
@@ -55,7 +56,13 @@ function isBehind(stream: Stream, sub: SubStream, set: TypeSet): "paced" | "told
     const accepted = sub.acked.get(name)?.version;
     if (wanted === accepted) continue;
     if (wanted !== undefined) return sub.sent.get(name)?.version === wanted ? "told" : "paced";
-    removal ||= removes;
+    removal ||= removes && !isLingering(stream, sub, name);
   }
   return removal ? "removal" : undefined;
+}
+
+/** It is kept for connections that drain, at Envoy's own pace: that makes nobody late. */
+function isLingering({ lingering }: Stream, { type }: SubStream, name: string): boolean {
+  if (type === CDS) return lingering?.clusters.has(name) === true;
+  return type === EDS && lingering !== undefined && (lingering.endpoints.has(name) || lingering.endpoints.unknown);
 }

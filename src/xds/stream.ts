@@ -6,6 +6,7 @@ import type { Mode } from "./event.ts";
 import { Holding, type Known } from "./holding.ts";
 import { defaultLimits, type Limits } from "./limits.ts";
 import { type Memory, noMemory } from "./memory.ts";
+import type { References } from "./references.ts";
 import type { Content } from "./transition.ts";
 import type { Pool, View } from "./view.ts";
 
@@ -41,8 +42,16 @@ export interface Stream {
   held: readonly string[];
   /** Claims that nobody knows are not believed any more. */
   doubted: boolean;
+  /** Clusters that the view lacks and that only connections of draining Listeners can use, and their endpoints, as the pump last found them. */
+  lingering: Lasting | undefined;
   /** Endpoint sets of clusters that were sent before the client asked for endpoints. */
   readonly awaited: Set<string>;
+}
+
+/** Clusters, and the endpoints that they may need. */
+export interface Lasting {
+  readonly clusters: ReadonlySet<string>;
+  readonly endpoints: References;
 }
 
 /** One type on a stream. */
@@ -62,6 +71,8 @@ export interface SubStream {
   readonly acked: Holding;
   /** What it may hold because it stood in a message that was rejected, or never answered: Envoy applies the good part of one. */
   readonly suspect: Map<string, readonly (Known | "removed")[]>;
+  /** Delta: removed route configurations that the client still names, see {@link Lingering}. */
+  readonly lingering: Map<string, Lingering>;
   inflight: Inflight | undefined;
   parked: Parked | undefined;
   /** Names that must be answered although the client was told their version. */
@@ -78,6 +89,16 @@ export interface SubStream {
   report: Report | undefined;
   /** Cluster that keeps back something of this type, as the pump last found it. */
   gatedBy: string | undefined;
+}
+
+/**
+ * A route configuration that was removed, and that the client goes on naming: Envoy ignores the removal, and while the Listener that it is of drains, the
+ * connections of that Listener are routed by it.
+ */
+export interface Lingering {
+  readonly known: Known;
+  /** When it counts no longer. */
+  readonly until: number;
 }
 
 /** A message without a verdict. */
@@ -143,6 +164,7 @@ export function createStream(limits: Limits = defaultLimits): Stream {
     idle: new Map(),
     held: [],
     doubted: false,
+    lingering: undefined,
     awaited: new Set(),
   };
 }
@@ -158,6 +180,7 @@ export function createSubStream(type: TypeUrl, ordinal: number): SubStream {
     sent: new Holding(),
     acked: new Holding(),
     suspect: new Map(),
+    lingering: new Map(),
     inflight: undefined,
     parked: undefined,
     dirty: new Set(),

@@ -9,6 +9,7 @@ export function forget(sub: SubStream, name: string): void {
   sub.sent.delete(name);
   sub.acked.delete(name);
   sub.suspect.delete(name);
+  sub.lingering.delete(name);
   sub.dirty.delete(name);
   unpark(sub, name);
 }

@@ -8,3 +8,5 @@ export const endpointDeadline = 15_000;
 export const patience = 30_000;
 /** A claimed version that nobody knows is taken to refer to everything for this long. */
 export const claimLifetime = 600_000;
+/** So long Envoy by itself lets the connections of a Listener that is gone, or has changed, come to their end (`--drain-time-s`). */
+export const drainTime = 600_000;

@@ -1,8 +1,9 @@
-import { CDS, EDS } from "../envoy/type-url.ts";
+import { CDS, EDS, RDS } from "../envoy/type-url.ts";
 import { changedBy } from "./changed.ts";
 import type { Effect, Request } from "./event.ts";
 import { type Inflight, isFullState, isWanted, type Stream, type SubStream, unpark } from "./stream.ts";
 import { doubt } from "./suspect.ts";
+import { drainTime } from "./timing.ts";
 import type { Content } from "./transition.ts";
 
 /** Closes the message in flight by the request that carries its nonce; gives what that means for others (C4, S11, 2.6). */
@@ -40,7 +41,7 @@ function accept(stream: Stream, sub: SubStream, message: Inflight, now: number):
   // A message with everything: all else the client has lost by it, or never had.
   const replaces = content.isWhole && sub.wildcard && (stream.mode === "sotw" || sub.acked.size === 0);
   if (reaches !== undefined && replaces) sub.acked.become(reaches);
-  else acquire(sub, content);
+  else acquire(sub, content, now);
   for (const name of [...sub.suspect.keys(), ...(sub.parked?.names ?? [])]) {
     if (content.byName.has(name) || content.gone.has(name)) settle(sub, name);
   }
@@ -52,9 +53,16 @@ function accept(stream: Stream, sub: SubStream, message: Inflight, now: number):
   if (sub.type === EDS) endWarming(stream, message);
 }
 
-function acquire(sub: SubStream, { upserts, removals }: Content): void {
-  for (const resource of upserts) if (isWanted(sub, resource.name)) sub.acked.set(resource.name, resource);
-  for (const name of removals) sub.acked.delete(name);
+function acquire(sub: SubStream, { upserts, removals }: Content, now: number): void {
+  for (const resource of upserts) {
+    if (isWanted(sub, resource.name)) sub.acked.set(resource.name, resource);
+    sub.lingering.delete(resource.name);
+  }
+  for (const name of removals) {
+    const known = sub.acked.get(name);
+    if (sub.type === RDS && known !== undefined && sub.names.has(name)) sub.lingering.set(name, { known, until: now + drainTime });
+    sub.acked.delete(name);
+  }
 }
 
 /** An accepted name is certain again. */

@@ -9,8 +9,11 @@ export interface Traffic {
   stop(): Promise<{ failed: string[] }>;
 }
 
-/** Sends requests one after the other to every port, all of which must be answered with 200. */
-export function traffic(ports: readonly number[], url: string | (() => string)): Traffic {
+/** How a request is sent to a port of 127.0.0.1; gives the status, rejects on any transport error. */
+export type Ask = (port: number, url: string) => Promise<{ readonly status: number }>;
+
+/** Sends requests one after the other to every port, all of which must be answered with 200; over HTTP/1.1 if no other way is given. */
+export function traffic(ports: readonly number[], url: string | (() => string), send: Ask = ask): Traffic {
   const failed: string[] = [];
   const answered = ports.map(() => 0);
   let going = true;
@@ -18,7 +21,7 @@ export function traffic(ports: readonly number[], url: string | (() => string)):
     while (going) {
       const asked = typeof url === "string" ? url : url();
       try {
-        const { status } = await ask(port, asked);
+        const { status } = await send(port, asked);
         if (status !== 200) failed.push(`${status} ${asked} on port ${port}`);
       } catch (error) {
         failed.push(`${error} ${asked} on port ${port}`);

@@ -256,6 +256,7 @@ scenario("D14", { only: ["DA"] }, async ({ bench, client }) => {
   await client.silent();
   client.ack(listeners);
   await client.take(RDS, "-r");
+  client.send({ type: RDS, unsubscribe: ["r"] });
   await client.silent();
   bench.advance(2_000);
   const gone = await client.expect(CDS, "-x");
