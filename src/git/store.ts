@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { DataDirectoryError } from "./data-directory-error.ts";
 import { LooseObjects } from "./loose.ts";
@@ -50,13 +50,14 @@ export async function openObjectStore(dataDir: string): Promise<ObjectStore> {
   const loose = new LooseObjects(gitDir, temporary);
   const packs = new Packs(gitDir, temporary);
   try {
-    makeRepository(dataDir, gitDir);
-    rmSync(temporary, { recursive: true, force: true });
-    mkdirSync(temporary, { mode: 0o700 });
+    makeFolders(dataDir, gitDir, temporary);
     packs.removeLeftovers();
   } catch (error) {
     throw new DataDirectoryError(`the data directory ${dataDir}`, error);
   }
+  for (const [name, content] of repositoryFiles)
+    if (!existsSync(join(gitDir, name))) await writeNewFile(temporary, join(gitDir, name), Buffer.from(content));
+  await syncFolder(gitDir);
 
   const has = (oid: Oid) => loose.has(oid) || packs.has(oid);
   const writeLoose = async (names: readonly ObjectName[], read: ReadContent) => {
@@ -93,15 +94,18 @@ export async function openObjectStore(dataDir: string): Promise<ObjectStore> {
   };
 }
 
-function makeRepository(dataDir: string, gitDir: string): void {
+/** What makes the folder a repository, beside the folders in it. */
+const repositoryFiles = [
+  ["HEAD", "ref: refs/heads/none\n"],
+  ["config", "[core]\n\trepositoryformatversion = 0\n\tbare = true\n"],
+] as const;
+
+function makeFolders(dataDir: string, gitDir: string, temporary: string): void {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   chmodSync(dataDir, 0o700);
-  for (const folder of ["objects/pack", "objects/info", "refs/portolan/desired"])
+  rmSync(temporary, { recursive: true, force: true });
+  for (const folder of ["objects/pack", "objects/info", "refs/portolan/desired", "tmp"])
     mkdirSync(join(gitDir, folder), { recursive: true, mode: 0o700 });
-  const head = join(gitDir, "HEAD");
-  if (!existsSync(head)) writeFileSync(head, "ref: refs/heads/none\n", { mode: 0o600 });
-  const config = join(gitDir, "config");
-  if (!existsSync(config)) writeFileSync(config, "[core]\n\trepositoryformatversion = 0\n\tbare = true\n", { mode: 0o600 });
 }
 
 /** The objects with their contents, in the given order; the next are read while the caller handles some. Throws at the first that is not what its id says. */
