@@ -246,6 +246,16 @@ test.each<[string, string, (made: Repository) => { path?: string; options?: obje
     },
   ],
   [
+    "a branch that is gone, where HEAD stands on a commit and no other ref is left",
+    "source/ref-missing",
+    (made) => {
+      made.commit({ a: "1" });
+      made.git("checkout", "--quiet", "--detach");
+      made.git("branch", "--quiet", "--delete", "--force", "main");
+      return {};
+    },
+  ],
+  [
     "files of a bare repository",
     "source/unreachable",
     (made) => {

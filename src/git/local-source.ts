@@ -118,7 +118,9 @@ export function openLocalSource(options: LocalSourceOptions, store: ObjectStore,
   }
 
   async function missingRef(repository: LocalRepository): Promise<Resolution> {
-    return (await hasRefs(repository))
+    // A detached HEAD is no ref, but it is a commit.
+    const hasCommits = (await resolveRef(repository, "HEAD")) !== undefined || (await hasRefs(repository));
+    return hasCommits
       ? fail("source/ref-missing", `the repository at ${path} has no ${ref}`, "check `branch` or `ref`")
       : fail("source/empty", `the repository at ${path} has no commit yet`, "commit something");
   }
