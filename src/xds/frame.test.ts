@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { decode } from "../codec/decode.ts";
-import { resource } from "../envoy/resource.ts";
+import { type Resource, resource } from "../envoy/resource.ts";
 import { CDS } from "../envoy/type-url.ts";
 import type { Message, Mode } from "./event.ts";
 import { framing } from "./frame.ts";
@@ -49,6 +49,24 @@ describe("sharing", () => {
   test("streams that write the same get the same frame", () => {
     const { frame } = framing("eu1");
     expect(frame(message("delta"))).toBe(frame(message("delta")));
+  });
+
+  test("a long list that many streams share is looked at once, and equal ones give the same frame", () => {
+    const { frame } = framing("eu1");
+    let looked = 0;
+    const watched = (one: Resource): Resource => ({
+      ...one,
+      get version() {
+        looked++;
+        return one.version;
+      },
+    });
+    const shared = Array.from({ length: 20 }, (_, i) => watched(resource(CDS, `c${i}`, { name: `c${i}` })));
+    const first = frame(message("delta", { upserts: shared }));
+    looked = 0;
+    expect(frame(message("delta", { upserts: shared }))).toBe(first);
+    expect(looked).toBe(0);
+    expect(frame(message("delta", { upserts: [...shared] }))).toBe(first);
   });
 
   test.each<[string, Partial<Message>]>([

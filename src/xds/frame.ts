@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { LRUCache } from "lru-cache";
 import { join, lengthDelimited, lengthHeader } from "../codec/wire.ts";
 import type { Message } from "./event.ts";
@@ -14,16 +14,19 @@ export interface Framing {
   frame(message: Message): Frame;
 }
 
-/** Bytes that are kept for other streams: of bodies, and of whole frames. */
-const keptBytes = 32 * 1024 * 1024;
+/** Bytes of bodies that are kept for other streams and later commits, and of whole frames for other streams. */
+const keptBodies = 64 * 1024 * 1024;
+const keptFrames = 32 * 1024 * 1024;
+/** A list of so many is looked at anew each time; of a longer one it is remembered what was found, because many streams share it. */
+const few = 8;
 
 /**
  * Frames for a server that calls itself `instance`. A frame is the body (resources and removals) and then the header (label, type, nonce, control plane):
  * protobuf allows that order, so that bodies are shared and composing is no encoding (xds.md 5.1).
  */
 export function framing(instance: string): Framing {
-  const bodies = new LRUCache<string, Uint8Array>({ maxSize: keptBytes, sizeCalculation: (body) => body.byteLength + 1 });
-  const frames = new LRUCache<string, Frame>({ maxSize: keptBytes, sizeCalculation: (frame) => frame.bytes.byteLength });
+  const bodies = new LRUCache<string, Uint8Array>({ maxSize: keptBodies, sizeCalculation: (body) => body.byteLength + 1 });
+  const frames = new LRUCache<string, Frame>({ maxSize: keptFrames, sizeCalculation: (frame) => frame.bytes.byteLength });
   const bodyOf = (key: string, message: Message) => {
     const body = bodies.get(key) ?? encodeBody(message);
     bodies.set(key, body);
@@ -43,10 +46,17 @@ export function framing(instance: string): Framing {
 
 /** Equal for equal bodies: versions are content hashes over name and bytes. */
 function contentKey({ type, mode, upserts, removals }: Message): string {
-  const hash = createHash("sha256").update(`${mode}\n${type}\n`);
-  for (const { version } of upserts) hash.update(version);
-  if (mode === "delta") for (const name of removals) hash.update(`\n${name}`);
-  return hash.digest("base64");
+  const written = keyOf(upserts, ({ version }) => version);
+  return `${mode}\n${type}\n${written}\n${mode === "delta" ? keyOf(removals, (name) => name) : ""}`;
+}
+
+const keys = new WeakMap<readonly unknown[], string>();
+
+function keyOf<One>(list: readonly One[], text: (one: One) => string): string {
+  if (list.length <= few) return list.map(text).join("\0");
+  const key = keys.get(list) ?? hash("sha256", list.map(text).join("\0"), "base64");
+  keys.set(list, key);
+  return key;
 }
 
 function encodeBody({ mode, upserts, removals }: Message): Uint8Array {
