@@ -53,6 +53,10 @@ test("GetStatus mirrors the JSON", async () => {
     at: { path: "pay.yaml", line: 9 },
     rejection: { resources: ["main"], places: [{ path: "pay.yaml" }] },
   });
+  expect(status.nodes[0]?.types.CDS).toMatchObject({
+    message: { nonce: "b2000000.CDS.1.0", bytes: 812, sent_at: "2026-11-22T09:14:04.201Z" },
+    accepted_version: `${oid("b2")}+0123456789abcdef`,
+  });
   expect(status.problems[0]).toMatchObject({
     code: problem.code,
     at: { line: 12, column: 15, pointer: "/spec/timeout_ms" },

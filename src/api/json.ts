@@ -108,13 +108,20 @@ export function currentOf(view: View, fleet: FleetState): Manifest | undefined {
 }
 
 function typeJson(state: TypeState): TypeJson {
-  const { rejection } = state;
+  const { rejection, message } = state;
   return present({
     state: state.state,
     sent: state.sent,
     accepted: state.accepted,
     since: time(state.since),
     reason: state.reason,
+    message:
+      message === undefined
+        ? undefined
+        : { nonce: message.nonce, version: message.version, bytes: message.bytes, sent_at: time(message.at) },
+    unanswered_since: optionalTime(state.unansweredSince),
+    accepted_at: optionalTime(state.acceptedAt),
+    accepted_version: state.acceptedVersion,
     error: rejection?.error,
     resource: rejection?.resources[0],
     at: rejection?.places[0],

@@ -86,6 +86,13 @@ export interface TypeJson {
   readonly accepted?: string;
   readonly since: string;
   readonly reason?: string;
+  /** The message that was sent last. */
+  readonly message?: { readonly nonce: string; readonly version: string; readonly bytes: number; readonly sent_at: string };
+  /** When the oldest message was sent that is not answered yet. */
+  readonly unanswered_since?: string;
+  /** When a message was last accepted, and its version. */
+  readonly accepted_at?: string;
+  readonly accepted_version?: string;
   /** The rejection that stands: its text, and the first resource and place it is attributed to. */
   readonly error?: string;
   readonly resource?: string;

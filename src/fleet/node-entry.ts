@@ -2,7 +2,7 @@ import type { TypeUrl } from "../envoy/resource.ts";
 import { shortName } from "../envoy/type-url.ts";
 import type { Oid } from "../git/object.ts";
 import { byCodePoint } from "../problem/order.ts";
-import type { NodeIdentity, NodeState, Rejection, Status, TypeState } from "./node.ts";
+import type { NodeIdentity, NodeState, Rejection, SentMessage, Status, TypeState } from "./node.ts";
 import { rollUp } from "./roll-up.ts";
 
 /** Rejections that are remembered for one type of a node. */
@@ -36,7 +36,8 @@ export interface LiveStream {
 
 /** What outlives streams, for one type. */
 interface TypeRecord {
-  sent: Oid | undefined;
+  sent: SentMessage | undefined;
+  answered: { readonly at: number; readonly version: string } | undefined;
   accepted: Oid | undefined;
   state: Status;
   since: number;
@@ -66,7 +67,15 @@ export class NodeEntry {
   type(type: TypeUrl, at: number): TypeRecord {
     const known = this.#types.get(type);
     if (known !== undefined) return known;
-    const fresh: TypeRecord = { sent: undefined, accepted: undefined, state: "not-sent", since: at, rejection: undefined, ring: [] };
+    const fresh: TypeRecord = {
+      sent: undefined,
+      answered: undefined,
+      accepted: undefined,
+      state: "not-sent",
+      since: at,
+      rejection: undefined,
+      ring: [],
+    };
     this.#types.set(type, fresh);
     return fresh;
   }
@@ -150,14 +159,17 @@ export class NodeEntry {
     for (const [type, record] of this.#types) {
       const said = streams.flatMap((stream) => stream.types.get(type) ?? []);
       if (shortName(type) === "other" || (streams.length > 0 && said.length === 0)) continue;
+      const unanswered = streams.flatMap((stream) => stream.unanswered.get(type) ?? []);
       const reason = said.find((one) => one.status === record.state)?.reason;
       shown.push([
         shortName(type),
         {
           state: record.state,
-          ...(record.sent === undefined ? {} : { sent: record.sent }),
+          ...(record.sent === undefined ? {} : { sent: record.sent.commit, message: record.sent }),
           ...(record.accepted === undefined ? {} : { accepted: record.accepted }),
           since: record.since,
+          ...(unanswered.length === 0 ? {} : { unansweredSince: Math.min(...unanswered) }),
+          ...(record.answered === undefined ? {} : { acceptedAt: record.answered.at, acceptedVersion: record.answered.version }),
           ...(reason === undefined ? {} : { reason }),
           ...(record.rejection === undefined ? {} : { rejection: record.rejection }),
         },

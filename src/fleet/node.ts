@@ -23,10 +23,27 @@ export interface TypeState {
   readonly accepted?: Oid;
   /** When `state` last changed. */
   readonly since: number;
+  /** The message that was sent last. */
+  readonly message?: SentMessage;
+  /** When the oldest message was sent that is not answered yet. */
+  readonly unansweredSince?: number;
+  /** When a message was last accepted, and its version; absent if what is accepted was claimed on connect. */
+  readonly acceptedAt?: number;
+  readonly acceptedVersion?: string;
   /** Why it is pending: `in-flight`, `gated:<cluster>`, `paced`, `removal`, `parked`. */
   readonly reason?: string;
   /** The last rejection, as long as it stands. */
   readonly rejection?: Rejection;
+}
+
+/** A message, as far as it is remembered. */
+export interface SentMessage {
+  readonly commit: Oid;
+  readonly nonce: string;
+  /** Its `version_info` or `system_version_info`: commit and digest. */
+  readonly version: string;
+  readonly bytes: number;
+  readonly at: number;
 }
 
 /** A NACK and what it leads back to. */

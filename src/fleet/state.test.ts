@@ -47,6 +47,10 @@ function say(stream: StreamRecord, type: TypeUrl, status: Status, commit = "c1",
   stream.status(type, { status, reason, commit });
 }
 
+function message(commit: string, nonce = "1") {
+  return { commit, nonce, version: `${commit}+d`, bytes: 99 };
+}
+
 function reject(stream: StreamRecord, error = "bad", names = ["l"], commit = "c2") {
   const changed: Resource[] = names.map((name) => ({ type: LDS, name, version: "1", body: new Uint8Array(), refs: [], sensitive: false }));
   return stream.verdict({ node: "n", type: LDS, accepted: false, nonce: "1", commit, changed, removed: [], error, at: now });
@@ -70,10 +74,10 @@ describe("what streams wait for", () => {
 
   test("the time to each verdict is told, and the oldest message without one is known", () => {
     const [one, other] = [connect("n1"), connect("n2")];
-    one.sent(LDS, "c1");
+    one.sent(LDS, message("c1"));
     say(one, LDS, "pending", "c1", "in-flight");
     now += 40;
-    other.sent(LDS, "c1");
+    other.sent(LDS, message("c1"));
     say(other, LDS, "pending", "c1", "in-flight");
     now += 10;
     expect(fleet.measure()).toEqual([{ type: LDS, parked: 0, oldestUnanswered: 50 }]);
@@ -87,7 +91,7 @@ describe("what streams wait for", () => {
 
   test("a message that is closed without a verdict is not waited for (S11)", () => {
     const stream = connect("n1");
-    stream.sent(RDS, "c1");
+    stream.sent(RDS, message("c1"));
     say(stream, RDS, "pending", "c1", "in-flight");
     say(stream, RDS, "pending");
     now += 10;
@@ -119,7 +123,7 @@ describe("events", () => {
   test("a node comes, goes through every state of a type, and goes", () => {
     const stream = connect("n1");
     expect(told()).toEqual(["default/n1 node.connected delta 1.40.0"]);
-    stream.sent(LDS, "c1");
+    stream.sent(LDS, message("c1"));
     say(stream, LDS, "pending", "c1", "in-flight");
     say(stream, LDS, "pending", "c1", "in-flight");
     expect(told()).toEqual(["default/n1 node.status LDS not-sent pending in-flight"]);
@@ -168,12 +172,23 @@ describe("one node", () => {
     });
     say(stream, LDS, "not-sent");
     now = 2_000;
-    stream.sent(LDS, "c1");
+    stream.sent(LDS, message("c1"));
     say(stream, LDS, "pending", "c1", "in-flight");
-    expect(fleet.node("n1")?.types).toEqual({ LDS: { state: "pending", reason: "in-flight", sent: "c1", since: 2_000 } });
+    expect(fleet.node("n1")?.types).toEqual({
+      LDS: {
+        state: "pending",
+        reason: "in-flight",
+        sent: "c1",
+        message: { ...message("c1"), at: 2_000 },
+        unansweredSince: 2_000,
+        since: 2_000,
+      },
+    });
     now = 3_000;
     stream.verdict({ node: "n1", type: LDS, accepted: true, nonce: "1", commit: "c1", changed: [], removed: [], at: now });
     say(stream, LDS, "accepted");
+    expect(fleet.node("n1")?.types.LDS).not.toHaveProperty("unansweredSince");
+    expect(fleet.node("n1")?.types.LDS).toMatchObject({ acceptedAt: 3_000, acceptedVersion: "c1+d" });
     expect(fleet.node("n1")).toMatchObject({
       state: "accepted",
       converged: "c1",

@@ -6,7 +6,7 @@ import { byCodePoint, sortProblems } from "../problem/order.ts";
 import type { Location, Problem } from "../problem/problem.ts";
 import { attribute } from "./attribution.ts";
 import type { EventType, FleetEvent } from "./event-log.ts";
-import type { NodeIdentity, NodeState, Rejection } from "./node.ts";
+import type { NodeIdentity, NodeState, Rejection, SentMessage } from "./node.ts";
 import { type LiveStream, NodeEntry, type StreamType } from "./node-entry.ts";
 import { notAnswering, rejected } from "./problems.ts";
 import { rejectionText } from "./rejection-text.ts";
@@ -45,7 +45,7 @@ export interface StreamRecord {
   /** The node has (another) fleet or target. */
   target(fleet: string, commit: Oid | undefined): void;
   status(type: TypeUrl, status: StreamType): void;
-  sent(type: TypeUrl, commit: Oid): void;
+  sent(type: TypeUrl, message: Omit<SentMessage, "at">): void;
   /** The clusters that the target lacks and the node still has have become these. */
   held(clusters: readonly string[]): void;
   /** Gives the rejection, if it is one, as it is kept: without its places yet. */
@@ -173,8 +173,8 @@ export class FleetState {
         }
         this.#settle(entry);
       },
-      sent: (type, commit) => {
-        entry.type(type, this.#now()).sent = commit;
+      sent: (type, message) => {
+        entry.type(type, this.#now()).sent = { ...message, at: this.#now() };
         stream.unanswered.set(type, this.#now());
         this.#settle(entry);
       },
@@ -205,6 +205,7 @@ export class FleetState {
     if (verdict.accepted) {
       const record = entry.type(verdict.type, this.#now());
       record.accepted = verdict.commit;
+      if (record.sent?.nonce === verdict.nonce) record.answered = { at: this.#now(), version: record.sent.version };
       this.#settle(entry);
       return undefined;
     }

@@ -230,7 +230,8 @@ export class Session implements Turns {
 
   #write(message: Message): void {
     const frame = this.#host.framing.frame(message);
-    this.#record?.sent(message.type, message.commit);
+    const { commit, nonce, label: version } = message;
+    this.#record?.sent(message.type, { commit, nonce, version, bytes: frame.bytes.byteLength });
     this.#host.hooks.written?.(message, frame.bytes.byteLength);
     this.#writes.begin(frame.bytes.byteLength);
     this.#giveBack = this.#host.budget.take(frame.bytes.byteLength);

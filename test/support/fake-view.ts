@@ -52,7 +52,9 @@ export const fleet: FleetState = {
 
 /** The state of one type that has accepted a commit. */
 export function accepted(commit: string): TypeState {
-  return { state: "accepted", sent: commit, accepted: commit, since: at + 1000 };
+  const message = { commit, nonce: "b2000000.CDS.1.0", version: `${commit}+0123456789abcdef`, bytes: 812, at: at + 990 };
+  const answered = { acceptedAt: at + 1000, acceptedVersion: message.version };
+  return { state: "accepted", sent: commit, accepted: commit, since: at + 1000, message, ...answered };
 }
 
 /** A node that has accepted a commit. */
