@@ -1,5 +1,6 @@
 import type { Oid } from "../git/object.ts";
 import type { Location } from "../problem/problem.ts";
+import type { Peer } from "./peer.ts";
 
 /** The five words for what a node has; the only ones in texts, JSON and metrics. An ACK is "accepted", never more. */
 export type Status = "not-sent" | "pending" | "accepted" | "rejected" | "offline";
@@ -13,6 +14,8 @@ export interface NodeIdentity {
   readonly metadata: Readonly<Record<string, unknown>>;
   /** `1.40.0`; empty if the node does not say. */
   readonly envoyVersion: string;
+  /** Where its newest stream comes from. */
+  readonly peer?: Peer;
 }
 
 /** One type on one node. Times are milliseconds since 1970. */

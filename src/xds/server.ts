@@ -9,6 +9,7 @@ import { framing } from "./frame.ts";
 import type { GrpcCall } from "./grpc/call.ts";
 import { startGrpc } from "./grpc/server.ts";
 import { status } from "./grpc/status.ts";
+import type { TlsFiles } from "./grpc/tls-files.ts";
 import { Health } from "./health/health.ts";
 import { healthService } from "./health/message.ts";
 import { healthMethods } from "./health/methods.ts";
@@ -24,6 +25,8 @@ import { type Pool, type View, viewOf } from "./view.ts";
 export interface XdsOptions {
   /** Where to listen; port 0: any. */
   readonly address: { readonly host: string; readonly port: number };
+  /** Without it the port speaks plaintext. */
+  readonly tls?: TlsFiles;
   /** Name of this replica, inside `control_plane.identifier`. */
   readonly instance: string;
   readonly assignment: Assignment;
@@ -92,6 +95,12 @@ export async function startXds(options: XdsOptions): Promise<XdsServer> {
   };
   const transport = await startGrpc({
     ...options.address,
+    ...(options.tls === undefined ? {} : { tls: { files: options.tls, clock } }),
+    denied(reason, address, detail) {
+      hooks.denied?.(reason);
+      hooks.ended?.({ address }, status.permissionDenied, `the client certificate is not accepted: ${detail}`);
+    },
+    brokenTls: (why) => hooks.brokenTls?.(why),
     // Pings and their answers take real time, whatever time the streams have.
     clock: systemClock,
     limits,

@@ -35,6 +35,8 @@ export interface XdsHooks {
   ended?(peer: Peer, code: number, message: string): void;
   limitHit?(limit: LimitName): void;
   denied?(reason: Denial): void;
+  /** Why the TLS files cannot be used as they are now, while the ones from before still are; `undefined`: they can. */
+  brokenTls?(why: string | undefined): void;
   rejected?(verdict: Verdict, rejection: Rejection): void;
   written?(message: Message, bytes: number): void;
   counted?(what: Countable, type: string, mode: Mode): void;
@@ -80,6 +82,7 @@ export class Session implements Turns {
   #cancelPause: (() => void) | undefined;
   /** Returns the bytes of the last write to the budget. */
   #giveBack: () => void = () => {};
+  #cancelExpiry: (() => void) | undefined;
   #ended = false;
   /** Why the stream is ended from this side. */
   #reason: CloseReason | undefined;
@@ -92,6 +95,10 @@ export class Session implements Turns {
     this.#pace = new RequestPace(host.limits, this.#now);
     this.#writes = new WriteWatch(host.clock, host.limits.unflushedMs, () => this.#guarded(() => this.#stall()));
     host.hooks.opened?.(call.mode);
+    const expiry = call.peer.identity?.expiresAt;
+    if (expiry !== undefined) {
+      this.#cancelExpiry = host.clock.at(expiry, () => this.#guarded(() => this.#deny("expired", "the client certificate has expired")));
+    }
     call.onRequest((bytes) => this.#guarded(() => this.#receive(bytes)));
     call.onClose((reason) => {
       this.#guarded(() => this.#close(reason));
@@ -156,10 +163,11 @@ export class Session implements Turns {
   }
 
   /** The first request says which node this is; gives whether it is let in. */
-  #open(node: NodeIdentity | undefined): boolean {
+  #open(said: NodeIdentity | undefined): boolean {
     const { assignment, serving, view, pool, memory, fleetState, hooks, admission, limits } = this.#host;
-    if (node === undefined || node.id === "") return this.#end(status.invalidArgument, "the first request must carry a node with an id");
+    if (said === undefined || said.id === "") return this.#end(status.invalidArgument, "the first request must carry a node with an id");
     if (!serving()) return this.#end(status.unavailable, "there is no snapshot to serve yet");
+    const node = { ...said, peer: this.#call.peer };
     const target = assignment.target(node);
     if (isDenied(target)) return this.#deny("no_fleet", target.denied);
     const limit = admission.join(this.#owner(node));
@@ -277,6 +285,7 @@ export class Session implements Turns {
     this.#ended = true;
     this.#cancelWake?.();
     this.#cancelPause?.();
+    this.#cancelExpiry?.();
     this.#writes.end();
     this.#giveBack();
     queue.remove(this);

@@ -1,8 +1,10 @@
+import type { SecureClientSessionOptions } from "node:http2";
 import { AllAtOnce } from "../../src/delivery/all-at-once.ts";
 import type { Resource } from "../../src/envoy/resource.ts";
 import { FleetState } from "../../src/fleet/state.ts";
 import type { Snapshot } from "../../src/snapshot/snapshot.ts";
 import type { Countable } from "../../src/xds/event.ts";
+import type { TlsFiles } from "../../src/xds/grpc/tls-files.ts";
 import { defaultLimits, type LimitName, type Limits } from "../../src/xds/limits.ts";
 import { startXds, type XdsServer } from "../../src/xds/server.ts";
 import { SnapshotPool } from "../../src/xds/snapshot-pool.ts";
@@ -32,15 +34,18 @@ export class Bench {
   readonly hits: LimitName[] = [];
   readonly denials: string[] = [];
   readonly ends: CloseReason[] = [];
+  /** What was told of the TLS files. */
+  readonly brokenTls: (string | undefined)[] = [];
   gateTimeouts = 0;
   readonly #clients = new Set<Client>();
   #server: XdsServer | undefined;
   #last: Snapshot | undefined;
 
   /** Starts the server; nothing is published yet. */
-  async start(limits: Partial<Limits> = {}): Promise<this> {
+  async start(limits: Partial<Limits> = {}, tls?: TlsFiles): Promise<this> {
     this.#server = await startXds({
       address: { host: "127.0.0.1", port: 0 },
+      ...(tls === undefined ? {} : { tls }),
       instance: "test",
       assignment: this.delivery,
       fleetState: this.fleet,
@@ -54,6 +59,7 @@ export class Bench {
         },
         limitHit: (limit) => void this.hits.push(limit),
         denied: (reason) => void this.denials.push(reason),
+        brokenTls: (why) => void this.brokenTls.push(why),
         closed: (_mode, reason) => void this.ends.push(reason),
         failed: (error) => void this.failures.push(error),
       },
@@ -81,8 +87,8 @@ export class Bench {
   }
 
   /** A client of a variant, on a connection of its own. */
-  client(variant: Variant, node = "n1"): Client {
-    const client = new Client(this.port, variant, node);
+  client(variant: Variant, node = "n1", tls?: SecureClientSessionOptions): Client {
+    const client = new Client(this.port, variant, node, tls);
     this.#clients.add(client);
     return client;
   }

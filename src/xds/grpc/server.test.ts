@@ -27,6 +27,8 @@ async function start(limits: Partial<Limits> = {}): Promise<void> {
     host: "127.0.0.1",
     port: 0,
     clock,
+    denied: () => {},
+    brokenTls: () => {},
     limits: { ...defaultLimits, requestBytes: 100, streamsPerConnection: 3, ...limits },
     random: () => 0.5,
     methods: new Map([["/test/Echo", echo]]),

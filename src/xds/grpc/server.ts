@@ -1,14 +1,11 @@
 import { createServer, type ServerHttp2Stream } from "node:http2";
-import type { AddressInfo, Socket } from "node:net";
-import type { Peer } from "../../fleet/peer.ts";
+import type { Socket } from "node:net";
 import { Connection, type ConnectionSettings } from "./connection.ts";
+import { type ListenOptions, listen } from "./listener.ts";
+import { peerOf } from "./peer.ts";
 
 /** What a gRPC server is started with. */
-export interface GrpcOptions extends ConnectionSettings {
-  readonly host: string;
-  /** 0: any. */
-  readonly port: number;
-}
+export interface GrpcOptions extends ConnectionSettings, Omit<ListenOptions, "limits"> {}
 
 /** A server that is listening. */
 export interface Transport {
@@ -21,7 +18,7 @@ export interface Transport {
 /** Time that calls and connections have to end before they are cut, in milliseconds. */
 const closeWithin = 2_000;
 
-/** Serves gRPC over HTTP/2. Messages pass as they are: nothing is decoded or encoded here. Rejects if it cannot listen there. */
+/** Serves gRPC over HTTP/2. Messages pass as they are: nothing is decoded or encoded here. Rejects if it cannot listen there, or with BadTlsFile. */
 export async function startGrpc(options: GrpcOptions): Promise<Transport> {
   const server = createServer({
     settings: { maxConcurrentStreams: options.limits.streamsPerConnection },
@@ -35,30 +32,14 @@ export async function startGrpc(options: GrpcOptions): Promise<Transport> {
     session.once("close", () => connections.delete(connection));
     session.on("stream", (stream, headers) => connection.take(stream as ServerHttp2Stream, headers));
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen({ host: options.host, port: options.port }, () => {
-      server.off("error", reject);
-      resolve();
-    });
-  });
+  const listener = await listen(options, (socket) => server.emit("connection", socket));
   return {
-    port: (server.address() as AddressInfo).port,
-    close: () =>
-      new Promise((resolve) => {
-        const cut = setTimeout(() => {
-          for (const connection of connections) connection.cut();
-        }, closeWithin);
-        server.close(() => {
-          clearTimeout(cut);
-          resolve();
-        });
-        for (const connection of connections) connection.drain();
-      }),
+    port: listener.port,
+    async close() {
+      const cut = setTimeout(() => listener.cut(), closeWithin);
+      for (const connection of connections) connection.drain();
+      await listener.close();
+      clearTimeout(cut);
+    },
   };
-}
-
-function peerOf({ remoteAddress, remotePort }: Socket): Peer {
-  if (remoteAddress === undefined) return { address: "unix" };
-  return { address: `${remoteAddress.includes(":") ? `[${remoteAddress}]` : remoteAddress}:${remotePort}` };
 }

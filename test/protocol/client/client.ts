@@ -1,3 +1,4 @@
+import type { SecureClientSessionOptions } from "node:http2";
 import type { Mode } from "../../../src/xds/event.ts";
 import { type Ask, decodeResponse, encodeRequest, gist, type Response } from "../messages.ts";
 import type { Call, Ending } from "./call.ts";
@@ -22,11 +23,11 @@ export class Client {
   closed = false;
   readonly #seen = new Set<Call>();
 
-  constructor(port: number, variant: Variant, node: string) {
+  constructor(port: number, variant: Variant, node: string, tls?: SecureClientSessionOptions) {
     this.variant = variant;
     this.mode = modeOf(variant);
     this.node = node;
-    this.connection = new Connection(port);
+    this.connection = new Connection(port, tls);
   }
 
   /** The stream that carries a type; opened if there is none yet. */

@@ -1,4 +1,4 @@
-import { type ClientHttp2Session, connect } from "node:http2";
+import { type ClientHttp2Session, connect, type SecureClientSessionOptions } from "node:http2";
 import { Call } from "./call.ts";
 
 /**
@@ -7,12 +7,13 @@ import { Call } from "./call.ts";
  */
 const rounds = 8;
 
-/** One HTTP/2 connection without TLS. Nothing is done by itself: no retries, no keepalive. */
+/** One HTTP/2 connection. Nothing is done by itself: no retries, no keepalive. */
 export class Connection {
   readonly #session: ClientHttp2Session;
 
-  constructor(port: number) {
-    this.#session = connect(`http://127.0.0.1:${port}`);
+  /** `tls`: certificates of the client, and the authority of the server. */
+  constructor(port: number, tls?: SecureClientSessionOptions) {
+    this.#session = tls === undefined ? connect(`http://127.0.0.1:${port}`) : connect(`https://127.0.0.1:${port}`, tls);
     this.#session.on("error", () => {});
   }
 
