@@ -51,7 +51,10 @@ export class ReadyQueue {
     this.#scheduled = false;
     const end = performance.now() + slice;
     while (!this.#budget.spent) {
-      if (performance.now() >= end) return this.#schedule();
+      if (performance.now() >= end) {
+        this.#schedule();
+        return;
+      }
       const member = this.#next();
       if (member === undefined) return;
       member.turn();
