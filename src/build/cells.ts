@@ -18,8 +18,8 @@ import { encodeRoute } from "./route-bytes.ts";
 interface Cell {
   readonly slot: HostSlot;
   readonly documents: readonly Checked[];
-  /** Everything that was looked up among services while planning, with the answers. */
-  readonly lookups: ReadonlyMap<string, Checked | undefined>;
+  /** Everything that was looked up while planning, with the answers: a service by `namespace/name`, a namespace by its name. */
+  readonly lookups: ReadonlyMap<string, Checked | boolean | undefined>;
   readonly result: HostResult;
   readonly encoded: EncodedHost;
   readonly routeBytes: ReadonlyMap<string, Uint8Array>;
@@ -58,7 +58,7 @@ export class Cells {
   #plan: ListenersResult = { listeners: [], slots: [], findings: [] };
   #reshaped = true;
   #touched: Touched[] = [];
-  #services_touched = new Set<string>();
+  #answersTouched = new Set<string>();
 
   constructor(language: Language, fleet: FleetSettings, services: Services) {
     this.#language = language;
@@ -105,9 +105,9 @@ export class Cells {
     }
   }
 
-  /** Says that another document, or none, answers to this name among the services. */
-  serviceChanged(name: string): void {
-    this.#services_touched.add(name);
+  /** Says that another document, or none, answers to this `namespace/name` among the services, or that a namespace came or went. */
+  answerChanged(name: string): void {
+    this.#answersTouched.add(name);
   }
 
   /** Plans and encodes what has to be, and says what that was. */
@@ -121,9 +121,9 @@ export class Cells {
         if (!dirty.has(key) && this.#language.overlaps(slot, glob) && this.#language.accepts(slot, document)) dirty.add(key);
       }
     }
-    for (const name of this.#services_touched) for (const key of this.#lookedUpBy.get(name) ?? []) dirty.add(key);
+    for (const name of this.#answersTouched) for (const key of this.#lookedUpBy.get(name) ?? []) dirty.add(key);
     this.#touched = [];
-    this.#services_touched = new Set();
+    this.#answersTouched = new Set();
 
     const causes = new Map<string, Origin[]>();
     for (const key of [...dirty].sort(byCodePoint)) {
@@ -175,10 +175,19 @@ export class Cells {
   *findings(): Generator<PlacedFinding> {
     yield* this.#plan.findings;
     for (const cell of this.#cells.values()) yield* cell.result.findings;
+    yield* this.#language.acrossHosts(this.#routing(), this.#plan.slots);
     const slots = this.#plan.slots;
     for (const bucket of this.#byGlob.values()) {
       for (const [id, document] of bucket) if (!this.#attached.has(id)) yield this.#language.unattached(document, slots);
     }
+  }
+
+  /** All documents attached to hosts, in code point order of identity. */
+  #routing(): Checked[] {
+    return [...this.#byGlob.values()]
+      .flatMap((bucket) => [...bucket])
+      .sort((a, b) => byCodePoint(a[0], b[0]))
+      .map(([, document]) => document);
   }
 
   #replan(dirty: Set<string>, hosts: Map<string, string>): void {
@@ -205,13 +214,14 @@ export class Cells {
     const old = this.#cells.get(key);
     if (old !== undefined && old.slot === slot && sameItems(old.documents, documents) && this.#sameAnswers(old.lookups)) return undefined;
 
-    const lookups = new Map<string, Checked | undefined>();
+    const lookups = new Map<string, Checked | boolean | undefined>();
+    const noted = <T extends Checked | boolean | undefined>(name: string, answer: T): T => {
+      lookups.set(name, answer);
+      return answer;
+    };
     const services: Services = {
-      find: (name) => {
-        const found = this.#services.find(name);
-        lookups.set(name, found);
-        return found;
-      },
+      find: (name) => noted(name, this.#services.find(name)),
+      isNamespace: (namespace) => noted(namespace, this.#services.isNamespace(namespace)),
     };
     const result = this.#language.planHost(slot, documents, services, this.#fleet);
     const routeBytes = new Map<string, Uint8Array>();
@@ -252,8 +262,10 @@ export class Cells {
     return members.sort((a, b) => byCodePoint(a[0], b[0]));
   }
 
-  #sameAnswers(lookups: ReadonlyMap<string, Checked | undefined>): boolean {
-    for (const [name, found] of lookups) if (this.#services.find(name) !== found) return false;
+  #sameAnswers(lookups: Cell["lookups"]): boolean {
+    for (const [name, answer] of lookups) {
+      if ((name.includes("/") ? this.#services.find(name) : this.#services.isNamespace(name)) !== answer) return false;
+    }
     return true;
   }
 }

@@ -34,6 +34,8 @@ export class FleetBuild {
   readonly #languages: ReadonlyMap<string, Language>;
   readonly #selection = new Selection();
   readonly #services = new Map<string, Checked>();
+  /** How many documents each namespace has. */
+  readonly #namespaces = new Map<string, number>();
   readonly #cells: readonly Cells[];
   readonly #upstreams = new Joined<Upstream>();
   readonly #endpointSets = new Joined<EndpointSet>();
@@ -44,7 +46,10 @@ export class FleetBuild {
   constructor(rules: FleetRules, languages: readonly Language[]) {
     this.rules = rules;
     this.#languages = new Map(languages.flatMap((language) => [...language.groups].map((group) => [group, language])));
-    const services = { find: (name: string) => this.#services.get(name) };
+    const services = {
+      find: (name: string) => this.#services.get(name),
+      isNamespace: (namespace: string) => this.#namespaces.has(namespace),
+    };
     this.#cells = languages.map((language) => new Cells(language, rules.settings, services));
   }
 
@@ -54,6 +59,7 @@ export class FleetBuild {
       const checked = this.#members.get(document);
       this.#members.delete(document);
       if (checked === undefined) continue;
+      if (document.isReadable) this.#count(checked, -1);
       if (document.isReadable) this.#selection.remove(checked);
       else this.#replace({ id: unreadableId(document), before: checked });
     }
@@ -65,6 +71,7 @@ export class FleetBuild {
       if (!language.reads(checked.document, this.rules.settings)) continue;
       if (checked.spec !== undefined && language.attach(checked, this.rules.settings).length === 0) continue;
       this.#members.set(document, checked);
+      if (document.isReadable) this.#count(checked, 1);
       if (document.isReadable) this.#selection.add(checked);
       else this.#replace({ id: unreadableId(document), after: checked });
     }
@@ -144,7 +151,15 @@ export class FleetBuild {
   #serve(name: string, checked: Checked | undefined): void {
     if (checked === undefined) this.#services.delete(name);
     else this.#services.set(name, checked);
-    for (const cells of this.#cells) cells.serviceChanged(name);
+    for (const cells of this.#cells) cells.answerChanged(name);
+  }
+
+  #count({ document }: Checked, by: 1 | -1): void {
+    const { namespace } = document.identity;
+    const before = this.#namespaces.get(namespace) ?? 0;
+    if (before + by === 0) this.#namespaces.delete(namespace);
+    else this.#namespaces.set(namespace, before + by);
+    if (before === 0 || before + by === 0) for (const cells of this.#cells) cells.answerChanged(namespace);
   }
 
   #rebuild(cells: Cells, upserts: Resource[], removed: ResourceKey[], causes: Map<string, readonly Origin[]>): number {

@@ -60,6 +60,8 @@ export interface HostResult {
 export interface Services {
   /** The document that gives addresses to `namespace/name`, if there is one. */
   find(name: string): Checked | undefined;
+  /** Whether some document of the fleet is in the namespace. */
+  isNamespace(namespace: string): boolean;
 }
 
 /**
@@ -86,6 +88,8 @@ export interface Language {
   accepts(slot: HostSlot, checked: Checked): boolean;
   /** Plans one virtual host from the documents it accepts, given in code point order of identity. */
   planHost(slot: HostSlot, documents: readonly Checked[], services: Services, fleet: FleetSettings): HostResult;
+  /** What several documents attached to `hosts` say together that no slot can tell alone; in any order. */
+  acrossHosts(documents: readonly Checked[], slots: readonly HostSlot[]): readonly PlacedFinding[];
   /** The finding for a document attached to `hosts` that no slot accepts. */
   unattached(checked: Checked, slots: readonly HostSlot[]): PlacedFinding;
   /** The routes and upstreams that the document gives by itself, other documents aside: what is held against Envoy's field rules before anything is joined. */

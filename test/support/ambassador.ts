@@ -100,13 +100,19 @@ export function planDocuments(all: readonly Document[], settings: FleetSettings 
   const { listeners, slots, findings } = ambassador.planListeners(shapers, settings);
   for (const finding of findings) note(finding.origin.label, finding);
 
+  const isNamespace = (namespace: string) => all.some((one) => one.identity.namespace === namespace);
+  const across = ambassador.acrossHosts(
+    routing.map((one) => one.checked),
+    slots,
+  );
+  for (const finding of across) note(finding.origin.label, finding);
   const hosts = new Map<string, HostResult>();
   const attached = new Set<Checked>();
   for (const slot of slots) {
     const members = routing.filter((one) => ambassador.overlaps(slot, one.glob) && ambassador.accepts(slot, one.checked));
     for (const member of members) attached.add(member.checked);
     const documents = members.map((member) => member.checked);
-    const result = ambassador.planHost(slot, documents, { find: (name) => services.get(name) }, settings);
+    const result = ambassador.planHost(slot, documents, { find: (name) => services.get(name), isNamespace }, settings);
     for (const finding of result.findings) note(finding.origin.label, finding);
     hosts.set(slot.host, result);
   }

@@ -1,12 +1,14 @@
 import type { Document } from "../../document/document.ts";
 import type { Attachment, Checked, FleetSettings, HostSlot, Language } from "../language.ts";
 import { check, type Spec } from "./check.ts";
+import type { Mapping } from "./group.ts";
 import { planHost } from "./host-plan.ts";
 import { overlap } from "./hostname.ts";
 import { planListeners } from "./listeners-plan.ts";
 import type { MappingSpec } from "./mapping-spec.ts";
 import { idsWritten } from "./read.ts";
 import { selects } from "./selector.ts";
+import { selectorUnions } from "./selector-union.ts";
 import { settingsOf } from "./settings.ts";
 import { detailOf, slotAlone } from "./slot.ts";
 import { unattached } from "./unattached.ts";
@@ -39,10 +41,11 @@ export const ambassador: Language = {
     return detailOf(slot).selectors.some((selector) => (selector === null ? glob !== undefined : selects(selector, labels)));
   },
   planHost,
+  acrossHosts: (documents, slots) => selectorUnions(documents as readonly Mapping[], slots, ambassador),
   unattached,
   own(checked: Checked, fleet: FleetSettings) {
     if ((checked.spec as Spec | undefined)?.kind !== "Mapping") return { routes: [], upstreams: [] };
-    const { virtualHost, upstreams } = planHost(slotAlone, [checked], { find: () => undefined }, fleet);
+    const { virtualHost, upstreams } = planHost(slotAlone, [checked], { find: () => undefined, isNamespace: () => false }, fleet);
     return { routes: virtualHost.routes, upstreams };
   },
 };

@@ -47,7 +47,7 @@ export function clusterOf(use: Use, services: Services, settings: ServiceSetting
   const port = service.port ?? defaultPort;
   const discovery: Discovery = service.ip
     ? { kind: "static", endpoints: [{ address: host, port }] }
-    : dns([{ address: dnsName(use, settings), port }]);
+    : dns([{ address: dnsName(use, services, settings), port }]);
   return { ...base, discovery, settings: [], findings: [] };
 }
 
@@ -74,14 +74,14 @@ function qualifiedName({ namespace, name }: Found, { own }: ServiceSettings): st
   return namespace === own ? name : `${name}.${namespace}`;
 }
 
-/** With `services.dnsSuffix` names of services get it: one label, or one with the namespace of the document or of the fleet. */
-function dnsName({ namespace, service }: Use, settings: ServiceSettings): string {
-  const { own, dnsSuffix } = settings;
+/** With `services.dnsSuffix` names of services get it: one label, or two of which the second is the namespace of some document (5.2). */
+function dnsName({ namespace, service }: Use, services: Services, settings: ServiceSettings): string {
+  const { dnsSuffix } = settings;
   const host = qualified(service, namespace, settings);
   if (dnsSuffix === "") return host;
   const [name = "", second, ...more] = service.host.split(".");
   if (!service.qualified) return `${name}.${namespace}${dnsSuffix}`;
-  return more.length === 0 && (second === namespace || second === own) ? `${host}${dnsSuffix}` : host;
+  return second !== undefined && more.length === 0 && services.isNamespace(second) ? `${host}${dnsSuffix}` : host;
 }
 
 /** Addresses of an Upstream; a port in the service selects those with that port. One DNS name among all makes it a DNS cluster (delivery.md 10.4). */

@@ -281,11 +281,15 @@ describe("clusters", () => {
     ["quote", "quote.default.svc.local"],
     ["quote.default", "quote.default.svc.local"],
     ["quote.example", "quote.example"],
+    ["quote.team", "quote.team.svc.local"],
     ["quote.default.org", "quote.default.org"],
     ["localhost", "localhost"],
   ])("with a suffix for services, %s is resolved as %s", (service, address) => {
     const settings = { ...fleet, services: { ...fleet.services, dnsSuffix: ".svc.local" } };
-    const made = plan(`Mapping m: {hostname: "*", prefix: /, service: ${service}}`, settings);
+    const made = plan(
+      `Mapping m: {hostname: "*", prefix: /, service: ${service}}, Upstream other.team: {addresses: ["1.2.3.4:5"]}`,
+      settings,
+    );
     expect(made.upstreams).toMatchObject([{ name: service, discovery: { endpoints: [{ address }] } }]);
   });
 

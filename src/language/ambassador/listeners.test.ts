@@ -223,6 +223,34 @@ describe("a Host", () => {
   });
 });
 
+describe("Mappings of one match, of which a Host selects only some (ambassador/selector-union)", () => {
+  const selecting = `Host s: {hostname: s.example.com, mappingSelector: {matchLabels: {team: red}}, requestPolicy: {insecure: {action: Route}}}`;
+  const mapping = (name: string, rest: string) => `"Mapping ${name}": {hostname: "*.example.com", prefix: /b/, ${rest}}`;
+
+  test("each is served where its own labels lead, and what Emissary would do is said", () => {
+    const made = plan(
+      `${selecting}, Host w: {hostname: "*.example.com", requestPolicy: {insecure: {action: Route}}}, ${mapping("red (labels team=red)", "service: red")}, ${mapping("blue", "service: blue, weight: 10")}`,
+    );
+    expect(made.upstreams.map(({ name }) => name)).toEqual(["red", "blue"]);
+    expect(routes(made, "s.example.com")).toEqual([{ prefix: "/b/", to: "red" }]);
+    const [found] = made.findings.filter(({ code }) => code === "ambassador/selector-union");
+    expect(found).toMatchObject({
+      severity: "info",
+      label: "Mapping/default/blue",
+      message: expect.stringContaining("Host s.example.com"),
+    });
+  });
+
+  test.each([
+    ["both are selected", "(labels team=red)", "(labels team=red)", "service: b"],
+    ["none is", "", "", "service: b"],
+    ["the matches differ", "(labels team=red)", "", "service: b, method: GET"],
+  ])("nothing is said where %s", (_, first, second, rest) => {
+    const made = plan(`${selecting}, ${mapping(`a ${first}`.trim(), "service: a")}, ${mapping(`b ${second}`.trim(), rest)}`);
+    expect(made.problems.filter((problem) => problem.startsWith("ambassador/selector-union"))).toEqual([]);
+  });
+});
+
 describe("association of Mappings with Hosts", () => {
   const host = (selector: string) => `Host h: {hostname: "*.example.com", ${selector} requestPolicy: {insecure: {action: Route}}}`;
   test.each([

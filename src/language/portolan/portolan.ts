@@ -35,6 +35,7 @@ export const portolan: Language = {
   planHost() {
     throw new Error("portolan.dev has no virtual hosts");
   },
+  acrossHosts: () => [],
   unattached() {
     throw new Error("nothing of portolan.dev is attached to hosts");
   },

@@ -136,6 +136,11 @@ export const ambassadorCodes = {
     effect: "none",
     meaning: "Requests are redirected to HTTPS, which the Host does not serve.",
   },
+  "ambassador/selector-union": {
+    severity: "info",
+    effect: "none",
+    meaning: "Emissary would serve this Mapping on a Host that only another Mapping of the same match is selected by; it is not.",
+  },
   "ambassador/selector-expressions": {
     severity: "warning",
     effect: "none",
