@@ -3,7 +3,7 @@ import { parseFile } from "../document/parse.ts";
 import { defaultExclude, defaultInclude } from "../document/selection.ts";
 import type { ResourceKey } from "../envoy/resource.ts";
 import { filesOnDisk } from "../git/files-on-disk.ts";
-import { LimitExceeded, sourceLimits } from "../git/limits.ts";
+import { LimitExceeded, type SourceLimits, sourceLimits } from "../git/limits.ts";
 import { type MemoryFile, MemoryGit } from "../git/memory.ts";
 import type { ComposedCommit, ObjectReader, Oid } from "../git/object.ts";
 import type { Location, Problem } from "../problem/problem.ts";
@@ -43,15 +43,22 @@ export interface Built {
   text(location: Location): Promise<string | undefined>;
 }
 
-/** Which files of a source count, and where Fleet documents do. */
+/** Which files of a source count, where Fleet documents do, and how much a source may hold. */
 export interface OfflineSettings {
   readonly source: string;
   readonly include: readonly string[];
   readonly exclude: readonly string[];
   readonly controlPaths: readonly string[];
+  readonly limits: SourceLimits;
 }
 
-const defaults: OfflineSettings = { source: "main", include: defaultInclude, exclude: defaultExclude, controlPaths: ["**"] };
+const defaults: OfflineSettings = {
+  source: "main",
+  include: defaultInclude,
+  exclude: defaultExclude,
+  controlPaths: ["**"],
+  limits: sourceLimits,
+};
 
 /** Builds the files below a directory, or one file. Throws the file system's error if it cannot be read. */
 export async function buildPath(path: string, settings: Partial<OfflineSettings> = {}): Promise<Built> {
@@ -79,13 +86,13 @@ export async function buildCommit(reader: ObjectReader, commit: ComposedCommit, 
 }
 
 async function build(reader: ObjectReader, commit: ComposedCommit, settings: Partial<OfflineSettings>): Promise<Built> {
-  const { source, include, exclude, controlPaths: control } = { ...defaults, ...settings };
+  const { source, include, exclude, controlPaths: control, limits } = { ...defaults, ...settings };
   const conductor = new Conductor({
     source,
     reader,
     languages,
     selector: fileSelector(include, exclude),
-    limits: sourceLimits,
+    limits,
     isControl: controlPaths(control),
     parser: { parse: async (_oid, read) => parseFile(await read(), groups) },
   });

@@ -1,4 +1,5 @@
 import type { ResourceKey, TypeUrl } from "../envoy/resource.ts";
+import type { SourceLimits } from "../git/limits.ts";
 import type { Oid } from "../git/object.ts";
 import type { FleetDocument } from "../language/portolan/fleet.ts";
 import type { JsonObject } from "../model/json.ts";
@@ -23,6 +24,7 @@ export interface SourceSettings {
   /** Globs, relative to the root of the repository. */
   readonly include: readonly string[];
   readonly exclude: readonly string[];
+  readonly limits: SourceLimits;
 }
 
 /** All that a worker is started with; plain data. */

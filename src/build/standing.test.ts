@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { sourceLimits } from "../git/limits.ts";
 import { type Repository, repository } from "../server/demo/repository.ts";
 import { until } from "../server/demo/until.ts";
 import type { FromWorker, Standing } from "./protocol.ts";
@@ -31,7 +32,7 @@ afterEach(async () => {
 
 async function follow(source: object = {}): Promise<void> {
   const following = { name: "main", path: repo.path, branch: "main", worktree: false, intervalMs: 50, include: ["**/*.yaml"], exclude: [] };
-  const settings = { dataDir, transport: "auto" as const, source: { ...following, ...source }, controlPaths: ["**"] };
+  const settings = { dataDir, transport: "auto" as const, source: { ...following, limits: sourceLimits, ...source }, controlPaths: ["**"] };
   task = await startTask(settings, (message) => told.push(message));
 }
 

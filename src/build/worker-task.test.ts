@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { childProcesses } from "../../test/support/children.ts";
+import { sourceLimits } from "../git/limits.ts";
 import { repository } from "../server/demo/repository.ts";
 import { until } from "../server/demo/until.ts";
 import type { FromWorker, WorkerSettings } from "./protocol.ts";
@@ -14,7 +15,7 @@ afterEach(() => {
 });
 
 /** A task that follows a repository with one commit, when it has built it. */
-async function started(transport: WorkerSettings["transport"]) {
+async function started(transport: WorkerSettings["transport"], limits = sourceLimits) {
   const made = repository();
   const dataDir = mkdtempSync(join(tmpdir(), "portolan-data-"));
   closers.push(made.remove, () => rmSync(dataDir, { recursive: true, force: true }));
@@ -24,7 +25,16 @@ async function started(transport: WorkerSettings["transport"]) {
     {
       dataDir,
       transport,
-      source: { name: "main", path: made.path, branch: "main", worktree: false, intervalMs: 60_000, include: ["**/*.yaml"], exclude: [] },
+      source: {
+        name: "main",
+        path: made.path,
+        branch: "main",
+        worktree: false,
+        intervalMs: 60_000,
+        include: ["**/*.yaml"],
+        exclude: [],
+        limits,
+      },
       controlPaths: ["**"],
     },
     (message) => told.push(message),
@@ -63,4 +73,15 @@ test("a task that is stopped while it looks ends when the look has ended, and te
   made.commit({ "a.yaml": "a: 3\n" });
   await new Promise((resolve) => setImmediate(resolve));
   expect([told.length, beingRead()]).toEqual([count, []]);
+});
+
+test("the limits are those that are configured, and a held source says so until it is not", async () => {
+  const { task, made, told } = await started("auto", { ...sourceLimits, files: 2 });
+  const problem = () => told.findLast((message) => message.kind === "source")?.report.problem?.code;
+  made.commit({ "b.yaml": "b: 1\n", "c.yaml": "c: 1\n" });
+  await until("the source to be held", () => problem() === "source/limit");
+  expect(told.filter(({ kind }) => kind === "built")).toHaveLength(1);
+  made.commit({ "b.yaml": null });
+  await until("the source to be ready", () => told.filter(({ kind }) => kind === "built").length === 2 && problem() === undefined);
+  await task.stop();
 });

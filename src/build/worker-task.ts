@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import { sourceLimits } from "../git/limits.ts";
 import { openLocalSource } from "../git/local-source.ts";
 import { openReader } from "../git/reader.ts";
 import { restoring } from "../git/restoring.ts";
@@ -40,7 +39,7 @@ export async function startTask(settings: WorkerSettings, send: (message: FromWo
       parser,
       sound,
       selector: fileSelector(source.include, source.exclude),
-      limits: sourceLimits,
+      limits: source.limits,
       isControl: controlPaths(settings.controlPaths),
     },
     {

@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { basename, isAbsolute, relative, resolve, sep } from "node:path";
 import type { Built, OfflineSettings } from "../build/offline.ts";
+import type { SourceSettings } from "../build/protocol.ts";
 import { filesOnDisk } from "../git/files-on-disk.ts";
 import type { MemoryFile } from "../git/memory.ts";
 import type { ServerConfig } from "./config/config.ts";
@@ -22,15 +23,16 @@ export interface Input {
 export async function withInput<Result>(input: Input, context: Context, use: (built: Built) => Promise<Result>): Promise<Result> {
   const offline = await context.offline();
   const source = input.config?.sources[0];
-  const settings: Partial<OfflineSettings> =
-    source === undefined
-      ? {}
-      : { source: source.name, include: source.include, exclude: source.exclude, controlPaths: input.config?.control.paths ?? ["**"] };
+  const settings = source === undefined ? {} : settingsOf(source, input.config?.control.paths ?? ["**"]);
   const isConfigured = input.paths.length === 0 && source !== undefined;
   const ref = input.ref ?? (isConfigured && !source.worktree ? (source.ref ?? `refs/heads/${source.branch}`) : undefined);
   const paths = isConfigured ? [source.path] : input.paths.length === 0 ? ["."] : input.paths;
   if (ref === undefined) return use(await offline.buildFiles(await readFiles(paths, context), settings));
   return buildRevision(offline, paths, ref, settings, context, use);
+}
+
+function settingsOf({ name, include, exclude, limits }: SourceSettings, controlPaths: readonly string[]): OfflineSettings {
+  return { source: name, include, exclude, limits, controlPaths };
 }
 
 function buildRevision<Result>(

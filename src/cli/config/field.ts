@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Code } from "../../problem/codes.ts";
 import { type ListenAddress, parseAddress } from "./address.ts";
 import { parseDuration } from "./duration.ts";
+import { parseSize } from "./size.ts";
 
 /** What a check of ours says about a value: the code of its problem, and what to do. */
 export interface IssueParams {
@@ -54,6 +55,17 @@ export function duration(least: number) {
     const unreadable = { message: "expected a duration such as 250ms, 20s or 5m", params: { code: "document/bad-duration" } };
     const outside = { message: `expected from ${least / 1000}s to 24h`, params: { code: "document/out-of-range" } };
     context.addIssue({ code: "custom", ...(parsed === undefined ? unreadable : outside) });
+    return z.NEVER;
+  });
+}
+
+/** A size from one byte to `most`, in bytes. */
+export function size(most: number) {
+  return z.string().transform((value, context): number => {
+    const parsed = parseSize(value);
+    if (parsed !== undefined && parsed >= 1 && parsed <= most) return parsed;
+    const message = parsed === undefined ? "expected a size such as 64KiB or 256MiB" : `expected from 1B to ${most / 1024 ** 3}GiB`;
+    context.addIssue({ code: "custom", message, params: { code: "document/out-of-range" } });
     return z.NEVER;
   });
 }

@@ -37,6 +37,7 @@ describe("what is served", () => {
           intervalMs: 2000,
           include: ["**/*.yaml", "**/*.yml"],
           exclude: ["**/.*", "**/.*/**", "**/node_modules/**"],
+          limits: { depth: 32, entries: 100_000, paths: 1_000_000, files: 50_000, bytes: 268_435_456 },
         },
       ],
       control: { source: "main", paths: ["**"] },
@@ -55,7 +56,14 @@ listen:
   api: {address: "[::1]:0"}
   grpc: {address: "localhost:18081"}
 sources:
-- {name: main, path: /srv/routes.git, ref: refs/heads/next, worktree: true, interval: 1m30s, include: ["routes/**"], exclude: ["old/**"]}
+- name: main
+  path: /srv/routes.git
+  ref: refs/heads/next
+  worktree: true
+  interval: 1m30s
+  include: ["routes/**"]
+  exclude: ["old/**"]
+  limits: {depth: 8, entries: 9, paths: 10, files: 11, bytes: 64KiB}
 control: {source: main, paths: ["platform/**"]}
 snapshots: {keep: 5}
 git: {transport: native}
@@ -75,6 +83,7 @@ auth: {anonymous: viewer}
           intervalMs: 90_000,
           include: ["routes/**"],
           exclude: ["old/**"],
+          limits: { depth: 8, entries: 9, paths: 10, files: 11, bytes: 65_536 },
         },
       ],
       control: { source: "main", paths: ["platform/**"] },
@@ -144,6 +153,17 @@ webhooks: []
     ["two documents", `${good}---\n${good}`, /document\/duplicate the file holds more than one document/],
     ["a key twice", `${good}log: {}\nlog: {}\n`, /6:1 error document\/duplicate-key/],
     ["broken YAML", `${good}log: {level\nx: ]`, /error document\/syntax/],
+    [
+      "a limit that is none",
+      `${head}sources: [{name: a, path: b, branch: c, limits: {depth: 0}}]\n`,
+      /document\/out-of-range sources\[0\].limits.depth/,
+    ],
+    [
+      "a size without a unit",
+      `${head}sources: [{name: a, path: b, branch: c, limits: {bytes: "5"}}]\n`,
+      /expected a size such as 64KiB or 256MiB/,
+    ],
+    ["a size that is too large", `${head}sources: [{name: a, path: b, branch: c, limits: {bytes: 5GiB}}]\n`, /expected from 1B to 4GiB/],
     ["no source", `${head}sources: []\n`, /document\/missing-field sources: there is none/],
     ["sources forgotten", head, /1:1 error document\/missing-field sources is missing \(add sources\)/],
     [

@@ -103,7 +103,7 @@ function configOf(fields: ServerFields, directory: string): ServerConfig {
 }
 
 function sourceOf(source: ServerFields["sources"][number], directory: string): SourceSettings {
-  const { name, path, branch, ref, worktree, interval, include, exclude } = source;
+  const { name, path, branch, ref, worktree, interval, include, exclude, limits } = source;
   return {
     name,
     path: resolve(directory, path),
@@ -113,6 +113,7 @@ function sourceOf(source: ServerFields["sources"][number], directory: string): S
     intervalMs: interval,
     include: include ?? defaultInclude,
     exclude: exclude ?? defaultExclude,
+    limits,
   };
 }
 

@@ -1,7 +1,19 @@
 import { z } from "zod";
-import { address, duration, filled, label, notServed, text, url, word } from "./field.ts";
+import { sourceLimits } from "../../git/limits.ts";
+import { address, duration, filled, label, notServed, size, text, url, word } from "./field.ts";
 
 const listener = z.strictObject({ address: address.optional(), insecure: z.boolean().default(false), tls: notServed, unix: notServed });
+
+/** The limits of a source (delivery.md 1.6), up to what one process can bear. */
+const limits = z
+  .strictObject({
+    depth: z.int().min(1).max(256).default(sourceLimits.depth),
+    entries: z.int().min(1).max(1_000_000).default(sourceLimits.entries),
+    paths: z.int().min(1).max(10_000_000).default(sourceLimits.paths),
+    files: z.int().min(1).max(1_000_000).default(sourceLimits.files),
+    bytes: size(4 * 1024 ** 3).default(sourceLimits.bytes),
+  })
+  .prefault({});
 
 const source = z.strictObject({
   name: label,
@@ -25,7 +37,7 @@ const source = z.strictObject({
   timeout: notServed,
   depth: notServed,
   optional: notServed,
-  limits: notServed,
+  limits,
   history: notServed,
   writeBack: notServed,
   verify: notServed,
