@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import type { WaitJson } from "../../api/shapes.ts";
 import { Client, selectorOption, serverUrl, serverUrlOption } from "../client.ts";
 import type { Paint } from "../color.ts";
@@ -31,7 +31,7 @@ export function waitCommand(program: Command, context: Context): void {
     .option("--fleet <name>", "nodes of this fleet (default: of every fleet that has any)")
     .addOption(selectorOption())
     .option("--percent <share>", "share of the connected nodes", wholeNumber(1, 100), 100)
-    .option("--timeout <duration>", "how long to wait", duration, 300_000)
+    .addOption(new Option("--timeout <duration>", "how long to wait").argParser(duration).default(300_000, "5m"))
     .action(async (sha: string, options: WaitOptions, command: Command) => {
       const { output, paint } = globals(command, context);
       const started = performance.now();
