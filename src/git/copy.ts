@@ -7,16 +7,14 @@ const gitlinkMode = "160000";
 
 /**
  * Copies a commit and everything in its tree into the store. What stands in the tree of `known`, a commit that the store has whole, is passed over by object id,
- * so the cost follows the change. The commit itself comes last: if it is in the store, all of it is. Rejects, and leaves no commit, if anything is missing.
+ * so the cost follows the change. When it resolves, all of the commit is in the store, for a ref to name it. Rejects if anything is missing.
  */
 export async function copyCommit(reader: TypedReader, to: ObjectStore, commit: Oid, known: Oid | undefined): Promise<void> {
   const { tree } = await reader.commit(commit);
   const before = known === undefined ? undefined : (await reader.commit(known).catch(() => undefined))?.tree;
   const wanted: ObjectName[] = [];
   await collect(reader, before, tree, wanted, new Set());
-  const read = ({ oid, type }: ObjectName) => reader.raw(oid, type);
-  await to.add(wanted, read);
-  await to.add([{ oid: commit, type: "commit" }], read);
+  await to.add([...wanted, { oid: commit, type: "commit" }], ({ oid, type }) => reader.raw(oid, type));
 }
 
 /** What stands in the tree `after` and not at the same place in `before`. */

@@ -62,8 +62,8 @@ export class LooseObjects {
 
   /** Flushes the folders in which these objects stand. */
   async sync(oids: readonly Oid[]): Promise<void> {
-    await Promise.all([...new Set(oids.map((oid) => dirname(this.#path(oid))))].map(syncFolder));
-    await syncFolder(this.#folder);
+    const folders = new Set([this.#folder, ...oids.map((oid) => dirname(this.#path(oid)))]);
+    await Promise.all([...folders].map(syncFolder));
   }
 
   #path(oid: Oid): string {
