@@ -109,7 +109,7 @@ describe("events", () => {
     expect(happen({ kind: "pump" })).toEqual([]);
   });
 
-  test("a retry sends what is parked once more", () => {
+  test("NAK-07 a retry sends what is parked once more", () => {
     open(view(cluster("a")));
     request({});
     const nonce = () => written()?.nonce ?? "nothing was written";

@@ -12,7 +12,8 @@ export interface Ending {
 /** One gRPC call on a bare HTTP/2 stream: sends what it is given and keeps what comes. */
 export class Call {
   readonly #stream: ClientHttp2Stream;
-  #rest = Buffer.alloc(0);
+  readonly #rest: Buffer[] = [];
+  #length = 0;
   /** Present once nothing more can come. */
   ending: Ending | undefined;
 
@@ -68,13 +69,29 @@ export class Call {
     return this.ending as Ending;
   }
 
+  /** Bytes are joined only when a message is whole. */
   #take(bytes: Buffer, message: (bytes: Buffer) => void): void {
-    this.#rest = Buffer.concat([this.#rest, bytes]);
-    while (this.#rest.length >= 5 && this.#rest.length >= 5 + this.#rest.readUInt32BE(1)) {
-      const end = 5 + this.#rest.readUInt32BE(1);
-      message(this.#rest.subarray(5, end));
-      this.#rest = this.#rest.subarray(end);
+    this.#rest.push(bytes);
+    this.#length += bytes.length;
+    for (let end = this.#end(); this.#length >= end; end = this.#end()) {
+      const all = this.#join();
+      this.#rest[0] = all.subarray(end);
+      this.#length -= end;
+      message(all.subarray(5, end));
     }
+  }
+
+  /** Where the message that is being read ends. */
+  #end(): number {
+    if (this.#length < 5) return 5;
+    const [first] = this.#rest;
+    return 5 + (first !== undefined && first.length >= 5 ? first : this.#join()).readUInt32BE(1);
+  }
+
+  #join(): Buffer {
+    const all = Buffer.concat(this.#rest);
+    this.#rest.splice(0, this.#rest.length, all);
+    return all;
   }
 
   #readStatus(headers: IncomingHttpHeaders): void {

@@ -1,5 +1,8 @@
 import { expect } from "vitest";
 import { shortName } from "../../../src/envoy/type-url.ts";
+import { defaultLimits } from "../../../src/xds/limits.ts";
+import { Client } from "../client/client.ts";
+import { FrozenLink } from "../client/frozen-link.ts";
 import { until } from "../client/until.ts";
 import { plain } from "../resources.ts";
 import { everyType, scenario } from "./scenario.ts";
@@ -60,6 +63,31 @@ scenario("FLO-03", { types: everyType, what: "streams that are reset" }, async (
   );
   bench.publish(2, plain(type, "a", "2"));
   await client.take(type, "a=2");
+});
+
+scenario("FLO-04", { limits: { keepaliveMs: 20, keepaliveTimeoutMs: 100 } }, async ({ bench, connect, variant, type }) => {
+  expect(defaultLimits.keepaliveMs + defaultLimits.keepaliveTimeoutMs).toBeLessThanOrEqual(40_000);
+  bench.publish(1, plain(type, "a"));
+  const link = await FrozenLink.to(bench.port);
+  try {
+    const dead = new Client(link.port, variant, "dead");
+    const alive = connect("alive");
+    for (const one of [dead, alive]) {
+      one.ask(type, "a");
+      await one.take(type, "a=1");
+    }
+    await dead.settled();
+    link.freeze();
+    await until(
+      () => "the dead connection to be noticed",
+      () => bench.fleet.node("dead")?.state === "offline",
+    );
+    expect(bench.hits).toEqual(["keepalive"]);
+    expect(bench.fleet.node("alive")).toMatchObject({ state: "accepted" });
+    dead.close();
+  } finally {
+    link.close();
+  }
 });
 
 scenario("FLO-08", { types: everyType, what: "streams end with UNAVAILABLE" }, async ({ bench, client, type }) => {

@@ -1,5 +1,6 @@
 import { expect } from "vitest";
 import { CDS, EDS, LDS, RDS } from "../../../src/envoy/type-url.ts";
+import { Bench } from "../bench.ts";
 import { cluster, endpoints, listener, plain, routes } from "../resources.ts";
 import { everyType, fullState, partial, scenario } from "./scenario.ts";
 
@@ -122,6 +123,31 @@ scenario("D9", { only: ["DA"], what: "an unchanged cluster leaves the claim alon
   bench.publish(1, cluster("x", "1", true), endpoints("x"));
   client.send({ type: CDS, claims: { x: cluster("x", "1", true).version } });
   client.send({ type: EDS, subscribe: ["x"], claims: { x: endpoints("x").version } });
+});
+
+scenario("REC-08", { types: everyType }, async ({ bench, client, variant, mode, type }) => {
+  const resources = [plain(type, "a"), plain(type, "b")];
+  bench.publish(1, ...resources);
+  client.ask(type, ...(fullState.includes(type) ? [] : ["a", "b"]));
+  const before = await client.take(type, "a=1 b=1");
+  client.close();
+  const restarted = await new Bench().start();
+  try {
+    restarted.publish(1, ...resources);
+    const again = restarted.client(variant);
+    const names = fullState.includes(type) ? [] : ["a", "b"];
+    const claims = Object.fromEntries(before.resources.map(({ name, version }) => [name, version]));
+    again.send(mode === "sotw" ? { type, names, version: before.label } : { type, subscribe: names, claims });
+    if (mode === "sotw" && !fullState.includes(type)) {
+      const sent = await again.take(type, "a=1 b=1", names);
+      expect(sent.label).toBe(before.label);
+    }
+    await again.silent();
+    expect(restarted.fleet.node("n1")).toMatchObject({ state: "accepted" });
+    expect(restarted.fleet.node("n1")?.converged).toBe(bench.published.commit);
+  } finally {
+    await restarted.close();
+  }
 });
 
 scenario("REC-09", {}, async ({ bench, client, mode, either }) => {
