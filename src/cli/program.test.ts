@@ -50,7 +50,7 @@ describe("usage", () => {
     [["wait", "abcdef1", "--timeout", "5"], /Expected a duration/],
     [["bootstrap", "--server", "here"], /Expected host:port/],
     [["help", "serv"], /there is no command serv/],
-    [["bootstrap", "--format", "docker"], /Allowed choices are file/],
+    [["bootstrap", "--format", "podman"], /Allowed choices are file/],
     [["status", "--server-url", "here"], /expected an http or https URL/],
   ])("%j is exit code 2", async (argv, message) => {
     const { code, stdout, stderr } = await cli(argv);
