@@ -1,5 +1,6 @@
 import type { ObjectReader, Oid } from "./object.ts";
-import type { ObjectName, ObjectStore } from "./store.ts";
+import type { ObjectStore } from "./store.ts";
+import type { ObjectName } from "./stored-object.ts";
 import type { TypedReader } from "./typed-reader.ts";
 
 const treeMode = "040000";

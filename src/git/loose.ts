@@ -4,6 +4,7 @@ import { deflateSync, inflateSync } from "node:zlib";
 import { syncFolder, writeNewFile } from "./new-file.ts";
 import { isOid, type Oid } from "./object.ts";
 import { type ObjectType, objectId } from "./parse.ts";
+import type { StoredObject } from "./stored-object.ts";
 
 const types: readonly ObjectType[] = ["commit", "tree", "blob"];
 
@@ -31,7 +32,7 @@ export class LooseObjects {
   }
 
   /** An object as its file says it; `undefined` if that is not what the id says. */
-  read(oid: Oid): { readonly oid: Oid; readonly type: ObjectType; readonly content: Uint8Array } | undefined {
+  read(oid: Oid): StoredObject | undefined {
     try {
       const bytes = inflateSync(readFileSync(this.#path(oid)));
       const end = bytes.indexOf(0);

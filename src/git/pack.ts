@@ -3,6 +3,7 @@ import { crc32, deflateSync } from "node:zlib";
 import type { NewFile } from "./new-file.ts";
 import type { Oid } from "./object.ts";
 import type { ObjectType } from "./parse.ts";
+import type { StoredObject } from "./stored-object.ts";
 
 /** Where an object stands in a pack. */
 export interface PackEntry {
@@ -26,11 +27,7 @@ const writeSize = 1 << 20;
  * Writes a pack (version 2, see git's `gitformat-pack`) of whole objects, none of them as a difference to another. `count` is how many `objects` gives.
  * The caller vouches for the ids. Rejects with what `objects` throws.
  */
-export async function writePack(
-  file: NewFile,
-  count: number,
-  objects: AsyncIterable<{ readonly oid: Oid; readonly type: ObjectType; readonly content: Uint8Array }>,
-): Promise<WrittenPack> {
+export async function writePack(file: NewFile, count: number, objects: AsyncIterable<StoredObject>): Promise<WrittenPack> {
   const hash = createHash("sha1");
   const entries: PackEntry[] = [];
   let offset = 0;

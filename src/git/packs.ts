@@ -5,7 +5,7 @@ import { NewFile, syncFolder, writeNewFile } from "./new-file.ts";
 import type { Oid } from "./object.ts";
 import { writePack } from "./pack.ts";
 import { indexHas, packIndex } from "./pack-index.ts";
-import type { ObjectType } from "./parse.ts";
+import type { StoredObject } from "./stored-object.ts";
 
 /** The packs of a store. */
 export class Packs {
@@ -35,10 +35,7 @@ export class Packs {
   }
 
   /** Adds a pack of so many objects. When this resolves, the pack outlives a loss of power. */
-  async add(
-    count: number,
-    objects: AsyncIterable<{ readonly oid: Oid; readonly type: ObjectType; readonly content: Uint8Array }>,
-  ): Promise<void> {
+  async add(count: number, objects: AsyncIterable<StoredObject>): Promise<void> {
     const file = await NewFile.open(this.#temporary);
     try {
       const written = await writePack(file, count, objects);

@@ -1,7 +1,7 @@
 import { MissingObject, type Oid } from "./object.ts";
 import type { ObjectType } from "./parse.ts";
 import type { NamedReader } from "./reader.ts";
-import type { ObjectName } from "./store.ts";
+import type { ObjectName } from "./stored-object.ts";
 
 /**
  * Reads from the store, and has an object that is missing or broken there copied from its source again. Rejects with {@link MissingObject} if that cannot be done.

@@ -6,7 +6,8 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import { DataDirectoryError } from "./data-directory-error.ts";
 import { objectId } from "./parse.ts";
 import { openReader, type Transport } from "./reader.ts";
-import { type ObjectName, type ObjectStore, openObjectStore } from "./store.ts";
+import { type ObjectStore, openObjectStore } from "./store.ts";
+import type { ObjectName } from "./stored-object.ts";
 
 /** What was flushed and renamed, in order. */
 const done = vi.hoisted(() => [] as string[]);
@@ -225,4 +226,20 @@ describe("many objects that are a file each", () => {
     await store.tidy();
     expect(looseFiles(store)).toEqual([]);
   });
+});
+
+test("fewer objects are read at once where they are large", async () => {
+  const store = await openObjectStore(dataDirectory());
+  const sizes = Array.from({ length: 200 }, (_, i) => (i < 64 ? 100 : 256 * 1024));
+  const objects = new Map(sizes.map((size, i) => Buffer.alloc(size, `${i} `)).map((content) => [objectId("blob", content), content]));
+  let running = 0;
+  const atOnce: number[] = [];
+  await store.add(names(objects), async (name) => {
+    atOnce.push(++running);
+    await new Promise((resolve) => setImmediate(resolve));
+    running--;
+    return from(objects)(name);
+  });
+  expect(Math.max(...atOnce)).toBe(64);
+  expect(Math.max(...atOnce.slice(128))).toBe(16);
 });

@@ -5,13 +5,8 @@ import { LooseObjects } from "./loose.ts";
 import { syncFolder, writeNewFile } from "./new-file.ts";
 import type { Oid } from "./object.ts";
 import { Packs } from "./packs.ts";
-import { type ObjectType, objectId } from "./parse.ts";
-
-/** An object to be stored. */
-export interface ObjectName {
-  readonly oid: Oid;
-  readonly type: ObjectType;
-}
+import { objectId } from "./parse.ts";
+import type { ObjectName, StoredObject } from "./stored-object.ts";
 
 /** Gives the content of an object; the store makes sure that it is what the id says. */
 export type ReadContent = (name: ObjectName) => Promise<Uint8Array>;
@@ -37,8 +32,9 @@ export interface ObjectStore {
 const looseLimit = 100;
 /** More files with one object each than this become one pack. */
 const untidy = 1000;
-/** Objects that are read at once. */
+/** Objects that are read at once, and about how many bytes. */
 const parallel = 64;
+const parallelBytes = 4 * 1024 * 1024;
 
 /**
  * Opens the store, makes it if there is none, and removes what an interrupted write has left: only one process may have it open.
@@ -61,7 +57,7 @@ export async function openObjectStore(dataDir: string): Promise<ObjectStore> {
 
   const has = (oid: Oid) => loose.has(oid) || packs.has(oid);
   const writeLoose = async (names: readonly ObjectName[], read: ReadContent) => {
-    const whole: (ObjectName & { readonly content: Uint8Array })[] = [];
+    const whole: StoredObject[] = [];
     for await (const object of contents(names, read)) whole.push(object);
     await Promise.all(whole.map(({ oid, type, content }) => loose.write(oid, type, content)));
     await loose.sync(names.map(({ oid }) => oid));
@@ -108,18 +104,22 @@ function makeFolders(dataDir: string, gitDir: string, temporary: string): void {
     mkdirSync(join(gitDir, folder), { recursive: true, mode: 0o700 });
 }
 
-/** The objects with their contents, in the given order; the next are read while the caller handles some. Throws at the first that is not what its id says. */
-async function* contents(names: readonly ObjectName[], read: ReadContent): AsyncGenerator<ObjectName & { readonly content: Uint8Array }> {
-  const readFrom = (start: number) => {
-    const some = Promise.all(names.slice(start, start + parallel).map(async (name) => ({ ...name, content: await read(name) })));
+/**
+ * The objects with their contents, in the given order; the next are read while the caller handles some, fewer at once where the ones before were large.
+ * Throws at the first that is not what its id says.
+ */
+async function* contents(names: readonly ObjectName[], read: ReadContent): AsyncGenerator<StoredObject> {
+  const readSome = (start: number, count: number) => {
+    const some = Promise.all(names.slice(start, start + count).map(async (name) => ({ ...name, content: await read(name) })));
     // Whether it fails is of interest when its turn comes.
     some.catch(() => undefined);
     return some;
   };
-  let next = readFrom(0);
-  for (let start = 0; start < names.length; start += parallel) {
+  let next = readSome(0, parallel);
+  for (let done = 0; done < names.length; ) {
     const some = await next;
-    next = readFrom(start + parallel);
+    done += some.length;
+    next = readSome(done, howMany(some));
     for (const object of some) {
       const { oid, type, content } = object;
       if (objectId(type, content) !== oid) throw new Error(`the content of ${type} ${oid} is not what its id says`);
@@ -128,7 +128,13 @@ async function* contents(names: readonly ObjectName[], read: ReadContent): Async
   }
 }
 
-async function* present(oids: readonly Oid[], loose: LooseObjects): AsyncGenerator<ObjectName & { readonly content: Uint8Array }> {
+/** How many objects are read at once after these. */
+function howMany(before: readonly StoredObject[]): number {
+  const bytes = before.reduce((sum, { content }) => sum + content.length, 0);
+  return Math.max(1, Math.min(parallel, Math.floor((parallelBytes * before.length) / bytes)));
+}
+
+async function* present(oids: readonly Oid[], loose: LooseObjects): AsyncGenerator<StoredObject> {
   for (const oid of oids) {
     const object = loose.read(oid);
     if (object === undefined) throw new DataDirectoryError(`the object ${oid}`, "it has changed");
