@@ -122,6 +122,35 @@ describe.each(["delta", "sotw"] as const)("a real Envoy, %s", (mode) => {
     expect(await served()).toBe("a");
   });
 
+  test("ORD-11 listeners change names and trade ports in one message each, and no connection is refused", async () => {
+    await converged(1);
+    const second = await freePort();
+    const rest = reach("a").slice(0, 3);
+    let running = true;
+    const failures: unknown[] = [];
+    const load = (async () => {
+      // A connection for each request: the address itself must never be gone.
+      while (running)
+        await fetch(`http://127.0.0.1:${port}/`, { headers: { connection: "close" } }).catch((error: unknown) => failures.push(error));
+    })();
+    const steps = [
+      [httpListener("renamed", port, "main")],
+      [httpListener("renamed", port, "main"), httpListener("beside", second, "main")],
+      [httpListener("one", second, "main"), httpListener("other", port, "main")],
+    ];
+    for (const [i, listeners] of steps.entries()) {
+      const before = written.length;
+      publish(i + 2, ...rest, ...listeners);
+      await converged(i + 2);
+      expect(written.slice(before).filter((one) => one.startsWith("LDS"))).toHaveLength(1);
+    }
+    running = false;
+    await load;
+    expect(failures).toEqual([]);
+    expect(fleet.node("e1")).toMatchObject({ state: "accepted" });
+    expect(await envoy.stat("listener_manager.listener_create_failure")).toBe(0);
+  });
+
   test("a listener on an address that is in use is rejected, attributed, sent once, and ends with the next commit", async () => {
     await converged(1);
     const taken = await occupy();

@@ -91,13 +91,15 @@ describe("mutual TLS", () => {
     ["no certificate", undefined, "no_certificate"],
     ["a certificate of another authority", "stranger", "no_certificate"],
     ["an expired certificate", "expired", "expired"],
-  ] as const)("SEC-01 %s is turned away before anything is said", async (_, name, reason) => {
+  ] as const)("SEC-01 S SA D DA: %s is turned away before anything is said", async (_, name, reason) => {
     await bench.start({}, files);
     bench.publish(1, cluster("a"));
     for (const maxVersion of ["TLSv1.2", "TLSv1.3"] as const) {
-      expect(await ask(name === undefined ? undefined : pairs[name], { more: { maxVersion } })).toBe("refused");
+      for (const variant of ["S", "SA", "D", "DA"] as const) {
+        expect(await ask(name === undefined ? undefined : pairs[name], { variant, more: { maxVersion } })).toBe("refused");
+      }
     }
-    expect(bench.denials).toEqual([reason, reason]);
+    expect(bench.denials).toEqual(Array(8).fill(reason));
     expect(bench.ends).toEqual([]);
     expect(await ask(pairs.edge1)).toBe("a");
   });

@@ -40,9 +40,35 @@ scenario("FLO-02", { types: everyType }, async ({ bench, client, type }) => {
     bench.advance(1_000);
     await client.silent();
   }
-  expect(bench.fleet.node("n1")?.types[shortName(type)]).toMatchObject({ state: "pending", reason: "in-flight", since });
+  expect(bench.fleet.node("n1")?.types[shortName(type)]).toMatchObject({
+    state: "pending",
+    reason: "in-flight",
+    since,
+    unansweredSince: since,
+  });
   client.ack(first);
   await client.take(type, "a=10");
+});
+
+scenario("FLO-02", { types: everyType, only: ["D", "DA"], what: "beside an overdue message a new name is answered" }, async (scene) => {
+  const { bench, client, type } = scene;
+  bench.publish(1, plain(type, "a"), plain(type, "b"));
+  client.ask(type, "a");
+  const first = await client.expect(type, "a=1");
+  client.ask(type, "b");
+  await client.silent();
+  bench.publish(2, plain(type, "a", "2"), plain(type, "b"));
+  bench.advance(29_999);
+  await client.silent();
+  bench.advance(1);
+  const answer = await client.expect(type, "b=1");
+  await client.silent();
+  // The verdict on the overdue message has come too late: it counts for nothing.
+  client.ack(first);
+  await client.silent();
+  expect(bench.counted.at(-1)).toEqual({ what: "unknown_nonce", type });
+  client.ack(answer);
+  await client.take(type, "a=2");
 });
 
 scenario("FLO-03", { types: everyType, what: "streams that are reset" }, async ({ bench, client, connect, type }) => {
