@@ -109,20 +109,38 @@ export class NodeEntry {
   /** Draws the conclusions from what the streams say; gives the types whose state is another one now. */
   settle(at: number): readonly StatusChange[] {
     const changes: StatusChange[] = [];
-    const all = [...this.streams];
-    this.#target = all.length === 0 ? this.#target : all.at(-1)?.target;
+    for (const { target } of this.streams) this.#target = target;
     for (const [type, record] of this.#types) {
-      const said = all.flatMap((stream) => stream.types.get(type) ?? []);
-      const state = said.length === 0 ? (all.length === 0 ? "offline" : "not-sent") : rollUp(said.map((one) => one.status));
+      const state = this.#stateOf(type);
       if (state === record.state) continue;
       changes.push({ type, before: record.state, state });
       record.state = state;
       record.since = at;
     }
-    const said = all.flatMap((stream) => [...stream.types.values()]);
-    const commit = said[0]?.commit;
-    if (commit !== undefined && said.every((one) => one.status === "accepted" && one.commit === commit)) this.converged = commit;
+    this.converged = this.#acceptedEverywhere() ?? this.converged;
     return changes;
+  }
+
+  #stateOf(type: TypeUrl): Status {
+    if (this.streams.size === 0) return "offline";
+    const said: Status[] = [];
+    for (const { types } of this.streams) {
+      const one = types.get(type);
+      if (one !== undefined) said.push(one.status);
+    }
+    return said.length === 1 ? (said[0] as Status) : rollUp(said);
+  }
+
+  /** The commit whose content all streams have accepted for all types. */
+  #acceptedEverywhere(): Oid | undefined {
+    let found: Oid | undefined;
+    for (const { types } of this.streams) {
+      for (const { status, commit } of types.values()) {
+        if (status !== "accepted" || commit === undefined || commit !== (found ?? commit)) return undefined;
+        found = commit;
+      }
+    }
+    return found;
   }
 
   /** Why the type is in its state, if a stream says so. */

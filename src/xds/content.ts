@@ -6,7 +6,7 @@ import { firstChunk } from "./chunk.ts";
 import { gateOf, isGated, isOpen } from "./gates.ts";
 import { goneNames, held, type Removals } from "./removal.ts";
 import { isFullState, isWanted, type Stream, type SubStream } from "./stream.ts";
-import { allOf, Content, transition } from "./transition.ts";
+import { allOf, Content, replacement, transition } from "./transition.ts";
 
 /** ECDS: Envoy would wait for ever after the answer that a name does not exist (C11). */
 const unanswerable = "type.googleapis.com/envoy.config.core.v3.TypedExtensionConfig";
@@ -95,7 +95,12 @@ function withoutGated(stream: Stream, sub: SubStream, upserts: readonly Resource
 /** All that the client shall have: what exists and is wanted, and what it must not lose yet. */
 function wholeSet(sub: SubStream, set: TypeSet, removals: Removals): Content {
   const kept = held(sub, set, removals);
-  if (kept.length === 0 && sub.wildcard) return new Content(allOf(set).upserts, [...goneNames(sub, set)].sort(byCodePoint), set);
+  if (kept.length === 0 && sub.wildcard) {
+    const gone = [...goneNames(sub, set)].sort(byCodePoint);
+    const shared = replacement(sub.sent.whole, set);
+    const isEqual = gone.length === shared.removals.length && gone.every((name, i) => name === shared.removals[i]);
+    return isEqual ? shared : new Content(allOf(set).upserts, gone, set);
+  }
   const wanted = [...set.resources.values()].filter((one) => isWanted(sub, one.name));
   const upserts = kept.length === 0 ? wanted : [...wanted, ...kept].sort(byName);
   const names = new Set(upserts.map((one) => one.name));

@@ -76,8 +76,9 @@ export function openOverdue(stream: Stream, now: number): Effect[] {
 
 /** When the next gate opens by itself; infinity: none will. */
 export function nextDeadline(stream: Stream): number {
-  const times = [...stream.warming.values()].filter((one) => one.gates).flatMap((one) => deadline(one) ?? []);
-  return Math.min(...times, Number.POSITIVE_INFINITY);
+  let next = Number.POSITIVE_INFINITY;
+  for (const warming of stream.warming.values()) if (warming.gates) next = Math.min(next, deadline(warming) ?? next);
+  return next;
 }
 
 function deadline(warming: Warming): number | undefined {

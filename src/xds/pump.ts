@@ -52,16 +52,21 @@ function isOverdue(message: Inflight, now: number): boolean {
 
 /** When the next message becomes overdue that keeps an answer back. */
 function nextOverdue(stream: Stream, now: number): number {
-  const times = [...stream.subs.values()].flatMap(({ inflight, dirty, owed }) =>
-    inflight === undefined || isOverdue(inflight, now) || (dirty.size === 0 && !owed) ? [] : inflight.at + patience,
-  );
-  return Math.min(...times, Number.POSITIVE_INFINITY);
+  let next = Number.POSITIVE_INFINITY;
+  for (const { inflight, dirty, owed } of stream.subs.values()) {
+    if (inflight === undefined || isOverdue(inflight, now) || (dirty.size === 0 && !owed)) continue;
+    next = Math.min(next, inflight.at + patience);
+  }
+  return next;
 }
 
 /** Clusters first, then endpoints, listeners and routes, then answers about types that are not served. */
-function inOrder(stream: Stream): SubStream[] {
-  const known = TYPES.flatMap((type) => stream.subs.get(type) ?? []);
-  return [...known, ...[...stream.subs.values()].filter((sub) => !TYPES.includes(sub.type))];
+function* inOrder({ subs }: Stream): Generator<SubStream> {
+  for (const type of TYPES) {
+    const sub = subs.get(type);
+    if (sub !== undefined) yield sub;
+  }
+  for (const sub of subs.values()) if (!TYPES.includes(sub.type)) yield sub;
 }
 
 function compose(stream: Stream, sub: SubStream, view: View, set: TypeSet, content: Content): Message {
@@ -72,11 +77,19 @@ function compose(stream: Stream, sub: SubStream, view: View, set: TypeSet, conte
   return { type: sub.type, mode: stream.mode, nonce: nextNonce(sub, view), label, commit: view.commit, reason, upserts, removals };
 }
 
-function reasonOf(sub: SubStream, { upserts, removals }: Content): Reason {
+function reasonOf(sub: SubStream, content: Content): Reason {
+  const { upserts, removals } = content;
   const asked = sub.owed || (sub.dirty.size > 0 && upserts.some(({ name }) => sub.dirty.has(name)));
-  if (!asked && upserts.some(({ name, version }) => sub.sent.get(name)?.version !== version)) return "content";
+  if (!asked && isNews(sub, content)) return "content";
   if (asked || removals.length === 0) return "answer";
   return removals.every((name) => sub.dirty.has(name)) ? "not_found" : "removal";
+}
+
+/** Whether it holds anything that the client was not told. */
+function isNews({ sent }: SubStream, { upserts, byName, isWhole, reaches }: Content): boolean {
+  if (!isWhole || reaches === undefined) return upserts.some(({ name, version }) => sent.get(name)?.version !== version);
+  for (const name of sent.apartFrom(reaches)) if (byName.has(name) && sent.get(name)?.version !== byName.get(name)?.version) return true;
+  return false;
 }
 
 /** Notes that the message is written. */
@@ -119,6 +132,7 @@ function followWithEndpoints(stream: Stream, clusters: SubStream, cluster: Resou
 
 /** Tells which clusters the client still has that the view lacks, if they are others than before. */
 function tellHeld(stream: Stream, { gone }: Removals): Effect[] {
+  if (gone.size === 0 && stream.held.length === 0) return [];
   const { sent } = stream.subs.get(CDS) ?? {};
   const clusters = [...gone].filter((name) => sent?.has(name)).sort(byCodePoint);
   if (clusters.length === stream.held.length && clusters.every((name, i) => name === stream.held[i])) return [];

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { cluster } from "../../test/protocol/resources.ts";
 import { CDS } from "../envoy/type-url.ts";
 import { typeSet, withChanges } from "../snapshot/type-set.ts";
-import { allOf, Content, transition } from "./transition.ts";
+import { allOf, Content, replacement, transition } from "./transition.ts";
 
 const before = typeSet(CDS, [cluster("a"), cluster("b"), cluster("c"), cluster("z")]);
 const after = withChanges(before, [cluster("b", "2"), cluster("d"), cluster("A")], ["z", "a"]);
@@ -31,6 +31,15 @@ test("all of a set is that set and nothing else", () => {
   expect(names(all)).toEqual(["A b c d", ""]);
   expect(all.isWhole).toBe(true);
   expect(all.byName).toBe(after.resources);
+});
+
+test("a replacement is all of a set and says what goes by it", () => {
+  const found = replacement(before, after);
+  expect(names(found)).toEqual(["A b c d", "a z"]);
+  expect(found.upserts).toBe(allOf(after).upserts);
+  expect(replacement(before, after)).toBe(found);
+  expect(replacement(undefined, after)).toBe(allOf(after));
+  expect(replacement(before, withChanges(before, [cluster("d")], [])).removals).toEqual([]);
 });
 
 test("of a content that is one stream's own it is not known what it leads to", () => {

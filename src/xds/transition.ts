@@ -37,6 +37,7 @@ export class Content {
 }
 
 const contents = new WeakMap<TypeSet, Content>();
+const replacements = new WeakMap<Content, Content>();
 const transitions = new WeakMap<TypeSet, WeakMap<TypeSet, Content>>();
 
 /** All of a set. */
@@ -53,6 +54,14 @@ export function transition(from: TypeSet | undefined, to: TypeSet): Content {
   transitions.set(from, byTarget);
   const found = byTarget.get(to) ?? lead(from, to);
   byTarget.set(to, found);
+  return found;
+}
+
+/** All of a set, in the place of everything that was in another one. */
+export function replacement(from: TypeSet | undefined, to: TypeSet): Content {
+  const way = transition(from, to);
+  const found = replacements.get(way) ?? (way.removals.length === 0 ? allOf(to) : new Content(allOf(to).upserts, way.removals, to));
+  replacements.set(way, found);
   return found;
 }
 
