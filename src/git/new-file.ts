@@ -25,11 +25,11 @@ export class NewFile {
       mkdirSync(folder, { recursive: true, mode: 0o700 });
       return open(temporary, "wx", 0o600);
     };
-    return new NewFile(temporary, await usable(temporary, opened()));
+    return new NewFile(temporary, await usable(folder, opened()));
   }
 
   async write(bytes: Uint8Array): Promise<void> {
-    await usable(this.#temporary, this.#file.writeFile(bytes));
+    await usable(dirname(this.#temporary), this.#file.writeFile(bytes));
   }
 
   /** Ends the file and puts it in its place, whatever is there. Its name outlives a loss of power only after {@link syncFolder}. */
@@ -74,6 +74,8 @@ async function usable<T>(path: string, done: Promise<T>): Promise<T> {
   try {
     return await done;
   } catch (error) {
-    throw new DataDirectoryError(path, error);
+    // Without the call and its path, which may be a temporary one: what is told at every look should be the same each time.
+    const reason = (error instanceof Error ? error.message : String(error)).replace(/, \w+( '.*)?$/, "");
+    throw new DataDirectoryError(path, new Error(reason, { cause: error }));
   }
 }

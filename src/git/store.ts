@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { DataDirectoryError } from "./data-directory-error.ts";
 import { LooseObjects } from "./loose.ts";
@@ -99,9 +99,9 @@ const repositoryFiles = [
 function makeFolders(dataDir: string, gitDir: string, temporary: string): void {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   chmodSync(dataDir, 0o700);
-  rmSync(temporary, { recursive: true, force: true });
   for (const folder of ["objects/pack", "objects/info", "refs/portolan/desired", "tmp"])
     mkdirSync(join(gitDir, folder), { recursive: true, mode: 0o700 });
+  for (const name of readdirSync(temporary)) rmSync(join(temporary, name), { force: true });
 }
 
 /**
