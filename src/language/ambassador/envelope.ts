@@ -1,6 +1,7 @@
 import type { Document } from "../../document/document.ts";
-import type { JsonValue } from "../../model/json.ts";
+import type { JsonObject, JsonValue } from "../../model/json.ts";
 import { type Finding, finding } from "../../problem/finding.ts";
+import { object } from "../object.ts";
 import { didYouMean } from "../suggestion.ts";
 
 const fields = ["apiVersion", "kind", "metadata", "spec", "status"];
@@ -16,8 +17,20 @@ export function envelopeFindings({ value, identity }: Document): Finding[] {
       }),
     );
   if (identity.name === "") findings.push(finding("document/missing-field", "/metadata", "metadata.name is required", { on: "key" }));
+  findings.push(...aboutLabels(value));
   if (JSON.stringify(value).includes("{{")) findings.push(...templates(value, ""));
   return findings;
+}
+
+/** Labels that are no text match no selector; so much is ignored, and said. */
+function aboutLabels({ metadata }: JsonObject): Finding[] {
+  const labels = object(metadata)?.labels ?? {};
+  const wrong = (pointer: string, name: string, expected: string) =>
+    finding("document/wrong-type", pointer, `${name}: expected ${expected}`, { fix: "write it in quotes" });
+  if (object(labels) === undefined) return [wrong("/metadata/labels", "metadata.labels", "a mapping")];
+  return Object.entries(labels)
+    .filter(([, label]) => typeof label !== "string")
+    .map(([key]) => wrong(step("/metadata/labels", key), `metadata.labels.${key}`, "a string"));
 }
 
 function templates(value: JsonValue | undefined, pointer: string): Finding[] {

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Document } from "../../document/document.ts";
 import { type Finding, finding } from "../../problem/finding.ts";
 import type { Checked } from "../language.ts";
+import { leaveOutBelow } from "../mistakes.ts";
 import { readSpec } from "../schema.ts";
 import { isHostDomain } from "./hostname.ts";
 import type { LeftOutSpec } from "./left-out.ts";
@@ -25,7 +26,7 @@ export interface HostSpec {
 }
 
 const schema = z.strictObject({
-  ambassador_id: z.array(z.string()).optional(),
+  ambassador_id: z.array(z.string()).nullish(),
   hostname: z.string().optional(),
   mappingSelector: selectorSchema.optional(),
   selector: selectorSchema.optional(),
@@ -42,13 +43,16 @@ const schema = z.strictObject({
 
 const laterFields: ReadonlySet<string> = new Set(["tlsSecret", "tlsContext", "tls"]);
 
+/** With only a part of these a Host would be one for other hosts, Mappings or installations. */
+const decisive = ["/spec/ambassador_id", "/spec/hostname", "/spec/mappingSelector", "/spec/selector"];
+
 type Input = z.infer<typeof schema>;
 
 /** Checks a Host. */
 export function checkHost(document: Document): Checked<HostSpec | LeftOutSpec> {
   const { rest, later } = withoutLater(document.value.spec, laterFields);
   const { spec: input, findings: said } = readSpec(schema, rest ?? {}, { pointer: "/spec", unknownField: "warning" });
-  const findings = [...said];
+  const findings = leaveOutBelow(said, decisive);
   const spec = input === undefined ? undefined : specOf(document, input, findings, later);
   return conclude(baseOf(document), idsOf(input?.ambassador_id), findings, later, spec);
 }
@@ -56,7 +60,9 @@ export function checkHost(document: Document): Checked<HostSpec | LeftOutSpec> {
 function specOf({ identity: { namespace, name } }: Document, input: Input, findings: Finding[], later: Finding[]): HostSpec {
   const hostname = (input.hostname ?? "*").toLowerCase();
   if (!isHostDomain(hostname))
-    findings.push(finding("ambassador/bad-hostname-glob", "/spec/hostname", `${hostname}: expected a name, *, *.rest or name.*`));
+    findings.push(
+      finding("ambassador/bad-hostname-glob", "/spec/hostname", `${hostname}: expected a name, *, *.rest or name.* in ASCII (xn--…)`),
+    );
   const authority = input.acmeProvider?.authority;
   if (input.acmeProvider !== undefined && authority?.toLowerCase() !== "none") {
     later.push(finding("document/not-served", "/spec/acmeProvider", "certificates are not obtained", { fix: "set `authority: none`" }));

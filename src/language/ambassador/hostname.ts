@@ -5,8 +5,9 @@ export function isHostGlob(text: string): boolean {
   );
 }
 
-/** Whether a text may be a Host's hostname: exact, `*`, `*rest`, each with an optional port, or `name.*` without one (7.2). */
+/** Whether a text may be a Host's hostname: exact, `*`, `*rest`, each with an optional port, or `name.*` without one (7.2), as it goes over the wire. */
 export function isHostDomain(text: string): boolean {
+  if (!/^[\x21-\x7e]+$/.test(text)) return false;
   if (text.endsWith("*") && text !== "*") return /^[^*:]+\.\*$/.test(text);
   return /^(\*|\*?[^*:\s]+)(:\d+)?$/.test(text) || /^\[[0-9a-fA-F:.]+\](:\d+)?$/.test(text);
 }

@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { Document } from "../../document/document.ts";
 import { type Finding, finding } from "../../problem/finding.ts";
 import type { Checked } from "../language.ts";
+import { leaveOutBelow } from "../mistakes.ts";
 import { readSpec } from "../schema.ts";
 import type { LeftOutSpec } from "./left-out.ts";
 import { baseOf, conclude, idsOf } from "./read.ts";
@@ -33,7 +34,7 @@ export interface ListenerSpec {
 const protocols = ["HTTP", "HTTPS", "HTTPPROXY", "HTTPSPROXY", "TCP", "TLS", "UDP"] as const;
 
 const schema = z.strictObject({
-  ambassador_id: z.array(z.string()).optional(),
+  ambassador_id: z.array(z.string()).nullish(),
   port: z.number().int().min(1).max(65535),
   protocol: z.enum(protocols).optional(),
   protocolStack: z.array(z.enum(["PROXY", "TLS", "HTTP", "TCP", "UDP"])).optional(),
@@ -48,12 +49,15 @@ const schema = z.strictObject({
   bind_address: z.string().optional(),
 });
 
+/** With only a part of these a Listener would be open to more than was meant: other Hosts, addresses or installations. */
+const decisive = ["/spec/ambassador_id", "/spec/hostBinding", "/spec/bind_address"];
+
 type Input = z.infer<typeof schema>;
 
 /** Checks a Listener. */
 export function checkListener(document: Document): Checked<ListenerSpec | LeftOutSpec> {
   const { spec: input, findings: said } = readSpec(schema, document.value.spec ?? {}, { pointer: "/spec", unknownField: "warning" });
-  const findings = [...said];
+  const findings = leaveOutBelow(said, decisive);
   const later: Finding[] = [];
   const spec = input === undefined ? undefined : specOf(document, input, findings, later);
   return conclude(baseOf(document), idsOf(input?.ambassador_id), findings, later, spec);

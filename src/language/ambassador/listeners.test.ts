@@ -36,6 +36,17 @@ describe("a Listener", () => {
     ],
     ["with an address that is none", { bind_address: "localhost" }, "document/wrong-type left-out /spec/bind_address"],
     ["with half an address", { bind_address: "127.1" }, "document/wrong-type left-out /spec/bind_address"],
+    ["with an address that is no text", { bind_address: 5 }, "document/wrong-type left-out /spec/bind_address"],
+    [
+      "with half a selector",
+      { hostBinding: { namespace: { from: "ALL" }, selector: { matchLabels: { a: 5 } } } },
+      "document/wrong-type left-out /spec/hostBinding/selector/matchLabels/a",
+    ],
+    [
+      "with a namespace that is none beside a selector",
+      { hostBinding: { namespace: { from: "self" }, selector: {} } },
+      "document/bad-enum left-out /spec/hostBinding/namespace/from",
+    ],
   ])("%s is left out", (_, fields, finding) => {
     const { spec, found } = check("Listener", { ...good, ...fields });
     expect(spec).toBeUndefined();
@@ -113,6 +124,16 @@ describe("a Host", () => {
   test.each<[string, JsonObject, string]>([
     ["a wildcard inside", { hostname: "a.*.com" }, "ambassador/bad-hostname-glob left-out /spec/hostname"],
     ["a trailing wildcard with a port", { hostname: "a.*:80" }, "ambassador/bad-hostname-glob left-out /spec/hostname"],
+    ["letters that no request has", { hostname: "bücher.example" }, "ambassador/bad-hostname-glob left-out /spec/hostname"],
+    ["a control character", { hostname: "a\u0001.example" }, "ambassador/bad-hostname-glob left-out /spec/hostname"],
+    ["a hostname that is no text, for then it would be every one", { hostname: 5 }, "document/wrong-type left-out /spec/hostname"],
+    ["half a selector", { mappingSelector: { matchLabels: { a: 5 } } }, "document/wrong-type left-out /spec/mappingSelector/matchLabels/a"],
+    [
+      "an operator that is none",
+      { mappingSelector: { matchExpressions: [{ key: "a", operator: "Inn" }] } },
+      "document/bad-enum left-out /spec/mappingSelector/matchExpressions/0/operator",
+    ],
+    ["ids that are none", { ambassador_id: "other" }, "document/wrong-type left-out /spec/ambassador_id"],
   ])("with %s is left out", (_, spec, finding) => {
     expect(check("Host", spec)).toEqual({ spec: undefined, found: [finding] });
   });
@@ -348,6 +369,9 @@ describe("kinds, versions and ids", () => {
   test.each<[JsonObject, string[], boolean]>([
     [{}, ["default"], true],
     [{ ambassador_id: [] }, ["default"], true],
+    [{ ambassador_id: null }, ["default"], true],
+    [{ ambassador_id: [5] }, ["default"], false],
+    [{ ambassador_id: "edge" }, ["edge"], false],
     [{ ambassador_id: ["edge", "default"] }, ["default"], true],
     [{ ambassador_id: ["edge"] }, ["default"], false],
     [{ ambassador_id: ["edge"] }, ["edge"], true],
@@ -367,6 +391,20 @@ describe("kinds, versions and ids", () => {
       ["document/unknown-field", "/timeout_ms", "move it into spec"],
       ["document/unknown-field", "/metadat", "did you mean metadata?"],
     ]);
+  });
+
+  test.each<[JsonObject, string[]]>([
+    [{ labels: { a: "b" } }, []],
+    [{ labels: null }, []],
+    [{ labels: { a: 5, b: "c", "d/e": true } }, ["/metadata/labels/a", "/metadata/labels/d~1e"]],
+    [{ labels: ["a"] }, ["/metadata/labels"]],
+  ])("labels that are no text are said: %j", (metadata, pointers) => {
+    const document = documentOf("Mapping", "x", "default", { hostname: "*", prefix: "/", service: "x" });
+    const { spec, findings } = ambassador.check({ ...document, value: { ...document.value, metadata } });
+    expect(spec).toBeDefined();
+    expect(findings.map(({ code, effect, pointer }) => [code, effect, pointer])).toEqual(
+      pointers.map((pointer) => ["document/wrong-type", "field-ignored", pointer]),
+    );
   });
 
   test("a document without a name is left out", () => {

@@ -6,7 +6,7 @@ const headerEdit = z.union([z.string(), z.strictObject({ value: z.string(), appe
 
 /** The fields of a Mapping that are served; `docs` and the leftovers of conversion are read and mean nothing. */
 export const mappingSchema = z.strictObject({
-  ambassador_id: z.array(z.string()).optional(),
+  ambassador_id: z.array(z.string()).nullish(),
   prefix: z.string(),
   prefix_exact: z.boolean().optional(),
   prefix_regex: z.boolean().optional(),
@@ -52,7 +52,7 @@ export const laterMappingFields: ReadonlySet<string> = new Set(
    cluster_tag stats_name outlier_detection envoy_override modules`.split(/\s+/),
 );
 
-/** Fields of the match: none of them may be dropped for a mistake, because the Mapping would then take requests that it should not. */
+/** Fields that may not be dropped for a mistake, because the Mapping would then take requests that it should not, or be one of another installation. */
 export const matchFields: ReadonlySet<string> = new Set(
-  "prefix prefix_exact prefix_regex hostname host headers method query_parameters precedence".split(" "),
+  "ambassador_id prefix prefix_exact prefix_regex hostname host headers method query_parameters precedence".split(" "),
 );

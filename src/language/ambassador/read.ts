@@ -51,8 +51,8 @@ export function withoutLater(
 }
 
 /** Ids of the installations that read the document (2.3); the leading mark of converted documents is stripped. */
-export function idsOf(ids: readonly string[] | undefined): readonly string[] {
-  if (ids === undefined || ids.length === 0) return ["default"];
+export function idsOf(ids: readonly string[] | null | undefined): readonly string[] {
+  if (!ids?.length) return ["default"];
   return ids.map((id) => id.replace(/^--apiVersion-v3alpha1-only--/, ""));
 }
 

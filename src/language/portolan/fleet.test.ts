@@ -64,6 +64,9 @@ describe("a Fleet", () => {
     ["a namespace that is none", { nodes: {}, namespaces: [{ path: "a/**", namespace: "{1}_{2}" }] }],
     ["an empty path", { nodes: {}, namespaces: [{ path: "", namespace: "a" }] }],
     ["a host name to listen on", { nodes: {}, proxy: { bindAddress: "localhost" } }],
+    ["ids that are none, for it would then answer to others", { nodes: {}, ambassador: { ids: "edge" } }],
+    ["misspelt ids", { nodes: {}, ambassador: { idz: ["edge"] } }],
+    ["settings that are a list", { nodes: {}, ambassador: [] }],
     ["a wide namespace, which is not restricted yet", { nodes: {}, ambassador: { inputNamespaces: ["a"] } }],
   ] as const)("is left out with %s", (_, spec) => {
     const checked = check(spec as JsonValue | undefined);

@@ -4,10 +4,10 @@ import { isDnsLabel, type NamespaceEntry } from "../../document/namespace.ts";
 import type { JsonObject } from "../../model/json.ts";
 import { type Finding, finding, type Origin } from "../../problem/finding.ts";
 import type { Checked, FleetSettings } from "../language.ts";
+import { isLeftOut, leaveOut, leaveOutBelow } from "../mistakes.ts";
 import { readSpec } from "../schema.ts";
 import { withoutLater } from "./fleet-later.ts";
 import { fleetSchema } from "./fleet-schema.ts";
-import { isLeftOut, leaveOut, leaveOutBelow } from "./mistakes.ts";
 
 /** Which nodes belong to a fleet: everything that is given must match; globs are alternatives. */
 export interface NodeSelector {
@@ -66,6 +66,7 @@ export function checkFleet(document: Document, origin: Origin): Checked<FleetDoc
       "/spec/documents",
       "/spec/namespaces",
       "/spec/proxy/bindAddress",
+      "/spec/ambassador",
     ]),
     ...aboutNamespaces(input?.namespaces ?? []),
   ];

@@ -3,12 +3,12 @@ import type { Document } from "../../document/document.ts";
 import type { JsonArray, JsonObject, JsonValue } from "../../model/json.ts";
 import { type Finding, finding, type Origin } from "../../problem/finding.ts";
 import type { Checked } from "../language.ts";
+import { isLeftOut, leaveOut, leaveOutBelow } from "../mistakes.ts";
 import { object } from "../object.ts";
 import { readSpec } from "../schema.ts";
 import type { ServiceAddress, ServiceAddresses } from "../service-addresses.ts";
 import { parseAddress } from "./address.ts";
 import { healthCheckSchema, readHealthCheck } from "./health-check.ts";
-import { isLeftOut, leaveOut, leaveOutBelow } from "./mistakes.ts";
 
 const schema = z.strictObject({
   addresses: z.array(z.strictObject({ address: z.string(), zone: z.string().min(1).optional() })).min(1),

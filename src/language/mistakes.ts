@@ -1,4 +1,4 @@
-import type { Finding } from "../../problem/finding.ts";
+import type { Finding } from "../problem/finding.ts";
 
 /** Makes every error below one of these pointers leave the document out: with only a part of such a field it would say something else. */
 export function leaveOutBelow(findings: readonly Finding[], pointers: readonly string[]): Finding[] {
