@@ -58,6 +58,7 @@ interface LoadedFile {
   readonly documents: readonly SourceDocument[];
   readonly findings: readonly Unlocated[];
   readonly ignored: number;
+  readonly isUnreadable?: boolean;
   readonly size: number;
 }
 
@@ -141,9 +142,12 @@ export class Conductor {
     return this.#files.selected.get(path)?.oid;
   }
 
-  /** What becomes of the documents of the source, in all fleets together. */
-  documents(): DocumentCounts {
-    return countDocuments(this.#loaded.values(), this.findings(), (document) => this.#isUsed(document));
+  /** What becomes of the documents in a fleet, or without one in all of them together. It costs a look at every document. */
+  documents(fleet?: string): DocumentCounts {
+    if (fleet === undefined) return countDocuments(this.#loaded.values(), this.findings(), (document) => this.#isUsed(document));
+    const build = this.#builds.get(fleet);
+    const findings = build === undefined ? [] : this.#findingsOf(build);
+    return countDocuments(this.#loaded.values(), findings, (document) => build?.has(document) === true);
   }
 
   /** The documents that are counted as ignored, in code point order of their paths. */
@@ -169,12 +173,9 @@ export class Conductor {
     return this.#fleets.isFleet(document) || [...this.#builds.values()].some((build) => build.has(document));
   }
 
-  /** What becomes of the documents in one fleet, and how much they make. */
-  counts(fleet: string): { readonly documents: DocumentCounts; readonly virtualHosts: number; readonly routes: number } | undefined {
-    const build = this.#builds.get(fleet);
-    if (build === undefined) return undefined;
-    const documents = countDocuments(this.#loaded.values(), this.#findingsOf(build), (document) => build.has(document));
-    return { documents, ...build.counts() };
+  /** How much there is of what in one fleet. */
+  counts(fleet: string): ReturnType<FleetBuild["counts"]> | undefined {
+    return this.#builds.get(fleet)?.counts();
   }
 
   *#findingsOf(build: FleetBuild): Generator<Unlocated> {
@@ -217,7 +218,7 @@ export class Conductor {
       const documents = (parsed.named ?? [])
         .filter(({ group, kind }) => this.#inputs.languages.some((language) => language.groups.has(group) && language.defaulted.has(kind)))
         .map((named) => SourceDocument.unreadable(source, path, after.oid, named));
-      return { ...unreadable(origin(0), parsed.unreadable), documents, ignored: parsed.ignored, size: parsed.size };
+      return { ...unreadable(origin(0), parsed.unreadable), documents, isUnreadable: true, ignored: parsed.ignored, size: parsed.size };
     }
     return {
       documents: parsed.documents.map((document) => new SourceDocument(source, path, after.oid, document, sound)),

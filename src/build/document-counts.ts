@@ -14,6 +14,8 @@ export interface DocumentCounts {
 export interface CountedFile {
   readonly documents: readonly SourceDocument[];
   readonly ignored: number;
+  /** The documents are those that the file may hold; it counts as one. */
+  readonly isUnreadable?: boolean;
 }
 
 /** Counts documents: left out is what one of the findings says to be, wherever it was made. */
@@ -27,7 +29,7 @@ export function countDocuments(
   let [selected, ignored] = [0, 0];
   for (const file of files) {
     ignored += file.ignored;
-    for (const document of file.documents) {
+    for (const document of file.isUnreadable === true ? [] : file.documents) {
       if (leftOut.size > 0 && leftOut.has(`${document.path}\n${document.parsed.index}`)) continue;
       if (isUsed(document)) selected++;
       else ignored++;

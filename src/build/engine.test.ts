@@ -35,7 +35,7 @@ function engine(
       isControl: () => true,
       parser: { parse: async (_oid, read) => parseFile(await read(), groups) },
     },
-    { built: (report) => built.push(report), problems: (_, problems) => told.push(problems) },
+    { built: (report) => built.push(report), counted: () => {}, problems: (_, problems) => told.push(problems) },
     async () => undefined,
   );
   return { made, built, told };

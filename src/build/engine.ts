@@ -11,13 +11,14 @@ import { type BuildInputs, type BuildOutcome, Conductor } from "./conductor.ts";
 import type { FleetOutcome } from "./fleet-build.ts";
 import { Locator } from "./locator.ts";
 import { pack } from "./packed.ts";
-import type { Answers, BuildReport, FleetReport, Question } from "./protocol.ts";
+import type { Answers, BuildReport, CommitDocuments, FleetReport, Question } from "./protocol.ts";
 import { show } from "./show.ts";
 import { type Outcome, standing } from "./standing.ts";
 
 /** What the engine tells while it works. */
 export interface EngineHooks {
   built(report: BuildReport): void;
+  counted(commit: Oid, documents: CommitDocuments): void;
   problems(commit: Oid, problems: readonly Problem[]): void;
 }
 
@@ -72,6 +73,9 @@ export class Engine {
     this.#commit = commit;
     this.#causes.record(commit.oid, outcome.fleets);
     this.#hooks.built(this.#report(outcome));
+    // Afterwards: it costs a look at every document, and no snapshot waits for it.
+    const fleets = outcome.fleets.map(({ fleet }) => [fleet, this.#conductor.documents(fleet)] as const);
+    this.#hooks.counted(commit.oid, { source: this.#conductor.documents(), fleets: Object.fromEntries(fleets) });
     return { commit: commit.oid, built: true, problems: await this.#locator.problems(this.#conductor.findings()) };
   }
 
@@ -115,28 +119,23 @@ export class Engine {
       fleets: fleets.map((fleet) => this.#fleetReport(fleet)),
       fleetDocuments: documents,
       unusableFleets: unusable,
-      documents: this.#conductor.documents(),
       stages,
     };
   }
 
   #fleetReport({ fleet, snapshot, cells, changed }: FleetOutcome): FleetReport {
-    const { documents, virtualHosts, routes } = this.#conductor.counts(fleet) ?? nothing;
+    const { virtualHosts, routes } = this.#conductor.counts(fleet) ?? { virtualHosts: 0, routes: 0 };
     const delta = difference(this.#sent.get(fleet), snapshot);
     this.#sent.set(fleet, snapshot);
     return {
       delta: pack(delta),
       cells,
       changed,
-      documents,
       routes,
       virtualHosts,
     };
   }
 }
-
-/** What a fleet without a build has. */
-const nothing = { documents: { selected: 0, leftOut: 0, ignored: 0 }, virtualHosts: 0, routes: 0 };
 
 function notBuilt(at: Location, error: unknown): Problem {
   const code = error instanceof InvalidResource ? "snapshot/invalid" : "snapshot/failed";

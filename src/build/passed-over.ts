@@ -30,7 +30,9 @@ export async function passedOver(
   const foreign = file.ignored === 0 ? [] : foreignDocuments(await read(origin(0).blob), groups);
   const all = [
     ...foreign.map(({ index, what }) => ({ origin: origin(index), what, why: "it is of no kind that Portolan reads" })),
-    ...file.documents.filter((document) => !isUsed(document)).map((document) => unused(origin(document.parsed.index), document)),
+    ...(file.isUnreadable === true ? [] : file.documents)
+      .filter((document) => !isUsed(document))
+      .map((document) => unused(origin(document.parsed.index), document)),
   ];
   return all.filter((one) => !reported.has(one.origin.index)).sort((a, b) => a.origin.index - b.origin.index);
 }

@@ -56,7 +56,6 @@ export interface FleetReport {
   readonly cells: number;
   /** Resources that differ from the snapshot before. */
   readonly changed: number;
-  readonly documents: DocumentCounts;
   readonly routes: number;
   readonly virtualHosts: number;
 }
@@ -69,11 +68,16 @@ export interface BuildReport {
   readonly fleets: readonly FleetReport[];
   /** Those that can be used; with neither these nor others there is the fleet `default` with all nodes. */
   readonly fleetDocuments: readonly FleetDocument[];
-  /** Of the source, in all fleets together. */
-  readonly documents: DocumentCounts;
   readonly unusableFleets: UnusableFleets;
   /** Milliseconds by stage. */
   readonly stages: Readonly<Record<string, number>>;
+}
+
+/** What becomes of the documents of a commit. */
+export interface CommitDocuments {
+  /** In all fleets together. */
+  readonly source: DocumentCounts;
+  readonly fleets: Readonly<Record<string, DocumentCounts>>;
 }
 
 /** A resource's bytes, to be shown. */
@@ -115,6 +119,7 @@ export type ToWorker = { readonly kind: "ask"; readonly id: number; readonly que
 export type FromWorker =
   | { readonly kind: "source"; readonly report: SourceReport }
   | { readonly kind: "built"; readonly report: BuildReport }
+  | { readonly kind: "counted"; readonly commit: Oid; readonly documents: CommitDocuments }
   | { readonly kind: "problems"; readonly commit: Oid; readonly problems: readonly Problem[] }
   | { readonly kind: "answer"; readonly id: number; readonly value: Answers[keyof Answers] }
   | { readonly kind: "refusal"; readonly id: number; readonly message: string };

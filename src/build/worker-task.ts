@@ -44,6 +44,7 @@ export async function startTask(settings: WorkerSettings, send: (message: FromWo
     },
     {
       built: (report) => send({ kind: "built", report }),
+      counted: (commit, documents) => send({ kind: "counted", commit, documents }),
       problems: (commit, problems) => send({ kind: "problems", commit, problems }),
     },
     () => local.history(),

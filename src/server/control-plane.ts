@@ -1,7 +1,7 @@
 import type { Metrics } from "../api/metrics.ts";
 import type { FleetState as FleetSummary, Manifest, RenderedResource, SourceState, View } from "../api/view.ts";
 import type { DocumentCounts } from "../build/document-counts.ts";
-import type { BuildReport, FromWorker, SourceReport, Standing } from "../build/protocol.ts";
+import type { BuildReport, CommitDocuments, FromWorker, SourceReport, Standing } from "../build/protocol.ts";
 import type { BuildWorker } from "../build/worker-client.ts";
 import type { AllAtOnce, Membership } from "../delivery/all-at-once.ts";
 import type { Resource } from "../envoy/resource.ts";
@@ -70,6 +70,7 @@ export class ControlPlane implements View {
   take(message: Exclude<FromWorker, { kind: "answer" | "refusal" }>): void {
     if (message.kind === "source") this.#takeSource(message.report);
     else if (message.kind === "built") this.#takeBuild(message.report);
+    else if (message.kind === "counted") this.#takeCounts(message.commit, message.documents);
     else this.#takeProblems(message.commit, message.problems);
     this.#announce();
   }
@@ -211,7 +212,6 @@ export class ControlPlane implements View {
 
   #takeBuild(report: BuildReport): void {
     const { delivery, log, now } = this.#parts;
-    this.#documents = report.documents;
     const published = this.#publications.publish(report, this.#source, now());
     delivery.setFleets(report.fleetDocuments.map(membership), report.unusableFleets);
     for (const { snapshot, manifest } of published) {
@@ -232,11 +232,15 @@ export class ControlPlane implements View {
         files: report.files,
         cells: sum((fleet) => fleet.cells),
         resources: sum((fleet) => fleet.changed),
-        documents: { selected: report.documents.selected, left_out: report.documents.leftOut, ignored: report.documents.ignored },
         ms: Object.fromEntries(Object.entries(report.stages).map(([stage, ms]) => [stage, Math.round(ms * 10) / 10])),
       },
       "commit",
     );
+  }
+
+  #takeCounts(commit: string, documents: CommitDocuments): void {
+    this.#documents = documents.source;
+    this.#publications.countDocuments(commit, documents.fleets);
   }
 
   #takeProblems(commit: string, problems: readonly Problem[]): void {

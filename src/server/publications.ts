@@ -1,6 +1,6 @@
 import type { Manifest } from "../api/view.ts";
 import { unpack } from "../build/packed.ts";
-import type { BuildReport, FleetReport, SourceReport } from "../build/protocol.ts";
+import type { BuildReport, CommitDocuments, FleetReport, SourceReport } from "../build/protocol.ts";
 import { CDS, EDS, LDS } from "../envoy/type-url.ts";
 import type { Oid } from "../git/object.ts";
 import { byCodePoint } from "../problem/order.ts";
@@ -23,7 +23,7 @@ export class Publications {
     this.#keep = keep;
   }
 
-  /** Applies a build's deltas; gives the new publication of each fleet. The counts of problems follow with {@link countProblems}. */
+  /** Applies a build's deltas; gives the new publication of each fleet. The counts of documents and problems follow. */
   publish(report: BuildReport, source: SourceReport | undefined, now: number): Publication[] {
     return report.fleets.map((fleet) => {
       const delta = unpack(fleet.delta);
@@ -34,6 +34,17 @@ export class Publications {
       this.#byFleet.set(delta.fleet, [publication, ...kept].slice(0, this.#keep));
       return publication;
     });
+  }
+
+  /** Fills in what becomes of the documents of the commit in each fleet. */
+  countDocuments(commit: Oid, documents: CommitDocuments["fleets"]): void {
+    for (const [fleet, counts] of Object.entries(documents)) {
+      const kept = this.#byFleet.get(fleet) ?? [];
+      const counted = kept.map((one) =>
+        one.snapshot.commit === commit ? { ...one, manifest: { ...one.manifest, documents: counts } } : one,
+      );
+      if (kept.length > 0) this.#byFleet.set(fleet, counted);
+    }
   }
 
   /** Fills in how many problems the commit has. */
@@ -85,7 +96,7 @@ export class Publications {
                 author: source.author ?? "",
               },
             ],
-      documents: fleet.documents,
+      documents: { selected: 0, leftOut: 0, ignored: 0 },
       resources: {
         listeners: count(LDS),
         routes: fleet.routes,

@@ -32,6 +32,7 @@ test("snapshots, and problems that come and go with commits, are events", async 
   const git = new MemoryGit();
   const hooks: EngineHooks = {
     built: (report) => view.take({ kind: "built", report }),
+    counted: (commit, documents) => view.take({ kind: "counted", commit, documents }),
     problems: (commit, problems) => view.take({ kind: "problems", commit, problems }),
   };
   const engine = new Engine(inputs(git), hooks, async () => undefined);

@@ -34,6 +34,7 @@ function server(git: MemoryGit) {
   });
   const hooks: EngineHooks = {
     built: (report) => view.take({ kind: "built", report }),
+    counted: (commit, documents) => view.take({ kind: "counted", commit, documents }),
     problems: (commit, problems) => view.take({ kind: "problems", commit, problems }),
   };
   const engine = new Engine(inputs(git), hooks, async () => undefined);
