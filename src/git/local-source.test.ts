@@ -390,3 +390,23 @@ test("a repository that is removed and made anew is watched again", async () => 
   await watching;
   expect(looks).toBe(seen.length);
 });
+
+test("watching goes on while the repository cannot even be looked at", async () => {
+  const made = repo();
+  const head = made.commit({ a: "1" });
+  const { local } = await source(made.path, { branch: "main", intervalMs: 50 });
+  const seen: string[] = [];
+  const stop = new AbortController();
+  const watching = local.watch(async () => {
+    const resolution = await local.resolve();
+    seen.push(resolution.ok ? resolution.commit.oid : resolution.problem.message);
+  }, stop.signal);
+  await until("the first look", () => seen.at(-1) === head);
+  mkdirSync(join(made.path, ".git/commondir"));
+  await until("the fault", () => seen.at(-1)?.includes("EISDIR"));
+  expect(await local.history()).toBeUndefined();
+  rmSync(join(made.path, ".git/commondir"), { recursive: true });
+  await until("the commit again", () => seen.at(-1) === head);
+  stop.abort();
+  await watching;
+});
