@@ -173,7 +173,7 @@ const load: readonly Row[] = [
   ["FLO-04", 2, "all", "A dead connection is noticed within 40 s."],
   ["FLO-05", 2, "ads", "1 MB to 1,000 streams within the limits of memory and delay."],
   ["FLO-06", 10, "ads", "One route to 5,000 streams within the limit."],
-  ["FLO-07", 10, "all", "A storm of reconnects is shaped, and all are served."],
+  ["FLO-07", 2, "all", "A storm of reconnects is shaped, and all are served."],
   ["FLO-08", 2, "all", "A shutdown under load ends streams with UNAVAILABLE."],
   ["FLO-09", 2, "all", "Random schedules keep the invariants."],
 ];

@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import { shortName } from "../../../src/envoy/type-url.ts";
+import { CDS, shortName } from "../../../src/envoy/type-url.ts";
 import { defaultLimits } from "../../../src/xds/limits.ts";
 import { Client } from "../client/client.ts";
 import { FrozenLink } from "../client/frozen-link.ts";
@@ -114,6 +114,31 @@ scenario("FLO-04", { limits: { keepaliveMs: 20, keepaliveTimeoutMs: 100 } }, asy
   } finally {
     link.close();
   }
+});
+
+const storm = { newStreams: { perSecond: 10, burst: 20 } };
+scenario("FLO-07", { limits: storm, what: "a storm is spread over the seconds, and all are served" }, async ({ bench, connect }) => {
+  bench.publish(1, plain(CDS, "a"));
+  let waiting = Array.from({ length: 50 }, (_, i) => `n${i}`);
+  const served: number[] = [];
+  while (waiting.length > 0) {
+    const clients = waiting.map((node) => connect(node));
+    for (const client of clients) client.ask(CDS);
+    await until(
+      () => "an answer or a refusal for each",
+      () => clients.every((client) => client.log.length > 0 || client.stream(CDS).ending !== undefined),
+    );
+    const refused = clients.filter((client) => client.log.length === 0);
+    for (const client of clients) {
+      if (!refused.includes(client)) await client.take(CDS, "a=1");
+      else expect(await client.ended(CDS)).toMatchObject({ code: 8 });
+    }
+    served.push(clients.length - refused.length);
+    waiting = refused.map((client) => client.node);
+    bench.advance(1_000);
+  }
+  expect(served).toEqual([20, 10, 10, 10]);
+  expect(new Set(bench.hits)).toEqual(new Set(["new_streams"]));
 });
 
 scenario("FLO-08", { types: everyType, what: "streams end with UNAVAILABLE" }, async ({ bench, client, type }) => {

@@ -15,7 +15,7 @@ const commits = [1, 2, 3, 4, 5, 6].map((i) => [
   listener("l", ["r"], `${i % 3}`),
 ]);
 
-test("A3 S SA D DA: one series of commits over all variants and one node, equal in the end", async () => {
+test("A3 C15 S SA D DA: one series of commits over all variants and one node, equal in the end", async () => {
   const bench = await new Bench().start();
   try {
     bench.publish(1, ...(commits[0] ?? []));
