@@ -29,13 +29,11 @@ export class ConvergenceTimes {
     this.#open.set(published.fleet, { published, first: false });
   }
 
-  /** Looks at the nodes after a change; costs nothing while nothing is awaited. */
-  observe(nodes: () => readonly NodeState[], now: number): void {
-    if (this.#open.size === 0) return;
-    const all = nodes();
+  /** Looks at the nodes after a change. */
+  observe(nodes: readonly NodeState[], now: number): void {
     for (const [fleet, open] of this.#open) {
       const { commit, at } = open.published;
-      const awaited = all.filter((node) => node.fleet === fleet && node.connectedSince !== undefined && node.connectedSince <= at);
+      const awaited = nodes.filter((node) => node.fleet === fleet && node.connectedSince !== undefined && node.connectedSince <= at);
       const accepted = awaited.filter((node) => node.converged === commit).length;
       if (accepted > 0 && !open.first) this.#tell(fleet, "first", now - at);
       open.first ||= accepted > 0;

@@ -268,8 +268,9 @@ export class ControlPlane implements View {
     const never = new AbortController().signal;
     for (;;) {
       await this.#parts.nodes.changed(never);
-      this.#parts.delivery.observe(this.#parts.nodes.nodes());
-      this.#times.observe(() => this.#parts.nodes.nodes(), this.#parts.now());
+      const nodes = this.#parts.nodes.nodes();
+      this.#parts.delivery.observe(nodes);
+      this.#times.observe(nodes, this.#parts.now());
       this.#announce();
     }
   }
