@@ -12,7 +12,7 @@ const tasks = {
   lint: { commands: [types, style] },
   check: { commands: [types, style, ["knip"]] },
   test: { envoy: true, commands: [types, style, ["vitest", "run"]] },
-  "test:long": { env: { PORTOLAN_LONG: "1" }, commands: [["vitest", "run", "test/property"]] },
+  "test:long": { env: { PORTOLAN_LONG: "1" }, commands: [["vitest", "run", "test/property", "test/protocol/load.test.ts"]] },
   bench: { envoy: true, commands: [["node", "test/bench/main.ts"]] },
   generate: {
     commands: [

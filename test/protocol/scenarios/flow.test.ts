@@ -1,11 +1,11 @@
 import { expect } from "vitest";
-import { CDS, shortName } from "../../../src/envoy/type-url.ts";
+import { CDS, RDS, shortName } from "../../../src/envoy/type-url.ts";
 import { defaultLimits } from "../../../src/xds/limits.ts";
 import { Client } from "../client/client.ts";
 import { FrozenLink } from "../client/frozen-link.ts";
 import { until } from "../client/until.ts";
 import { plain } from "../resources.ts";
-import { everyType, scenario } from "./scenario.ts";
+import { everyType, type Scene, scenario } from "./scenario.ts";
 
 /** More than the window of a stream. */
 const large = (value: string) => `${value}${"x".repeat(200_000)}`;
@@ -69,6 +69,55 @@ scenario("FLO-02", { types: everyType, only: ["D", "DA"], what: "beside an overd
   expect(bench.counted.at(-1)).toEqual({ what: "unknown_nonce", type });
   client.ack(answer);
   await client.take(type, "a=2");
+});
+
+/** A message takes a third of the budget. */
+const third = { limits: { bytesInFlight: 600_000 } };
+
+/** How many of the nodes have an unanswered message of the type, and how many wait for their turn. */
+function waiting({ bench, type }: Scene): string {
+  const reasons = bench.fleet.nodes().map((node) => node.types[shortName(type)]?.reason);
+  return `${reasons.filter((one) => one === "in-flight").length} in flight, ${reasons.filter((one) => one === "paced").length} paced`;
+}
+
+/** Clients that have accepted a first content. */
+async function ready({ bench, connect, type }: Scene, count: number): Promise<Client[]> {
+  bench.publish(1, plain(type, "a"));
+  const clients = Array.from({ length: count }, (_, i) => connect(`n${i}`));
+  for (const client of clients) {
+    client.ask(type, "a");
+    await client.take(type, "a=1");
+  }
+  return clients;
+}
+
+scenario("FLO-05", { types: [RDS], ...third, what: "no more is written at once than the budget holds" }, async (scene) => {
+  const { bench, type } = scene;
+  const clients = await ready(scene, 8);
+  for (const client of clients) client.stream(type).stall();
+  bench.publish(2, plain(type, "a", large("2")));
+  await until(
+    () => waiting(scene),
+    () => waiting(scene) === "3 in flight, 5 paced",
+  );
+  for (const client of clients) client.stream(type).resume();
+  for (const client of clients) await client.take(type, `a=${large("2")}`);
+});
+
+scenario("FLO-05", { types: [RDS], ...third, what: "clients that do not read keep nobody back" }, async (scene) => {
+  const { bench, type } = scene;
+  const clients = await ready(scene, 8);
+  const [stalled, reading] = [clients.slice(0, 6), clients.slice(6)];
+  for (const client of stalled) client.stream(type).stall();
+  bench.publish(2, plain(type, "a", large("2")));
+  for (const client of reading) await client.take(type, `a=${large("2")}`);
+  bench.publish(3, plain(type, "a", large("3")));
+  for (const client of reading) await client.take(type, `a=${large("3")}`);
+  for (const client of stalled) client.stream(type).resume();
+  for (const client of stalled) {
+    await client.take(type, `a=${large("2")}`);
+    await client.take(type, `a=${large("3")}`);
+  }
 });
 
 scenario("FLO-03", { types: everyType, what: "streams that are reset" }, async ({ bench, client, connect, type }) => {
