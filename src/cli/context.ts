@@ -40,9 +40,9 @@ export function writeData(io: Io, output: "json" | "yaml", value: object): void 
   io.stdout.write(output === "json" ? `${JSON.stringify(value, null, 2)}\n` : yamlText(value));
 }
 
-/** A value as YAML, without anchors and without folding. */
+/** A value as YAML, without anchors and without folding. Texts are quoted where YAML 1.1 would take them for something else: Envoy reads that, and `y` is true in it. */
 export function yamlText(value: unknown): string {
-  return stringify(value, { aliasDuplicateObjects: false, lineWidth: 0 });
+  return stringify(value, { aliasDuplicateObjects: false, lineWidth: 0, version: "1.1" });
 }
 
 /** `ok` or `negative`. */

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { problem } from "../../test/support/fake-view.ts";
 import { painter } from "./color.ts";
+import { yamlText } from "./context.ts";
 import { lineText, placeText, problemText, summaryText } from "./problem-text.ts";
 import { table } from "./table.ts";
 import { age, count, plain, short } from "./words.ts";
@@ -25,6 +26,14 @@ describe("colour", () => {
     expect(paint("red", "x")).toBe(coloured ? "\u001b[31mx\u001b[39m" : "x");
   });
 });
+
+test.each(["y", "no", "On", "~", "010", "1_000", "12:30:45", "0x7f", "2020-01-01", "null", "1e3"])(
+  "%s stays a text in YAML 1.1, which Envoy reads",
+  (text) => {
+    expect(yamlText({ key: text })).toBe(`key: "${text}"\n`);
+    expect(yamlText({ [text]: 1 })).toBe(`"${text}": 1\n`);
+  },
+);
 
 describe("problems", () => {
   test("with the line, and the fix at the caret", () => {
