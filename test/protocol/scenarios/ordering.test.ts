@@ -43,6 +43,24 @@ for (const first of ["CDS", "EDS"]) {
   });
 }
 
+scenario("ORD-01", { what: "endpoints that came before their cluster do not count" }, async (scene) => {
+  const { bench, client, either } = scene;
+  await connected(scene, [eds("x"), endpoints("x"), endpoints("y"), routes("r", ["x"]), listener("l", ["r"])], ["x"]);
+  client.ask(EDS, ...either(["x", "y"], ["y"]));
+  const early = await client.expect(EDS, "y=1");
+  bench.publish(2, eds("x"), eds("y"), endpoints("x"), endpoints("y"), routes("r", ["y"], "2"), listener("l", ["r"]));
+  const clusters = await client.expect(CDS, either("x=1 y=1", "y=1"));
+  client.ack(clusters);
+  await client.silent();
+  client.ack(early);
+  const again = await client.expect(EDS, "y=1");
+  await client.silent();
+  client.ack(again);
+  await client.take(RDS, "r=2");
+  await client.silent();
+  bench.advance(2_000);
+});
+
 scenario("ORD-02", {}, async (scene) => {
   const { bench, client, either } = scene;
   await connected(scene, [cluster("x"), routes("r", ["x"]), listener("l", ["r"])]);
