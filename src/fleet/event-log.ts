@@ -1,4 +1,5 @@
 import type { JsonObject } from "../model/json.ts";
+import { Waiters } from "./waiters.ts";
 
 /** What may happen (delivery.md 11.1); `node.status` is one type of one node. */
 export const eventTypes = [
@@ -47,7 +48,7 @@ export class EventLog {
   readonly #keep: number;
   readonly #now: () => number;
   readonly #ring: LoggedEvent[] = [];
-  readonly #waiting = new Set<() => void>();
+  readonly #waiters = new Waiters();
   #last = 0;
 
   constructor({ boot, keep = 10_000, now }: EventLogOptions) {
@@ -60,7 +61,7 @@ export class EventLog {
   add(event: FleetEvent): void {
     const number = ++this.#last;
     this.#ring[number % this.#keep] = { ...event, number, at: this.#now() };
-    for (const wake of [...this.#waiting]) wake();
+    this.#waiters.announce();
   }
 
   /** The cursor of the event with this number, by default the newest. */
@@ -88,16 +89,7 @@ export class EventLog {
 
   /** Resolves at the next event, or when the signal aborts. */
   changed(signal: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      const done = () => {
-        this.#waiting.delete(done);
-        signal.removeEventListener("abort", done);
-        resolve();
-      };
-      this.#waiting.add(done);
-      signal.addEventListener("abort", done);
-      if (signal.aborted) done();
-    });
+    return this.#waiters.next(signal);
   }
 
   /** Whether every event after this one is still there. */

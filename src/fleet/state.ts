@@ -11,6 +11,7 @@ import { type LiveStream, NodeEntry, type StreamType } from "./node-entry.ts";
 import { notAnswering, rejected } from "./problems.ts";
 import { rejectionText } from "./rejection-text.ts";
 import type { Verdict } from "./verdict.ts";
+import { Waiters } from "./waiters.ts";
 
 /** Finds the documents that resources come from. Called outside the serving path; it may reject, and then no place is known. */
 export type Resolve = (question: {
@@ -67,7 +68,7 @@ export class FleetState {
   /** Those without a stream, in the order in which they lost the last one. */
   readonly #offline = new Map<string, NodeEntry>();
   readonly #asked = new Map<string, Promise<readonly Location[]>>();
-  readonly #waiting = new Set<() => void>();
+  readonly #waiters = new Waiters();
 
   constructor({ now, resolve, happened = () => {}, answered = () => {} }: FleetStateOptions) {
     this.#now = now;
@@ -141,16 +142,7 @@ export class FleetState {
 
   /** Resolves when anything of the above has changed, or when the signal aborts. */
   changed(signal: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      const done = () => {
-        this.#waiting.delete(done);
-        signal.removeEventListener("abort", done);
-        resolve();
-      };
-      this.#waiting.add(done);
-      signal.addEventListener("abort", done);
-      if (signal.aborted) done();
-    });
+    return this.#waiters.next(signal);
   }
 
   #record(entry: NodeEntry, stream: LiveStream, protocol: "delta" | "sotw"): StreamRecord {
@@ -217,7 +209,7 @@ export class FleetState {
     this.#settle(entry);
     void this.#places(entry.fleet, verdict.type, rejection).then((places) => {
       entry.replace(verdict.type, rejection, { ...rejection, places });
-      this.#announce();
+      this.#waiters.announce();
     });
     return rejection;
   }
@@ -239,7 +231,7 @@ export class FleetState {
       this.#tell(entry, "node.status", { type: shortName(type), before, state, ...(reason === undefined ? {} : { reason }) });
     }
     if (entry.converged !== undefined && entry.converged !== converged) this.#tellAccepted(entry, entry.converged);
-    this.#announce();
+    this.#waiters.announce();
   }
 
   /** At most once in a second for one node (delivery.md 11.1). */
@@ -252,10 +244,6 @@ export class FleetState {
 
   #tell(entry: NodeEntry, type: EventType, data: JsonObject): void {
     this.#happened({ type, fleet: entry.fleet, data: { node: entry.identity.id, ...data } });
-  }
-
-  #announce(): void {
-    for (const done of [...this.#waiting]) done();
   }
 
   /** Forgets nodes that have been offline for too long, and the oldest of too many. */

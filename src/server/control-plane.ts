@@ -10,6 +10,7 @@ import { ConvergenceTimes } from "../fleet/convergence-times.ts";
 import type { EventLog } from "../fleet/event-log.ts";
 import type { NodeState, Status } from "../fleet/node.ts";
 import type { FleetState } from "../fleet/state.ts";
+import { Waiters } from "../fleet/waiters.ts";
 import type { Oid } from "../git/object.ts";
 import { type FleetDocument, matchesNode } from "../language/portolan/fleet.ts";
 import type { JsonObject } from "../model/json.ts";
@@ -44,7 +45,7 @@ export class ControlPlane implements View {
   readonly events: EventLog;
   readonly #parts: Parts;
   readonly #publications: Publications;
-  readonly #waiting = new Set<() => void>();
+  readonly #waiters = new Waiters();
   readonly #times: ConvergenceTimes;
   #source: SourceReport | undefined;
   #problems: readonly Problem[] = [];
@@ -72,7 +73,7 @@ export class ControlPlane implements View {
     else if (message.kind === "built") this.#takeBuild(message.report);
     else if (message.kind === "counted") this.#takeCounts(message.commit, message.documents);
     else this.#takeProblems(message.commit, message.problems);
-    this.#announce();
+    this.#waiters.announce();
   }
 
   ready(): boolean {
@@ -180,16 +181,7 @@ export class ControlPlane implements View {
   }
 
   changed(signal: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      const done = () => {
-        this.#waiting.delete(done);
-        signal.removeEventListener("abort", done);
-        resolve();
-      };
-      if (signal.aborted) return resolve();
-      this.#waiting.add(done);
-      signal.addEventListener("abort", done);
-    });
+    return this.#waiters.next(signal);
   }
 
   #nodeProblems(): readonly Problem[] {
@@ -259,10 +251,6 @@ export class ControlPlane implements View {
     this.#publications.countProblems(commit, { error: count("error"), warning: count("warning"), info: count("info") });
   }
 
-  #announce(): void {
-    for (const done of [...this.#waiting]) done();
-  }
-
   /** A change of a node is a change of the whole. */
   async #passOnChanges(): Promise<void> {
     const never = new AbortController().signal;
@@ -271,7 +259,7 @@ export class ControlPlane implements View {
       const nodes = this.#parts.nodes.nodes();
       this.#parts.delivery.observe(nodes);
       this.#times.observe(nodes, this.#parts.now());
-      this.#announce();
+      this.#waiters.announce();
     }
   }
 }
