@@ -110,6 +110,19 @@ scenario("REC-06 D7", { types: everyType }, async ({ bench, client, type }) => {
   await client.take(type, "b=1");
 });
 
+scenario("REC-06 D7", { only: ["DA"], what: "a claim outside the subscription opens no gate" }, async ({ bench, client }) => {
+  bench.publish(1, cluster("a"), cluster("b"), routes("r", ["a"]));
+  client.send({ type: CDS, subscribe: ["a"], claims: { a: cluster("a").version, b: cluster("b").version } });
+  client.ask(RDS, "r");
+  await client.take(RDS, "r=1");
+  client.ask(CDS, "b");
+  const late = await client.expect(CDS, "b=1");
+  bench.publish(2, cluster("a"), cluster("b"), routes("r", ["b"], "2"));
+  await client.silent();
+  client.ack(late);
+  await client.take(RDS, "r=2");
+});
+
 scenario("REC-07 D9", {}, async ({ bench, client }) => {
   bench.publish(1, cluster("x", "1", true), endpoints("x"));
   bench.publish(2, cluster("x", "2", true), endpoints("x"));

@@ -45,6 +45,14 @@ scenario("NAK-01", { types: everyType, what: "two rejected messages do not call 
   client.nack(await client.expect(type, isWhole(scene) ? "a=1 b=1" : "b=1"));
 });
 
+scenario("NAK-01", { types: everyType, what: "a commit without content does not send it again" }, async (scene) => {
+  const { bench, type } = scene;
+  await park(scene);
+  bench.publish(3, plain(type, "a", "2"), plain(type, "b"));
+  await scene.client.silent();
+  expect(state(scene)).toMatchObject({ state: "rejected" });
+});
+
 scenario("NAK-02", { types: everyType }, async (scene) => {
   const { bench, client, type } = scene;
   await park(scene);

@@ -14,6 +14,13 @@ scenario("VER-01", { types: everyType, what: "two replicas" }, async ({ bench, c
     expect(await beside.take(type, "a=1 b=1")).toEqual(response);
     expect(response.label).toBe(`${oid(1)}+${bench.published.types.get(type)?.digest.slice(0, 16)}`);
     expect(response.nonce).toMatch(/^10000000\.[A-Z]DS\.1\.0$/);
+    // Whoever does the same in the same push gets the same nonce, however long its stream has lived.
+    for (const one of [bench, other]) one.publish(2, plain(type, "a", "2"), plain(type, "b"));
+    const late = other.client(variant);
+    late.ask(type, "*");
+    await client.next();
+    expect((await late.take(type, "a=2 b=1")).nonce).toBe(client.log[1]?.nonce);
+    client.ack(client.log[1]!);
   } finally {
     await other.close();
   }
