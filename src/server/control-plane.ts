@@ -16,6 +16,7 @@ import { type FleetDocument, matchesNode } from "../language/portolan/fleet.ts";
 import type { JsonObject } from "../model/json.ts";
 import { sortProblems } from "../problem/order.ts";
 import type { Problem } from "../problem/problem.ts";
+import { problemAt } from "../problem/problem-at.ts";
 import type { Snapshot } from "../snapshot/snapshot.ts";
 import type { Log } from "./log.ts";
 import { Publications } from "./publications.ts";
@@ -32,6 +33,8 @@ export interface Parts {
   readonly delivery: AllAtOnce;
   readonly metrics: Metrics;
   readonly events: EventLog;
+  /** What is wrong for as long as the server runs. */
+  readonly standing: readonly Problem[];
   /** Keeps what clients may hold of a snapshot. */
   published(snapshot: Snapshot): void;
   /** Tells every stream that its target may be another one. */
@@ -48,6 +51,7 @@ export class ControlPlane implements View {
   readonly #waiters = new Waiters();
   readonly #times: ConvergenceTimes;
   #source: SourceReport | undefined;
+  #tlsFault: Problem | undefined;
   #problems: readonly Problem[] = [];
   #documents: DocumentCounts = { selected: 0, leftOut: 0, ignored: 0 };
   #worker: BuildWorker | undefined;
@@ -172,8 +176,17 @@ export class ControlPlane implements View {
   }
 
   problems(): readonly Problem[] {
-    const source = this.#source?.problem;
-    return sortProblems([...this.#problems, ...(source === undefined ? [] : [source]), ...this.#nodeProblems()]);
+    const found = [this.#source?.problem, this.#tlsFault].filter((one) => one !== undefined);
+    return sortProblems([...this.#parts.standing, ...this.#problems, ...found, ...this.#nodeProblems()]);
+  }
+
+  /** The files with the certificates of the xDS port cannot be used as they are now, and why; `undefined`: they can. */
+  setTlsFault(why: string | undefined): void {
+    if (why === this.#tlsFault?.message) return;
+    this.#tlsFault = why === undefined ? undefined : problemAt("api/unusable-certificate", why, { source: "", path: "" });
+    if (why === undefined) this.#parts.log.info({}, "the certificates of the xDS port can be used again");
+    else this.#parts.log.error({ why }, "the new certificates of the xDS port cannot be used");
+    this.#waiters.announce();
   }
 
   metrics(): Promise<string> {

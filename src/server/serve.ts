@@ -11,7 +11,6 @@ import { shortName } from "../envoy/type-url.ts";
 import { EventLog } from "../fleet/event-log.ts";
 import { FleetState } from "../fleet/state.ts";
 import type { Location } from "../problem/problem.ts";
-import { defaultLimits } from "../xds/limits.ts";
 import { startXds, type XdsServer } from "../xds/server.ts";
 import type { XdsHooks } from "../xds/session.ts";
 import { SnapshotPool } from "../xds/snapshot-pool.ts";
@@ -64,6 +63,7 @@ export async function serve(config: ServerConfig, log: Log, worker: BuildWorker)
       nodes,
       delivery,
       metrics,
+      standing: config.problems,
       events,
       published: (snapshot) => pool.add(snapshot),
       retarget: () => xds?.publish(),
@@ -71,12 +71,17 @@ export async function serve(config: ServerConfig, log: Log, worker: BuildWorker)
 
     xds = await listening("xds", config.listen.xds, (address) =>
       startXds({
-        address,
+        address: { host: address.host, port: address.port },
         instance: config.server.instance,
         assignment: delivery,
         fleetState: nodes,
         pool,
-        hooks: hooks(log, metrics, (id) => nodes.node(id)?.fleet ?? "", causes),
+        limits: config.limits,
+        ...(config.listen.xds.tls === undefined ? {} : { tls: config.listen.xds.tls }),
+        hooks: {
+          ...hooks(log, metrics, config.limits.warningBytes, (id) => nodes.node(id)?.fleet ?? "", causes),
+          brokenTls: (why) => view.setTlsFault(why),
+        },
       }),
     );
     closers.push(() => xds?.close());
@@ -114,10 +119,11 @@ function text({ host, port }: ListenAddress): string {
 function hooks(
   log: Log,
   metrics: Metrics,
+  warningBytes: number,
   fleetOf: (node: string) => string,
   causes: (fleet: string, type: string, names: readonly string[], commit: string) => Promise<readonly Location[]>,
 ): XdsHooks {
-  const watchSize = watchLargeResponses(log, metrics, defaultLimits.warningBytes);
+  const watchSize = watchLargeResponses(log, metrics, warningBytes);
   return {
     connected(node, mode, peer) {
       log.info({ node: node.id, mode, peer: peer.address, identity: peer.identity?.name, envoy: node.envoyVersion }, "node connected");

@@ -25,6 +25,7 @@ test("snapshots, and problems that come and go with commits, are events", async 
     nodes: new FleetState({ now: () => 0, resolve: async () => [], happened: (event) => events.add(event) }),
     delivery: new AllAtOnce(),
     metrics,
+    standing: [],
     events,
     published: () => {},
     retarget: () => {},

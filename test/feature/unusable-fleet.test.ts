@@ -28,6 +28,7 @@ function server(git: MemoryGit) {
     nodes: new FleetState({ now: () => 0, resolve: async () => [] }),
     delivery,
     metrics,
+    standing: [],
     events: new EventLog({ boot: "boot", now: () => 0 }),
     published: () => {},
     retarget: () => {},

@@ -1,4 +1,7 @@
 import type { SourceSettings } from "../../build/protocol.ts";
+import type { Problem } from "../../problem/problem.ts";
+import type { TlsFiles } from "../../xds/grpc/tls-files.ts";
+import type { Limits } from "../../xds/limits.ts";
 import type { ListenAddress } from "./address.ts";
 
 /** `portolan.yaml`, checked and with its defaults: delivery.md 10.1, as far as it is served. */
@@ -12,7 +15,9 @@ export interface ServerConfig {
     readonly publicUrl?: string;
     readonly development: boolean;
   };
-  readonly listen: { readonly xds: ListenAddress; readonly api: ListenAddress; readonly grpc: ListenAddress };
+  readonly listen: { readonly xds: XdsListen; readonly api: ListenAddress; readonly grpc: ListenAddress };
+  /** What clients of the xDS port may ask. */
+  readonly limits: Limits;
   /** At least one; with unique names. */
   readonly sources: readonly SourceSettings[];
   /** Where Fleet documents count. */
@@ -20,6 +25,14 @@ export interface ServerConfig {
   readonly snapshots: { readonly keep: number };
   readonly git: { readonly transport: "auto" | "http" | "native" };
   readonly log: { readonly level: LogLevel };
+  /** What is wrong with it although it is used; shown as long as it is. */
+  readonly problems: readonly Problem[];
+}
+
+/** Where and how Envoys connect. */
+export interface XdsListen extends ListenAddress {
+  /** Absolute paths of certificates; absent: plaintext. */
+  readonly tls?: TlsFiles;
 }
 
 /** How much is logged. */

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Code } from "../../problem/codes.ts";
 import { type ListenAddress, parseAddress } from "./address.ts";
 import { parseDuration } from "./duration.ts";
-import { parseSize } from "./size.ts";
+import { parseSize, sizeText } from "./size.ts";
 
 /** What a check of ours says about a value: the code of its problem, and what to do. */
 export interface IssueParams {
@@ -59,12 +59,13 @@ export function duration(least: number) {
   });
 }
 
-/** A size from one byte to `most`, in bytes. */
-export function size(most: number) {
+/** A size from `least` to `most`, in bytes. */
+export function size(most: number, least = 1) {
   return z.string().transform((value, context): number => {
     const parsed = parseSize(value);
-    if (parsed !== undefined && parsed >= 1 && parsed <= most) return parsed;
-    const message = parsed === undefined ? "expected a size such as 64KiB or 256MiB" : `expected from 1B to ${most / 1024 ** 3}GiB`;
+    if (parsed !== undefined && parsed >= least && parsed <= most) return parsed;
+    const message =
+      parsed === undefined ? "expected a size such as 64KiB or 256MiB" : `expected from ${sizeText(least)} to ${sizeText(most)}`;
     context.addIssue({ code: "custom", message, params: { code: "document/out-of-range" } });
     return z.NEVER;
   });

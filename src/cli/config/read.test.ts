@@ -1,5 +1,6 @@
 import { hostname } from "node:os";
 import { describe, expect, test } from "vitest";
+import { defaultLimits } from "../../xds/limits.ts";
 import { readConfig } from "./read.ts";
 
 const head = "apiVersion: portolan.dev/v1alpha1\nkind: Server\n";
@@ -44,8 +45,21 @@ describe("what is served", () => {
       snapshots: { keep: 100 },
       git: { transport: "auto" },
       log: { level: "info" },
+      limits: defaultLimits,
+      problems: [],
     });
     expect(hostname().toLowerCase()).toContain(config?.server.instance.split("-")[0]);
+  });
+
+  test("certificates, from the directory of the file; with an authority for clients the port may be open to others", () => {
+    const tls = "{cert: {file: tls.crt}, key: {file: /keys/tls.key}, clientCa: {file: ../ca.crt}}";
+    const { config, problems } = read(`${good}listen: {xds: {address: "0.0.0.0:18000", tls: ${tls}}}\n`);
+    expect(problems).toEqual([]);
+    expect(config?.listen.xds).toEqual({
+      host: "0.0.0.0",
+      port: 18000,
+      tls: { cert: "/etc/portolan/tls.crt", key: "/keys/tls.key", clientCa: "/etc/ca.crt" },
+    });
   });
 
   test("every field", () => {
@@ -90,6 +104,8 @@ auth: {anonymous: viewer}
       snapshots: { keep: 5 },
       git: { transport: "native" },
       log: { level: "debug" },
+      limits: defaultLimits,
+      problems,
     });
   });
 
@@ -188,7 +204,13 @@ webhooks: []
       /document\/out-of-range sources\[0\].interval: expected from 2s to 24h/,
     ],
     ["a control source that is none", `${good}control: {source: other}\n`, /control.source: there is no source other \(write main\)/],
-    ["tls", `${good}listen: {xds: {tls: {}}}\n`, /listen.xds.tls is not served by this version/],
+    ["tls on the API", `${good}listen: {api: {tls: {}}}\n`, /listen.api.tls is not served by this version/],
+    ["tls without a key", `${good}listen: {xds: {tls: {cert: {file: a}}}}\n`, /document\/missing-field listen.xds.tls.key is missing/],
+    [
+      "tls that asks nobody for a certificate",
+      `${good}listen: {xds: {address: "0.0.0.0:1", tls: {cert: {file: a}, key: {file: b}}}}\n`,
+      /api\/insecure-listener listen.xds: open to clients without a certificate off loopback needs insecure: true/,
+    ],
     ["nothing where a mapping is", `${good}log:\n`, /document\/wrong-type log: expected a mapping, found nothing/],
     ["a port beyond", `${good}listen: {api: {address: "127.0.0.1:65536"}}\n`, /document\/out-of-range listen.api.address/],
     ["a host name", `${good}listen: {api: {address: "example.com:80"}}\n`, /document\/out-of-range listen.api.address/],

@@ -10,10 +10,11 @@ import type { Finding } from "../../problem/finding.ts";
 import { byCodePoint, sortProblems } from "../../problem/order.ts";
 import type { Problem } from "../../problem/problem.ts";
 import type { ListenAddress } from "./address.ts";
-import type { ServerConfig } from "./config.ts";
+import type { ServerConfig, XdsListen } from "./config.ts";
 import { findingsOf, wrong } from "./issues.ts";
 import { ruleFindings } from "./rules.ts";
 import { type ServerFields, serverSchema } from "./schema.ts";
+import { xdsLimits } from "./xds-limits.ts";
 
 /** What a configuration file says, and everything that is wrong with it. `config` is there unless a problem is an error. */
 export interface ConfigReading {
@@ -38,7 +39,7 @@ export function readConfig(text: string, path: string, shownPath = path): Config
     findings.map((found) => problem(found, shownPath, locate(bytes, document?.index ?? 0, found.pointer, found.on))),
   );
   if (document === undefined || problems.some(({ severity }) => severity === "error")) return { problems };
-  return { config: configOf(serverSchema.parse(document.value), dirname(path)), problems };
+  return { config: { ...configOf(serverSchema.parse(document.value), dirname(path)), problems }, problems };
 }
 
 const noDocument = wrong(
@@ -79,7 +80,7 @@ function problem(found: Finding, path: string, position: { readonly line: number
   return { code, severity, effect, message, at, ...(fix === undefined ? {} : { fix }), related: [] };
 }
 
-function configOf(fields: ServerFields, directory: string): ServerConfig {
+function configOf(fields: ServerFields, directory: string): Omit<ServerConfig, "problems"> {
   const { instance, dataDir, publicUrl, development } = fields.server;
   const sources = fields.sources.map((source) => sourceOf(source, directory));
   return {
@@ -90,16 +91,25 @@ function configOf(fields: ServerFields, directory: string): ServerConfig {
       development,
     },
     listen: {
-      xds: fields.listen.xds.address ?? loopback(18000),
+      xds: xdsListen(fields.listen.xds, directory),
       api: fields.listen.api.address ?? loopback(18080),
       grpc: fields.listen.grpc.address ?? loopback(18081),
     },
+    limits: xdsLimits(fields.limits.xds),
     sources,
     control: { source: fields.control.source ?? sources[0]?.name ?? "", paths: fields.control.paths },
     snapshots: fields.snapshots,
     git: { transport: fields.git.transport },
     log: { level: fields.log.level },
   };
+}
+
+function xdsListen({ address, tls }: ServerFields["listen"]["xds"], directory: string): XdsListen {
+  const { host, port } = address ?? loopback(18000);
+  if (tls === undefined) return { host, port };
+  const path = ({ file }: { readonly file: string }) => resolve(directory, file);
+  const clientCa = tls.clientCa === undefined ? {} : { clientCa: path(tls.clientCa) };
+  return { host, port, tls: { cert: path(tls.cert), key: path(tls.key), ...clientCa } };
 }
 
 function sourceOf(source: ServerFields["sources"][number], directory: string): SourceSettings {

@@ -68,11 +68,14 @@ function listenerFindings(config: JsonObject, name: "xds" | "api" | "grpc"): Fin
   if (address === undefined || isLoopback(address)) return [];
   const pointer = `/listen/${name}/address`;
   const found: Finding[] = [];
+  const isMutual = name === "xds" && at(config, ["listen", name, "tls", "clientCa"]) !== undefined;
+  const what = at(config, ["listen", name, "tls"]) === undefined ? "plaintext" : "open to clients without a certificate";
+  if (isMutual) return [];
   if (at(config, ["listen", name, "insecure"]) === true) {
-    found.push(finding("api/insecure-listener", pointer, `listen.${name} is plaintext and reachable from other machines`));
+    found.push(finding("api/insecure-listener", pointer, `listen.${name} is ${what} and reachable from other machines`));
   } else {
-    const fix = `listen on 127.0.0.1, or set listen.${name}.insecure to true`;
-    found.push(wrong("api/insecure-listener", pointer, `listen.${name}: plaintext off loopback needs insecure: true`, { fix }));
+    const fix = `listen on 127.0.0.1, ${name === "xds" ? "set listen.xds.tls.clientCa, " : ""}or set listen.${name}.insecure to true`;
+    found.push(wrong("api/insecure-listener", pointer, `listen.${name}: ${what} off loopback needs insecure: true`, { fix }));
   }
   if (name !== "xds" && at(config, ["auth", "anonymous"]) === undefined) {
     const fix = "listen on 127.0.0.1, or set auth.anonymous to viewer";

@@ -1,8 +1,15 @@
 import { z } from "zod";
 import { sourceLimits } from "../../git/limits.ts";
 import { address, duration, filled, label, notServed, size, text, url, word } from "./field.ts";
+import { xdsLimitFields } from "./xds-limits.ts";
 
-const listener = z.strictObject({ address: address.optional(), insecure: z.boolean().default(false), tls: notServed, unix: notServed });
+const listenerFields = { address: address.optional(), insecure: z.boolean().default(false), unix: notServed };
+const listener = z.strictObject({ ...listenerFields, tls: notServed });
+const file = z.strictObject({ file: filled });
+const xdsListener = z.strictObject({
+  ...listenerFields,
+  tls: z.strictObject({ cert: file, key: file, clientCa: file.optional() }).optional(),
+});
 
 /** The limits of a source (delivery.md 1.6), up to what one process can bear. */
 const limits = z
@@ -57,7 +64,7 @@ export const serverSchema = z.strictObject({
     .prefault({}),
   listen: z
     .strictObject({
-      xds: listener.prefault({}),
+      xds: xdsListener.prefault({}),
       api: listener.prefault({}),
       grpc: listener.prefault({}),
       hooks: notServed,
@@ -84,7 +91,7 @@ export const serverSchema = z.strictObject({
   metrics: notServed,
   validation: notServed,
   ha: notServed,
-  limits: notServed,
+  limits: z.strictObject({ xds: xdsLimitFields }).prefault({}),
   unknownNodes: notServed,
 });
 

@@ -6,7 +6,13 @@ export const apiCodes = {
     severity: "warning",
     effect: "none",
     meaning:
-      "A listener off loopback speaks plaintext: whoever reaches it can read and change what passes. An error without `insecure: true`, by which the risk is taken knowingly.",
+      "A listener off loopback speaks plaintext, or asks its clients for no certificate: whoever reaches it can read what passes. An error without `insecure: true`, by which the risk is taken knowingly.",
+  },
+  "api/unusable-certificate": {
+    severity: "error",
+    effect: "held-back",
+    meaning:
+      "The certificate, key or authority of a listener was replaced by something that cannot be used. New connections are served with what was there before.",
   },
   "api/auth-required": {
     severity: "error",
