@@ -12,6 +12,7 @@ import type { Snapshot } from "../../src/snapshot/snapshot.ts";
 import { systemClock } from "../../src/xds/clock.ts";
 import { startXds, type XdsServer } from "../../src/xds/server.ts";
 import { SnapshotPool } from "../../src/xds/snapshot-pool.ts";
+import { Link } from "./client/link.ts";
 import { assignment, edsCluster, httpListener, table } from "./envoy-resources.ts";
 import { oid, snapshot } from "./resources.ts";
 
@@ -32,6 +33,7 @@ describe.each(["delta", "sotw"] as const)("a real Envoy, %s", (mode) => {
   let pool: SnapshotPool;
   let server: XdsServer;
   let envoy: EnvoyProcess;
+  let link: Link;
   let port: number;
   let last: Snapshot | undefined;
   let written: string[];
@@ -73,11 +75,13 @@ describe.each(["delta", "sotw"] as const)("a real Envoy, %s", (mode) => {
     port = await freePort();
     server = await start();
     publish(1, ...reach("a"));
-    envoy = await envoyProcess({ id: "e1", xdsPort: server.port, mode });
+    link = await Link.to(server.port);
+    envoy = await envoyProcess({ id: "e1", xdsPort: link.port, mode });
     await until(`traffic; ${envoy.log()}`, async () => (await served()) === "a");
   });
   afterEach(async () => {
     await envoy.stop();
+    link.close();
     await server.close();
   });
 
@@ -181,6 +185,30 @@ describe.each(["delta", "sotw"] as const)("a real Envoy, %s", (mode) => {
     expect(await served()).toBe("a");
     if (mode === "delta") expect(written).toEqual([]);
     else expect(written.filter((one) => one.startsWith("CDS") || one.startsWith("LDS"))).toEqual([]);
+  });
+
+  test("FLO-08 when a replica goes, its clients land on the other: no request fails, and a delta client gets nothing again", async () => {
+    await converged(1);
+    let running = true;
+    const answers = new Set<string>();
+    const load = (async () => {
+      while (running) answers.add(await served().catch((error: unknown) => String(error)));
+    })();
+    const first = server;
+    fleet = new FleetState({ now: systemClock.now, resolve: async () => [] });
+    server = await start();
+    server.publish();
+    link.redirect(server.port);
+    written = [];
+    await first.close();
+    await converged(1);
+    if (mode === "delta") expect(written).toEqual([]);
+    publish(2, ...reach("b"));
+    await until("requests to reach b", () => answers.has("b"));
+    await converged(2);
+    running = false;
+    await load;
+    expect([...answers].sort()).toEqual(["a", "b"]);
   });
 });
 

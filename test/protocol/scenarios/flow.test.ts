@@ -2,7 +2,7 @@ import { expect } from "vitest";
 import { CDS, RDS, shortName } from "../../../src/envoy/type-url.ts";
 import { defaultLimits } from "../../../src/xds/limits.ts";
 import { Client } from "../client/client.ts";
-import { FrozenLink } from "../client/frozen-link.ts";
+import { Link } from "../client/link.ts";
 import { until } from "../client/until.ts";
 import { plain } from "../resources.ts";
 import { everyType, type Scene, scenario } from "./scenario.ts";
@@ -143,7 +143,7 @@ scenario("FLO-03", { types: everyType, what: "streams that are reset" }, async (
 scenario("FLO-04", { limits: { keepaliveMs: 20, keepaliveTimeoutMs: 100 } }, async ({ bench, connect, variant, type }) => {
   expect(defaultLimits.keepaliveMs + defaultLimits.keepaliveTimeoutMs).toBeLessThanOrEqual(40_000);
   bench.publish(1, plain(type, "a"));
-  const link = await FrozenLink.to(bench.port);
+  const link = await Link.to(bench.port);
   try {
     const dead = new Client(link.port, variant, "dead");
     const alive = connect("alive");

@@ -1,21 +1,23 @@
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
 
-/** A TCP connection to a port of this machine that can fall silent without ending, as when a cable is cut. */
-export class FrozenLink {
+/** Leads TCP connections to a port of this machine, as a balancer does; can fall silent without an end, as when a cable is cut. */
+export class Link {
   readonly #server: Server;
   readonly #sockets: Socket[] = [];
   #frozen = false;
+  #target: number;
 
-  private constructor(server: Server) {
+  private constructor(server: Server, target: number) {
     this.#server = server;
+    this.#target = target;
   }
 
   /** Listens on a port of its own and passes everything on. */
-  static async to(port: number): Promise<FrozenLink> {
+  static async to(port: number): Promise<Link> {
     const server = createServer();
-    const link = new FrozenLink(server);
-    server.on("connection", (near) => link.#join(near, connect(port, "127.0.0.1")));
+    const link = new Link(server, port);
+    server.on("connection", (near) => link.#join(near, connect(link.#target, "127.0.0.1")));
     server.listen(0, "127.0.0.1");
     await once(server, "listening");
     return link;
@@ -23,6 +25,11 @@ export class FrozenLink {
 
   get port(): number {
     return (this.#server.address() as AddressInfo).port;
+  }
+
+  /** Leads new connections to another port. */
+  redirect(port: number): void {
+    this.#target = port;
   }
 
   /** From now on nothing passes, and neither end is told. */
