@@ -77,6 +77,7 @@ export async function serve(config: ServerConfig, log: Log, worker: BuildWorker)
         fleetState: nodes,
         pool,
         limits: config.limits,
+        drainMs: config.listen.xds.drainMs,
         ...(config.listen.xds.tls === undefined ? {} : { tls: config.listen.xds.tls }),
         hooks: {
           ...hooks(log, metrics, config.limits.warningBytes, (id) => nodes.node(id)?.fleet ?? "", causes),

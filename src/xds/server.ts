@@ -5,6 +5,7 @@ import type { Snapshot } from "../snapshot/snapshot.ts";
 import { Admission } from "./admission.ts";
 import { ByteBudget } from "./byte-budget.ts";
 import { type Clock, systemClock } from "./clock.ts";
+import { drain } from "./drain.ts";
 import { framing } from "./frame.ts";
 import type { GrpcCall } from "./grpc/call.ts";
 import { startGrpc } from "./grpc/server.ts";
@@ -34,6 +35,8 @@ export interface XdsOptions {
   /** Resources that clients may still hold. */
   readonly pool: Pool;
   readonly limits?: Limits;
+  /** Milliseconds over which streams are ended when the server closes; 0: at once. */
+  readonly drainMs?: number;
   readonly clock?: Clock;
   /** Versions that responses say instead of commit and digest, for tests that choose them (xds.md 10.2). */
   readonly label?: (snapshot: Snapshot) => string;
@@ -45,7 +48,7 @@ export interface XdsServer {
   readonly port: number;
   /** Targets have changed, or there is the first one: every stream gets its node's target from the assignment. Writes nothing itself. */
   publish(): void;
-  /** Ends all streams with UNAVAILABLE, so that clients go elsewhere, and stops listening. */
+  /** Stops listening, tells clients to go elsewhere, and ends the streams with UNAVAILABLE, one after the other. Resolves when all of it is over. */
   close(): Promise<void>;
 }
 
@@ -57,6 +60,8 @@ export async function startXds(options: XdsOptions): Promise<XdsServer> {
   const budget = new ByteBudget(limits.bytesInFlight);
   const sessions = new Set<Session>();
   const health = new Health([...services.map(({ name }) => name), healthService]);
+  let closing: Promise<void> | undefined;
+  let allEnded: () => void = () => {};
   let push = 0;
   let views = new WeakMap<Snapshot, View>();
   const host: SessionHost = {
@@ -79,11 +84,15 @@ export async function startXds(options: XdsOptions): Promise<XdsServer> {
     },
   };
   const accept = (call: XdsTransportStream) => {
-    const session: Session = new Session(call, host, () => sessions.delete(session));
+    const session: Session = new Session(call, host, () => {
+      sessions.delete(session);
+      if (sessions.size === 0) allEnded();
+    });
     sessions.add(session);
   };
   const methods = new Map([...xdsMethods(accept), ...healthMethods(health)]);
   const admitted = (handle: (call: GrpcCall) => void) => (call: GrpcCall) => {
+    if (closing !== undefined) return call.end(status.unavailable, "the server shuts down", "shutdown");
     const limit = admission.open(peerKey(call.peer), clock.now());
     if (limit === undefined) {
       call.onceClosed(() => admission.close());
@@ -108,6 +117,17 @@ export async function startXds(options: XdsOptions): Promise<XdsServer> {
     random: Math.random,
     methods: new Map([...methods].map(([path, handle]) => [path, admitted(handle)])),
   });
+  const close = async () => {
+    health.set(false);
+    transport.drain();
+    const ended = new Promise<void>((resolve) => {
+      allEnded = resolve;
+    });
+    const ends = [...sessions].map((session) => () => session.shutDown());
+    drain(ends, options.drainMs ?? 0, clock, Math.random);
+    if (sessions.size > 0) await ended;
+    await transport.close();
+  };
   return {
     port: transport.port,
     publish() {
@@ -117,9 +137,8 @@ export async function startXds(options: XdsOptions): Promise<XdsServer> {
       for (const session of [...sessions]) session.retarget();
     },
     close() {
-      health.set(false);
-      for (const session of [...sessions]) session.shutDown();
-      return transport.close();
+      closing ??= close();
+      return closing;
     },
   };
 }

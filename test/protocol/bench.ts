@@ -4,9 +4,8 @@ import type { Resource } from "../../src/envoy/resource.ts";
 import { FleetState } from "../../src/fleet/state.ts";
 import type { Snapshot } from "../../src/snapshot/snapshot.ts";
 import type { Countable } from "../../src/xds/event.ts";
-import type { TlsFiles } from "../../src/xds/grpc/tls-files.ts";
 import { defaultLimits, type LimitName, type Limits } from "../../src/xds/limits.ts";
-import { startXds, type XdsServer } from "../../src/xds/server.ts";
+import { startXds, type XdsOptions, type XdsServer } from "../../src/xds/server.ts";
 import { SnapshotPool } from "../../src/xds/snapshot-pool.ts";
 import type { CloseReason } from "../../src/xds/transport.ts";
 import { Client } from "./client/client.ts";
@@ -42,10 +41,10 @@ export class Bench {
   #last: Snapshot | undefined;
 
   /** Starts the server; nothing is published yet. */
-  async start(limits: Partial<Limits> = {}, tls?: TlsFiles): Promise<this> {
+  async start(limits: Partial<Limits> = {}, more: Pick<XdsOptions, "tls" | "drainMs"> = {}): Promise<this> {
     this.#server = await startXds({
       address: { host: "127.0.0.1", port: 0 },
-      ...(tls === undefined ? {} : { tls }),
+      ...more,
       instance: "test",
       assignment: this.delivery,
       fleetState: this.fleet,

@@ -79,7 +79,7 @@ function shown(): Promise<string> {
 
 describe("mutual TLS", () => {
   test.each(["S", "SA", "D", "DA"] as const)("%s: a node with a certificate is served, and known by it", async (variant) => {
-    await bench.start({}, files);
+    await bench.start({}, { tls: files });
     bench.publish(1, cluster("a"));
     expect(await ask(pairs.edge1, { variant, node: "edge-1" })).toBe("a");
     expect(bench.fleet.node("edge-1")).toMatchObject({ peer: { identity: { name: spiffe, uris: [spiffe] } } });
@@ -92,7 +92,7 @@ describe("mutual TLS", () => {
     ["a certificate of another authority", "stranger", "no_certificate"],
     ["an expired certificate", "expired", "expired"],
   ] as const)("SEC-01 S SA D DA: %s is turned away before anything is said", async (_, name, reason) => {
-    await bench.start({}, files);
+    await bench.start({}, { tls: files });
     bench.publish(1, cluster("a"));
     for (const maxVersion of ["TLSv1.2", "TLSv1.3"] as const) {
       for (const variant of ["S", "SA", "D", "DA"] as const) {
@@ -105,7 +105,7 @@ describe("mutual TLS", () => {
   });
 
   test("plaintext is not understood", async () => {
-    await bench.start({}, files);
+    await bench.start({}, { tls: files });
     bench.publish(1, cluster("a"));
     const client = bench.client("DA");
     client.ask(CDS);
@@ -113,20 +113,20 @@ describe("mutual TLS", () => {
   });
 
   test("without an authority for clients nobody needs a certificate", async () => {
-    await bench.start({}, { cert: files.cert, key: files.key });
+    await bench.start({}, { tls: { cert: files.cert, key: files.key } });
     bench.publish(1, cluster("a"));
     expect(await ask(undefined)).toBe("a");
     expect(bench.fleet.node("n1")?.peer?.identity).toBeUndefined();
   });
 
   test("streams are counted by identity and node id", async () => {
-    await bench.start({ streamsPerNode: 1 }, files);
+    await bench.start({ streamsPerNode: 1 }, { tls: files });
     bench.publish(1, cluster("a"));
     expect([await ask(pairs.edge1), await ask(pairs.edge2), await ask(pairs.edge1)]).toEqual(["a", "a", "code 8"]);
   });
 
   test("a stream ends when its certificate expires", async () => {
-    await bench.start({}, files);
+    await bench.start({}, { tls: files });
     bench.publish(1, cluster("a"));
     const client = bench.client("DA", "n1", as(pairs.edge1));
     client.ask(CDS);
@@ -143,7 +143,7 @@ describe("mutual TLS", () => {
 
 describe("new certificates", () => {
   test("are used for new connections, and the others go on", async () => {
-    await bench.start({}, files);
+    await bench.start({}, { tls: files });
     bench.publish(1, cluster("a"));
     const client = bench.client("DA", "n1", as(pairs.edge1));
     client.ask(CDS);
@@ -164,7 +164,7 @@ describe("new certificates", () => {
     ["no authority", () => writeFileSync(files.clientCa, "x"), "holds no certificate"],
     ["no file", () => rmSync(files.key), "there is no such file"],
   ])("that cannot be used are told, and the old ones stay: %s", async (_, spoil, message) => {
-    await bench.start({}, files);
+    await bench.start({}, { tls: files });
     bench.publish(1, cluster("a"));
     spoil();
     await looked();
@@ -178,7 +178,7 @@ describe("new certificates", () => {
 
   test("that cannot be used keep the server from starting", async () => {
     writeFileSync(files.key, readFileSync(files.cert));
-    await expect(bench.start({}, files)).rejects.toThrow(`${files.key} holds no private key`);
+    await expect(bench.start({}, { tls: files })).rejects.toThrow(`${files.key} holds no private key`);
   });
 
   /** The server has looked at the files once more. */

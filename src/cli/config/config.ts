@@ -31,6 +31,8 @@ export interface ServerConfig {
 
 /** Where and how Envoys connect. */
 export interface XdsListen extends ListenAddress {
+  /** Milliseconds over which streams end when the server stops. */
+  readonly drainMs: number;
   /** Absolute paths of certificates; absent: plaintext. */
   readonly tls?: TlsFiles;
 }

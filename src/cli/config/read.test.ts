@@ -25,7 +25,7 @@ describe("what is served", () => {
     expect(config).toEqual({
       server: { instance: expect.stringMatching(/^[a-z0-9-]+$/), dataDir: "/etc/portolan/data", development: false },
       listen: {
-        xds: { host: "127.0.0.1", port: 18000 },
+        xds: { host: "127.0.0.1", port: 18000, drainMs: 10_000 },
         api: { host: "127.0.0.1", port: 18080 },
         grpc: { host: "127.0.0.1", port: 18081 },
       },
@@ -58,6 +58,7 @@ describe("what is served", () => {
     expect(config?.listen.xds).toEqual({
       host: "0.0.0.0",
       port: 18000,
+      drainMs: 10_000,
       tls: { cert: "/etc/portolan/tls.crt", key: "/keys/tls.key", clientCa: "/etc/ca.crt" },
     });
   });
@@ -66,7 +67,7 @@ describe("what is served", () => {
     const { config, problems } = read(`${head}
 server: {instance: eu1, dataDir: /var/lib/portolan, publicUrl: "https://portolan.example.com", development: true}
 listen:
-  xds: {address: "0.0.0.0:18000", insecure: true}
+  xds: {address: "0.0.0.0:18000", insecure: true, drainTime: 3s}
   api: {address: "[::1]:0"}
   grpc: {address: "localhost:18081"}
 sources:
@@ -87,7 +88,11 @@ auth: {anonymous: viewer}
     expect(problems.map(({ code, severity }) => [code, severity])).toEqual([["api/insecure-listener", "warning"]]);
     expect(config).toEqual({
       server: { instance: "eu1", dataDir: "/var/lib/portolan", publicUrl: "https://portolan.example.com", development: true },
-      listen: { xds: { host: "0.0.0.0", port: 18000 }, api: { host: "::1", port: 0 }, grpc: { host: "localhost", port: 18081 } },
+      listen: {
+        xds: { host: "0.0.0.0", port: 18000, drainMs: 3_000 },
+        api: { host: "::1", port: 0 },
+        grpc: { host: "localhost", port: 18081 },
+      },
       sources: [
         {
           name: "main",

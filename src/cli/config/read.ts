@@ -104,12 +104,12 @@ function configOf(fields: ServerFields, directory: string): Omit<ServerConfig, "
   };
 }
 
-function xdsListen({ address, tls }: ServerFields["listen"]["xds"], directory: string): XdsListen {
+function xdsListen({ address, drainTime: drainMs, tls }: ServerFields["listen"]["xds"], directory: string): XdsListen {
   const { host, port } = address ?? loopback(18000);
-  if (tls === undefined) return { host, port };
+  if (tls === undefined) return { host, port, drainMs };
   const path = ({ file }: { readonly file: string }) => resolve(directory, file);
   const clientCa = tls.clientCa === undefined ? {} : { clientCa: path(tls.clientCa) };
-  return { host, port, tls: { cert: path(tls.cert), key: path(tls.key), ...clientCa } };
+  return { host, port, drainMs, tls: { cert: path(tls.cert), key: path(tls.key), ...clientCa } };
 }
 
 function sourceOf(source: ServerFields["sources"][number], directory: string): SourceSettings {

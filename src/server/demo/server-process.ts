@@ -41,7 +41,7 @@ export async function serverProcess(repositoryPath: string): Promise<ServerProce
       kind: "Server",
       server: { instance: "test", dataDir },
       listen: {
-        xds: { address: `127.0.0.1:${xdsPort}` },
+        xds: { address: `127.0.0.1:${xdsPort}`, drainTime: "0s" },
         api: { address: `127.0.0.1:${apiPort}` },
         grpc: { address: `127.0.0.1:${grpcPort}` },
       },

@@ -60,6 +60,11 @@ export class Connection {
     this.#session.close();
   }
 
+  /** Ends the calls that are left. */
+  end(): void {
+    for (const call of this.#calls) call.end(status.unavailable, "the server shuts down", "shutdown");
+  }
+
   /** Ends it with all its calls, at once. */
   cut(): void {
     this.#session.destroy();

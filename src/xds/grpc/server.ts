@@ -11,7 +11,9 @@ export interface GrpcOptions extends ConnectionSettings, Omit<ListenOptions, "li
 export interface Transport {
   /** The port it listens on. */
   readonly port: number;
-  /** Takes no new streams, tells clients to go elsewhere, waits for the streams to end, and cuts what is left after a while. */
+  /** Takes no more connections and streams, and tells clients so. Those that are open go on. */
+  drain(): void;
+  /** {@link drain}, and ends what is left. */
   close(): Promise<void>;
 }
 
@@ -33,12 +35,19 @@ export async function startGrpc(options: GrpcOptions): Promise<Transport> {
     session.on("stream", (stream, headers) => connection.take(stream as ServerHttp2Stream, headers));
   });
   const listener = await listen(options, (socket) => server.emit("connection", socket));
+  let closed: Promise<void> | undefined;
+  const drain = () => {
+    closed ??= listener.close();
+    for (const connection of connections) connection.drain();
+    return closed;
+  };
   return {
     port: listener.port,
+    drain: () => void drain(),
     async close() {
       const cut = setTimeout(() => listener.cut(), closeWithin);
-      for (const connection of connections) connection.drain();
-      await listener.close();
+      for (const connection of connections) connection.end();
+      await drain();
       clearTimeout(cut);
     },
   };
