@@ -2,6 +2,7 @@ import { Command, CommanderError, Option } from "commander";
 import { colorModes } from "./color.ts";
 import { bootstrapCommand } from "./commands/bootstrap.ts";
 import { helpCommand } from "./commands/help.ts";
+import { importCommand } from "./commands/import.ts";
 import { initCommand } from "./commands/init.ts";
 import { renderCommand } from "./commands/render.ts";
 import { statusCommand } from "./commands/status.ts";
@@ -24,6 +25,7 @@ export interface RunOptions {
 
 const own: readonly Register[] = [
   initCommand,
+  importCommand,
   validateCommand,
   renderCommand,
   bootstrapCommand,
