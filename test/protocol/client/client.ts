@@ -22,6 +22,9 @@ export class Client {
   #reader: ((response: Response) => void) | undefined;
   closed = false;
   readonly #seen = new Set<Call>();
+  /** What no response may be (C3, C6, C17), found as responses came. */
+  readonly #faults: string[] = [];
+  readonly #nonces = new Set<string>();
 
   constructor(port: number, variant: Variant, node: string, tls?: SecureClientSessionOptions) {
     this.variant = variant;
@@ -109,6 +112,7 @@ export class Client {
   /** Nothing more has come than what was read, no stream has ended unnoticed, and nothing will come. */
   async silent(): Promise<void> {
     await this.settled();
+    if (this.#faults.length > 0) throw new Error(this.#faults.join("; "));
     const more = this.log.slice(this.#read).map(shown);
     if (more.length > 0) throw new Error(`expected silence, received ${more.join(", ")}`);
     const ends = [...this.#calls.values()].filter((call) => call.ending !== undefined && !this.#seen.has(call));
@@ -130,9 +134,21 @@ export class Client {
 
   #take(response: Response): void {
     this.log.push(response);
+    this.#examine(response);
     if (this.#reader === undefined) return;
     this.#read = this.log.length;
     this.#reader(response);
+  }
+
+  #examine({ type, nonce, identifier, resources, removed }: Response): void {
+    const names = [...resources.map(({ name }) => name), ...removed];
+    if (new Set(names).size !== names.length) this.#faults.push(`${nonce} holds a name twice`);
+    if (resources.some((one) => one.type !== type)) this.#faults.push(`${nonce} holds a resource of another type`);
+    // Streams of one type share nothing: their nonces may be equal.
+    const key = isAggregated(this.variant) ? nonce : `${type} ${nonce}`;
+    if (nonce === "" || this.#nonces.has(key)) this.#faults.push(`the nonce ${nonce} is not new`);
+    this.#nonces.add(key);
+    if (identifier === "") this.#faults.push(`${nonce} does not name the control plane`);
   }
 
   #answering(type: string): Ask {

@@ -2,8 +2,10 @@ import { expect, test } from "vitest";
 import { Bench } from "../bench.ts";
 import type { Client } from "../client/client.ts";
 import { follow } from "../client/follow.ts";
+import { Follower } from "../client/follower.ts";
 import type { Variant } from "../client/variant.ts";
-import { cluster, endpoints, listener, routes } from "../resources.ts";
+import { cluster, endpoints, listener, plain, routes } from "../resources.ts";
+import { everyType, fullState, scenario } from "./scenario.ts";
 
 const variants: readonly Variant[] = ["S", "SA", "D", "DA"];
 
@@ -39,4 +41,28 @@ test("A3 C15 S SA D DA: one series of commits over all variants and one node, eq
   } finally {
     await bench.close();
   }
+});
+
+const names = ["a", "b", "c", "d", "e"];
+
+/** Of five names, those that a commit has, and whether they have changed: every combination comes once in 32 commits. */
+const contentOf = (type: string, commit: number) =>
+  names.flatMap((name, bit) => (((commit * 11) >> bit) % 2 === 0 ? [] : [plain(type, name, `${(commit + bit) % 3}`)]));
+
+scenario("C6", { types: everyType }, async ({ bench, client, type }) => {
+  const holds = new Follower();
+  bench.publish(1, ...contentOf(type, 1));
+  client.onResponse((response) => {
+    holds.apply(response);
+    client.ack(response);
+  });
+  client.ask(type, "*", "a", "z");
+  for (let commit = 2; commit <= 33; commit++) {
+    bench.publish(commit, ...contentOf(type, commit));
+    if (commit % 3 > 0) await client.settled();
+  }
+  await client.silent();
+  const expected = contentOf(type, 33).map(({ name }) => name);
+  // In SotW a partial type has no removals.
+  expect(holds.names(type).filter((name) => expected.includes(name) || fullState.includes(type))).toEqual(expected);
 });
