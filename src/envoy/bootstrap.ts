@@ -1,5 +1,5 @@
-import ipaddr from "ipaddr.js";
 import type { JsonObject } from "../model/json.ts";
+import { type ChannelFiles, channelSocket, isAddress } from "./channel-tls.ts";
 
 /** What a bootstrap is made for. */
 export interface BootstrapOptions {
@@ -8,6 +8,8 @@ export interface BootstrapOptions {
   /** Control planes, at least one: IP addresses or names. The next is tried when one is gone. */
   readonly servers: readonly { readonly host: string; readonly port: number }[];
   readonly mode: "delta" | "sotw";
+  /** Certificates of the channel to the control plane; absent: plaintext. */
+  readonly tls?: ChannelFiles;
   /** Port of the admin interface on loopback; 0: any. */
   readonly adminPort: number;
 }
@@ -28,7 +30,7 @@ export function admin(port: number): JsonObject {
 }
 
 /** The smallest bootstrap with which an Envoy gets everything else from Portolan (xds.md 1.6). */
-export function bootstrap({ nodeId, cluster, servers, mode, adminPort }: BootstrapOptions): JsonObject {
+export function bootstrap({ nodeId, cluster, servers, mode, tls, adminPort }: BootstrapOptions): JsonObject {
   return {
     node: { id: nodeId, cluster },
     admin: admin(adminPort),
@@ -45,14 +47,15 @@ export function bootstrap({ nodeId, cluster, servers, mode, adminPort }: Bootstr
       lds_config: { ads: {}, resource_api_version: "V3" },
     },
     layered_runtime: runtime,
-    static_resources: { clusters: [controlPlane(servers)] },
+    static_resources: { clusters: [controlPlane(servers, tls)] },
   };
 }
 
-function controlPlane(servers: BootstrapOptions["servers"]): JsonObject {
+function controlPlane(servers: BootstrapOptions["servers"], tls: ChannelFiles | undefined): JsonObject {
+  const hosts = servers.map(({ host }) => host);
   return {
     name: "portolan",
-    type: servers.every(({ host }) => isAddress(host)) ? "STATIC" : "STRICT_DNS",
+    type: hosts.every(isAddress) ? "STATIC" : "STRICT_DNS",
     connect_timeout: "1s",
     load_assignment: {
       cluster_name: "portolan",
@@ -64,6 +67,7 @@ function controlPlane(servers: BootstrapOptions["servers"]): JsonObject {
         },
       ],
     },
+    ...(tls === undefined ? {} : { transport_socket: channelSocket(tls, [...new Set(hosts)]) }),
     typed_extension_protocol_options: {
       [httpOptions]: {
         "@type": `type.googleapis.com/${httpOptions}`,
@@ -71,9 +75,4 @@ function controlPlane(servers: BootstrapOptions["servers"]): JsonObject {
       },
     },
   };
-}
-
-/** Whether Envoy takes the text as an IP address: it knows no short forms such as `127.1`. */
-function isAddress(host: string): boolean {
-  return ipaddr.IPv4.isValidFourPartDecimal(host) || ipaddr.IPv6.isValid(host);
 }

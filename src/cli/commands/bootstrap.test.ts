@@ -38,6 +38,38 @@ test("several servers by variable", async () => {
   expect(config.static_resources.clusters[0].load_assignment.endpoints[0].lb_endpoints).toHaveLength(2);
 });
 
+describe("--cert-dir", () => {
+  const argv = ["--node-id", "edge/1", "--cert-dir", "/etc/pki/", "--server", "10.0.0.1:18000", "--server", "portolan.example.com:18000"];
+
+  test("the node shows its certificate, and knows the control plane by name or address", async () => {
+    const { transport_socket } = (await shown(...argv)).static_resources.clusters[0];
+    const { common_tls_context } = transport_socket.typed_config;
+    const { validation_context_sds_secret_config, default_validation_context } = common_tls_context.combined_validation_context;
+    expect(common_tls_context.tls_certificate_sds_secret_configs[0].sds_config.path_config_source.path).toBe("/etc/pki/sds-node.yaml");
+    expect(validation_context_sds_secret_config.sds_config.path_config_source.path).toBe("/etc/pki/sds-ca.yaml");
+    expect(default_validation_context.match_typed_subject_alt_names).toEqual([
+      { san_type: "IP_ADDRESS", matcher: { exact: "10.0.0.1" } },
+      { san_type: "DNS", matcher: { exact: "portolan.example.com" } },
+    ]);
+  });
+
+  test("the files it reads the certificates from", async () => {
+    expect((await shown(...argv, "--sds", "node")).resources[0].tls_certificate).toEqual({
+      certificate_chain: { filename: "/etc/pki/nodes/edge%2F1.crt" },
+      private_key: { filename: "/etc/pki/nodes/edge%2F1.key" },
+    });
+    expect((await shown(...argv, "--sds", "ca")).resources[0].validation_context).toEqual({ trusted_ca: { filename: "/etc/pki/ca.crt" } });
+  });
+
+  test.each([
+    [["--sds", "ca"], "--sds needs --cert-dir"],
+    [["--cert-dir", "/a", "--format", "docker"], "--cert-dir: not with --format docker"],
+    [["--cert-dir", "/a", "--format", "kubernetes", "--server", "a:1"], "--cert-dir: not with --format kubernetes"],
+  ])("%j is refused", async (flags, message) => {
+    expect(await cli(["bootstrap", ...flags])).toMatchObject({ code: 2, stderr: expect.stringContaining(message) });
+  });
+});
+
 describe("--format", () => {
   const servers = [{ host: "10.0.0.1", port: 18000 }];
   /** Everything that quoting could spoil. */

@@ -1,6 +1,7 @@
 import { hostname } from "node:os";
 import { type Command, Option } from "commander";
 import { bootstrap } from "../../envoy/bootstrap.ts";
+import { channelFiles, sdsFile } from "../../envoy/channel-tls.ts";
 import type { JsonObject } from "../../model/json.ts";
 import { composeFile, kubernetesObjects, systemdUnit } from "../bootstrap/environment.ts";
 import { type Context, globals, type OutputFormat, writeData, yamlText } from "../context.ts";
@@ -14,6 +15,8 @@ interface BootstrapFlags {
   readonly server: readonly HostPort[];
   readonly sotw?: boolean;
   readonly adminPort: number;
+  readonly certDir?: string;
+  readonly sds?: "node" | "ca";
   readonly format: (typeof formats)[number];
 }
 
@@ -29,12 +32,22 @@ export function bootstrapCommand(program: Command, context: Context): void {
     .option("--server <host:port>", "xDS address of a control plane; may be repeated", servers, [])
     .option("--sotw", "the state-of-the-world protocol instead of delta")
     .option("--admin-port <port>", "port of Envoy's admin interface on loopback", port, 9901)
+    .option("--cert-dir <dir>", "mutual TLS with the certificates in this directory on the machine of the Envoy")
+    .addOption(new Option("--sds <file>", "show a file that the bootstrap of --cert-dir reads, instead of it").choices(["node", "ca"]))
     .addOption(new Option("--format <format>", "what the bootstrap is wrapped for").choices(formats).default("file"))
     .action((flags: BootstrapFlags, command: Command) => {
       const { output } = globals(command, context, "yaml");
       if (flags.format === "kubernetes") refuseForPods(flags);
+      refuseCertificates(flags);
+      const nodeId = flags.nodeId ?? hostname();
+      const tls = flags.certDir === undefined ? undefined : channelFiles(flags.certDir, nodeId);
+      if (flags.sds !== undefined && tls !== undefined) {
+        writeData(context.io, output === "json" ? "json" : "yaml", sdsFile(flags.sds, tls));
+        return;
+      }
       const message = bootstrap({
-        nodeId: flags.nodeId ?? hostname(),
+        nodeId,
+        ...(tls === undefined ? {} : { tls }),
         cluster: flags.fleet,
         servers: flags.server.length === 0 ? [{ host: "127.0.0.1", port: 18000 }] : flags.server,
         mode: flags.sotw === true ? "sotw" : "delta",
@@ -56,6 +69,13 @@ function write(message: JsonObject, { format, fleet }: BootstrapFlags, output: O
   } else {
     writeData(io, json ? "json" : "yaml", format === "docker" ? composeFile(message) : message);
   }
+}
+
+/** Containers do not see the directories of their machine. */
+function refuseCertificates({ certDir, sds, format }: BootstrapFlags): void {
+  if (sds !== undefined && certDir === undefined) throw new Failure(exitCode.usage, "--sds needs --cert-dir");
+  if (certDir !== undefined && (format === "docker" || format === "kubernetes"))
+    throw new Failure(exitCode.usage, `--cert-dir: not with --format ${format}; mount the certificates, and write the bootstrap as a file`);
 }
 
 /** A pod has a name and a loopback of its own. */

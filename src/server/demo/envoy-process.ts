@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { bootstrap } from "../../envoy/bootstrap.ts";
+import type { ChannelFiles } from "../../envoy/channel-tls.ts";
 import { envoyBinary } from "./envoy-binary.ts";
 import { until } from "./until.ts";
 
@@ -25,6 +26,7 @@ export async function envoyProcess(options: {
   xdsPort: number;
   mode: "delta" | "sotw";
   binary?: string;
+  tls?: ChannelFiles;
 }): Promise<EnvoyProcess> {
   const directory = mkdtempSync(join(tmpdir(), "portolan-envoy-"));
   const config = bootstrap({
@@ -32,6 +34,7 @@ export async function envoyProcess(options: {
     cluster: options.cluster ?? "test",
     servers: [{ host: "127.0.0.1", port: options.xdsPort }],
     mode: options.mode,
+    ...(options.tls === undefined ? {} : { tls: options.tls }),
     adminPort: 0,
   });
   writeFileSync(join(directory, "bootstrap.json"), JSON.stringify(config));
