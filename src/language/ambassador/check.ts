@@ -2,6 +2,7 @@ import type { Document } from "../../document/document.ts";
 import { type Finding, finding } from "../../problem/finding.ts";
 import type { Checked } from "../language.ts";
 import { didYouMean } from "../suggestion.ts";
+import { convert, oldVersions } from "./convert/convert.ts";
 import { envelopeFindings } from "./envelope.ts";
 import { checkHost, type HostSpec } from "./host.ts";
 import { type LeftOutSpec, leftOut } from "./left-out.ts";
@@ -19,16 +20,24 @@ const laterKinds: ReadonlySet<string> = new Set(
    RateLimitService TCPMapping TLSContext TracingService`.split(/\s+/),
 );
 const skippedKinds: ReadonlySet<string> = new Set(["AmbassadorInstallation", "Project", "ProjectController", "ProjectRevision"]);
-const laterVersions: ReadonlySet<string> = new Set(["v1", "v2"]);
 
-/** Checks one document of the group `getambassador.io`. */
+/** Checks one document of the group `getambassador.io`; one of an old version as what it is in the newest. */
 export function check(document: Document): Checked<Spec> {
+  if (!oldVersions.has(document.version)) return checkNewest(document);
+  if (document.version === "v1" && document.identity.kind === "Host")
+    return refused(document, "/apiVersion", "Host has no version v1", "write getambassador.io/v3alpha1");
+  const { document: converted, restore } = convert(document);
+  const checked = checkNewest(converted);
+  const findings = checked.findings.map(restore);
+  const { spec } = checked;
+  if (spec?.kind === "LeftOut") return { ...checked, findings, spec: leftOut(spec.ids, spec.findings.map(restore)) };
+  return { ...checked, findings };
+}
+
+function checkNewest(document: Document): Checked<Spec> {
   const { kind } = document.identity;
   if (skippedKinds.has(kind)) return { ...baseOf(document), findings: [], spec: leftOut([], []) };
   if (!Object.hasOwn(checks, kind)) return checkOtherKind(document);
-  if (laterVersions.has(document.version)) {
-    return notServed(document, "/apiVersion", `version ${document.version} is not served yet`, "write getambassador.io/v3alpha1");
-  }
   if (document.version !== "v3alpha1") {
     return refused(document, "/apiVersion", `${kind} has no version ${document.version}`, "write getambassador.io/v3alpha1");
   }

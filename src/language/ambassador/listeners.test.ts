@@ -336,8 +336,6 @@ describe("kinds, versions and ids", () => {
     ["Module", "v3alpha1"],
     ["AuthService", "v2"],
     ["TLSContext", "v3alpha1"],
-    ["Mapping", "v2"],
-    ["Host", "v2"],
   ])("%s %s is recognised, and left out by the plan of the fleets that would use it", (kind, version) => {
     const checked = of(kind, version);
     expect(checked.findings).toEqual([]);
