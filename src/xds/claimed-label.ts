@@ -41,8 +41,10 @@ export function takeLabel(stream: Stream, sub: SubStream, version: string): void
 /** A name the client has, for all that is known. Of a partial type nothing counts as told: all of it is answered on a new stream (S8). */
 function hold(sub: SubStream, name: string, known: Known): void {
   if (!isWanted(sub, name)) return;
-  sub.acked.set(name, known);
-  if (isFullState(sub.type) && !sub.suspect.has(name)) sub.sent.set(name, known);
+  const suspects = sub.suspect.get(name);
+  if (suspects === undefined) sub.acked.set(name, known);
+  else sub.suspect.set(name, [...suspects, known]);
+  if (isFullState(sub.type)) sub.sent.set(name, known);
 }
 
 /** What an earlier stream of this process knew better than the label does. */

@@ -62,11 +62,11 @@ function ownContent(stream: Stream, sub: SubStream, set: TypeSet, removals: Remo
 
 /** Forgets questions and answers about names that do not exist: in SotW there is no way to say so (S10), and what reappears is sent again (C7). */
 export function dropMissing(stream: Stream, sub: SubStream, set: TypeSet): void {
-  if (isSettled(sub, set)) return;
+  if (stream.mode === "delta" || isSettled(sub, set)) return;
   for (const name of candidates(sub, set)) {
     if (set.resources.has(name)) continue;
-    if (stream.mode === "sotw") sub.dirty.delete(name);
-    if (stream.mode === "sotw" && !isFullState(sub.type)) sub.sent.delete(name);
+    sub.dirty.delete(name);
+    if (!isFullState(sub.type)) sub.sent.delete(name);
   }
 }
 

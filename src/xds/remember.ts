@@ -44,7 +44,9 @@ function apart(stream: Stream, sub: SubStream, label: string, taken?: Inflight):
   const versions = new Map<string, string | undefined>();
   const content = taken?.content;
   for (const name of [...sub.acked.apartFrom(set), ...(content === undefined ? [] : apartNames(content, set))]) {
-    const held = content?.gone.has(name) ? undefined : (content?.byName.get(name) ?? sub.acked.get(name));
+    // What is suspect was claimed under the label too; then it counts as told.
+    const known = sub.acked.get(name) ?? (sub.suspect.has(name) ? (sub.sent.get(name) ?? set.resources.get(name)) : undefined);
+    const held = content?.gone.has(name) ? undefined : (content?.byName.get(name) ?? known);
     if (isWanted(sub, name) && held?.version !== set.resources.get(name)?.version) versions.set(name, held?.version);
   }
   return versions.size === 0 ? undefined : { label, versions };
