@@ -14,6 +14,8 @@ export interface NodeIdentity {
   readonly metadata: Readonly<Record<string, unknown>>;
   /** `1.40.0`; empty if the node does not say. */
   readonly envoyVersion: string;
+  /** It says more about itself than is kept; something is missing here. */
+  readonly truncated?: boolean;
   /** Where its newest stream comes from. */
   readonly peer?: Peer;
 }

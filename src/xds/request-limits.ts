@@ -8,10 +8,14 @@ export interface Broken {
   readonly message: string;
 }
 
+/** Bytes of a type URL; it is kept as long as the stream lives. */
+const maxTypeBytes = 2_048;
+
 /** Which limit of xds.md 7 a request breaks; `undefined`: none. */
 export function brokenLimit(stream: Stream, request: Request): Broken | undefined {
   const { types, names, nameBytes } = stream.limits;
   const sub = stream.subs.get(request.type);
+  if (isLonger(request.type, maxTypeBytes)) return { limit: "name_length", message: `a type may have ${maxTypeBytes} bytes` };
   if (sub === undefined && stream.subs.size >= types) return { limit: "types", message: `a stream may ask for ${types} types` };
   if (subscribed(stream, sub, request) > names || request.claims.size > names)
     return { limit: "names", message: `a type may have ${names} names` };

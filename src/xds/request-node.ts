@@ -1,32 +1,63 @@
 import { fields, MalformedMessage, text, type WireField } from "../codec/wire.ts";
 import type { NodeIdentity } from "../fleet/node.ts";
+import { payload, textOf } from "./request-field.ts";
 
-/** Bytes of a node's metadata that are kept; more is not read (xds.md 7). */
-const maxMetadata = 64 * 1024;
 /** Levels of nesting in metadata. */
 const maxDepth = 32;
 
-/** Reads `envoy.config.core.v3.Node`; extensions, most of its 60 KB, are skipped. Throws MalformedMessage. */
-export function readNode(bytes: Uint8Array): NodeIdentity {
+/**
+ * Reads `envoy.config.core.v3.Node`; extensions, most of its 60 KB, are skipped. Of what the node says beside its id only so many bytes are kept: texts are
+ * cut, entries of the metadata left out, and `truncated` is set. Throws MalformedMessage.
+ */
+export function readNode(bytes: Uint8Array, keptBytes: number): NodeIdentity {
+  const kept = new Room(keptBytes);
   const node = { id: "", cluster: "", region: "", zone: "", metadata: {} as Record<string, unknown>, envoyVersion: "" };
   for (const field of fields(bytes)) {
-    if (field.wireType !== 2) continue;
-    if (field.number === 1) node.id = text(field.bytes);
-    if (field.number === 2) node.cluster = text(field.bytes);
-    if (field.number === 3 && field.bytes.length <= maxMetadata) node.metadata = readStruct(field.bytes, 0);
-    if (field.number === 4) Object.assign(node, readLocality(field.bytes));
-    if (field.number === 7) node.envoyVersion ||= text(field.bytes);
-    if (field.number === 8) node.envoyVersion = readBuild(field.bytes) ?? node.envoyVersion;
+    if (field.number === 1) node.id = textOf(field);
+    if (field.number === 2) node.cluster = kept.text(field);
+    if (field.number === 3) node.metadata = readStruct(payload(field), 0, kept);
+    if (field.number === 4) Object.assign(node, readLocality(payload(field), kept));
+    if (field.number === 7) node.envoyVersion ||= kept.text(field);
+    if (field.number === 8) node.envoyVersion = readBuild(payload(field)) ?? node.envoyVersion;
   }
-  return node;
+  return kept.exceeded ? { ...node, truncated: true } : node;
 }
 
-function readLocality(bytes: Uint8Array): { region?: string; zone?: string } {
+/** Bytes that may still be kept. */
+class Room {
+  exceeded = false;
+  #left: number;
+
+  constructor(bytes: number) {
+    this.#left = bytes;
+  }
+
+  /** Whether so many bytes find room; they have it then. */
+  takes(bytes: number): boolean {
+    if (bytes > this.#left) {
+      this.exceeded = true;
+      return false;
+    }
+    this.#left -= bytes;
+    return true;
+  }
+
+  /** The text of a field, as far as there is room. */
+  text(field: WireField): string {
+    const bytes = payload(field);
+    const value = text(bytes);
+    if (this.takes(bytes.length)) return value;
+    const cut = value.slice(0, Math.floor(this.#left / 3));
+    this.#left = 0;
+    return cut;
+  }
+}
+
+function readLocality(bytes: Uint8Array, kept: Room): { region?: string; zone?: string } {
   const locality: { region?: string; zone?: string } = {};
   for (const field of fields(bytes)) {
-    if (field.wireType !== 2) continue;
-    if (field.number === 1) locality.region = text(field.bytes);
-    if (field.number === 2) locality.zone = text(field.bytes);
+    if (field.number === 1) locality.region = kept.text(field);
+    if (field.number === 2) locality.zone = kept.text(field);
   }
   return locality;
 }
@@ -42,12 +73,12 @@ function readBuild(bytes: Uint8Array): string | undefined {
   return undefined;
 }
 
-/** `google.protobuf.Struct` as plain JSON. */
-function readStruct(bytes: Uint8Array, depth: number): Record<string, unknown> {
+/** `google.protobuf.Struct` as plain JSON; with `kept` only the entries that find room. */
+function readStruct(bytes: Uint8Array, depth: number, kept?: Room): Record<string, unknown> {
   if (depth > maxDepth) throw new MalformedMessage(`metadata is nested deeper than ${maxDepth} levels`);
   const entries: [string, unknown][] = [];
   for (const field of fields(bytes)) {
-    if (field.number !== 1 || field.wireType !== 2) continue;
+    if (field.number !== 1 || field.wireType !== 2 || kept?.takes(field.bytes.length) === false) continue;
     let key = "";
     let value: unknown = null;
     for (const part of fields(field.bytes)) {

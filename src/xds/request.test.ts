@@ -6,6 +6,8 @@ import type { Mode } from "./event.ts";
 import { readRequest } from "./request.ts";
 
 const discovery = "envoy.service.discovery.v3";
+/** More than any node here says. */
+const kept = 64 * 1024;
 
 const node = {
   id: "edge-1",
@@ -29,7 +31,7 @@ describe("a request, as Envoy's definitions encode it", () => {
       error_detail: { code: 13, message: "no" },
       resource_locators: [{ name: "ignored" }],
     });
-    expect(readRequest("sotw", bytes)).toEqual({
+    expect(readRequest("sotw", bytes, kept)).toEqual({
       request: {
         version: "v1",
         node: "edge-1",
@@ -54,7 +56,7 @@ describe("a request, as Envoy's definitions encode it", () => {
       response_nonce: "n1",
       error_detail: { message: "" },
     });
-    expect(readRequest("delta", bytes)).toEqual({
+    expect(readRequest("delta", bytes, kept)).toEqual({
       request: {
         version: "",
         node: "",
@@ -73,19 +75,42 @@ describe("a request, as Envoy's definitions encode it", () => {
   });
 
   test("a request without an error has none, and one without a node has none", () => {
-    const received = readRequest("sotw", encode(`${discovery}.DiscoveryRequest`, { type_url: "t" }));
+    const received = readRequest("sotw", encode(`${discovery}.DiscoveryRequest`, { type_url: "t" }), kept);
     expect(received).not.toHaveProperty("node");
     expect(received.request).not.toHaveProperty("error");
   });
 
-  test("metadata that is too large is left out, the node is not", () => {
-    const bytes = encode(`${discovery}.DiscoveryRequest`, { node: { id: "n", metadata: { large: "x".repeat(70_000) } } });
-    expect(readRequest("sotw", bytes).node).toMatchObject({ id: "n", metadata: {} });
+  test("of a node that says too much only a part is kept, and that is told", () => {
+    const large = { a: "x".repeat(500), b: "y".repeat(500), c: "z" };
+    const says = { id: "n".repeat(2_000), cluster: "c", metadata: large, locality: { region: "eu", zone: "z".repeat(999) } };
+    const bytes = encode(`${discovery}.DiscoveryRequest`, { node: says });
+    expect(readRequest("sotw", bytes, 2_048).node).toEqual({
+      ...says,
+      locality: undefined,
+      envoyVersion: "",
+      region: "eu",
+      zone: "z".repeat(999),
+    });
+    expect(readRequest("sotw", bytes, 600).node).toMatchObject({
+      id: says.id,
+      cluster: "c",
+      metadata: { a: large.a, c: "z" },
+      region: "eu",
+      zone: expect.stringMatching(/^z{5,30}$/),
+      truncated: true,
+    });
+  });
+
+  test.each([1, 2, 3, 4, 5, 6])("a field %i of another wire type is malformed", (number) => {
+    for (const wire of [0, 1, 5]) {
+      const bytes = Uint8Array.from([number * 8 + wire, ...new Array(wire === 0 ? 1 : wire === 1 ? 8 : 4).fill(1)]);
+      for (const mode of ["sotw", "delta"] as const) expect(() => readRequest(mode, bytes, kept)).toThrow(MalformedMessage);
+    }
   });
 
   test("metadata named like a prototype is only a name", () => {
     const metadata = JSON.parse('{"__proto__": {"polluted": true}}');
-    const received = readRequest("sotw", encode(`${discovery}.DiscoveryRequest`, { node: { id: "n", metadata } }));
+    const received = readRequest("sotw", encode(`${discovery}.DiscoveryRequest`, { node: { id: "n", metadata } }), kept);
     expect(Object.hasOwn(received.node?.metadata ?? {}, "__proto__")).toBe(true);
     expect(({} as Record<string, unknown>).polluted).toBeUndefined();
   });
@@ -94,7 +119,7 @@ describe("a request, as Envoy's definitions encode it", () => {
     let metadata: Record<string, never> | object = {};
     for (let i = 0; i < 40; i++) metadata = { in: metadata };
     const bytes = encode(`${discovery}.DiscoveryRequest`, { node: { id: "n", metadata: metadata as Record<string, never> } });
-    expect(() => readRequest("sotw", bytes)).toThrow(MalformedMessage);
+    expect(() => readRequest("sotw", bytes, kept)).toThrow(MalformedMessage);
   });
 });
 
@@ -102,7 +127,7 @@ test.each<Mode>(["sotw", "delta"])("any bytes are a request or a malformed one, 
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
       try {
-        readRequest(mode, bytes);
+        readRequest(mode, bytes, kept);
       } catch (error) {
         if (!(error instanceof MalformedMessage)) throw error;
       }

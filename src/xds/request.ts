@@ -1,6 +1,7 @@
-import { fields, text } from "../codec/wire.ts";
+import { fields } from "../codec/wire.ts";
 import type { NodeIdentity } from "../fleet/node.ts";
 import type { ErrorDetail, Mode, Request } from "./event.ts";
+import { payload, textOf } from "./request-field.ts";
 import { readNode } from "./request-node.ts";
 
 /** A request as it came, and who sent it if it says so. */
@@ -32,8 +33,8 @@ const meanings: Readonly<Record<Mode, ReadonlyMap<number, Meaning>>> = {
   ]),
 };
 
-/** Reads the fields that are used of a request. Throws MalformedMessage if the bytes are no such message. */
-export function readRequest(mode: Mode, bytes: Uint8Array): Received {
+/** Reads the fields that are used of a request; `nodeBytes` is what is kept of a node's own data. Throws MalformedMessage if the bytes are no such message. */
+export function readRequest(mode: Mode, bytes: Uint8Array, nodeBytes: number): Received {
   const lists = { names: [] as string[], subscribe: [] as string[], unsubscribe: [] as string[] };
   const texts = { version: "", type: "", nonce: "" };
   const claims = new Map<string, string>();
@@ -41,12 +42,12 @@ export function readRequest(mode: Mode, bytes: Uint8Array): Received {
   let error: ErrorDetail | undefined;
   for (const field of fields(bytes)) {
     const meaning = meanings[mode].get(field.number);
-    if (meaning === undefined || field.wireType !== 2) continue;
-    if (meaning === "node") node = readNode(field.bytes);
-    else if (meaning === "error") error = readError(field.bytes);
-    else if (meaning === "claims") claims.set(...readClaim(field.bytes));
-    else if (meaning === "names" || meaning === "subscribe" || meaning === "unsubscribe") lists[meaning].push(text(field.bytes));
-    else texts[meaning] = text(field.bytes);
+    if (meaning === undefined) continue;
+    if (meaning === "node") node = readNode(payload(field), nodeBytes);
+    else if (meaning === "error") error = readError(payload(field));
+    else if (meaning === "claims") claims.set(...readClaim(payload(field)));
+    else if (meaning === "names" || meaning === "subscribe" || meaning === "unsubscribe") lists[meaning].push(textOf(field));
+    else texts[meaning] = textOf(field);
   }
   return {
     request: { ...texts, ...lists, claims, node: node?.id ?? "", ...(error === undefined ? {} : { error }) },
@@ -60,7 +61,7 @@ function readError(bytes: Uint8Array): ErrorDetail {
   let message = "";
   for (const field of fields(bytes)) {
     if (field.number === 1 && field.wireType === 0) code = field.varint;
-    if (field.number === 2 && field.wireType === 2) message = text(field.bytes);
+    if (field.number === 2) message = textOf(field);
   }
   return { code, message };
 }
@@ -69,9 +70,8 @@ function readClaim(bytes: Uint8Array): [string, string] {
   let name = "";
   let version = "";
   for (const field of fields(bytes)) {
-    if (field.wireType !== 2) continue;
-    if (field.number === 1) name = text(field.bytes);
-    if (field.number === 2) version = text(field.bytes);
+    if (field.number === 1) name = textOf(field);
+    if (field.number === 2) version = textOf(field);
   }
   return [name, version];
 }

@@ -154,7 +154,7 @@ export class Session implements Turns {
 
   #read(bytes: Uint8Array): Received | undefined {
     try {
-      return readRequest(this.#call.mode, bytes);
+      return readRequest(this.#call.mode, bytes, this.#host.limits.nodeBytes);
     } catch (error) {
       if (!(error instanceof MalformedMessage)) throw error;
       this.#end(status.invalidArgument, `malformed request: ${error.message}`);
@@ -166,6 +166,9 @@ export class Session implements Turns {
   #open(said: NodeIdentity | undefined): boolean {
     const { assignment, serving, view, pool, memory, fleetState, hooks, admission, limits } = this.#host;
     if (said === undefined || said.id === "") return this.#end(status.invalidArgument, "the first request must carry a node with an id");
+    if (Buffer.byteLength(said.id) > limits.nameBytes)
+      return this.#exceed("name_length", status.invalidArgument, `the id of a node may have ${limits.nameBytes} bytes`);
+    if (said.truncated) hooks.limitHit?.("node_data");
     if (!serving()) return this.#end(status.unavailable, "there is no snapshot to serve yet");
     const node = { ...said, peer: this.#call.peer };
     const target = assignment.target(node);

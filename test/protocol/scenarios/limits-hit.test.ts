@@ -1,4 +1,5 @@
 import { expect } from "vitest";
+import { lengthDelimited } from "../../../src/codec/wire.ts";
 import { CDS, EDS, LDS, RDS } from "../../../src/envoy/type-url.ts";
 import { until } from "../client/until.ts";
 import { cluster, plain } from "../resources.ts";
@@ -134,6 +135,30 @@ scenario("SEC-04", { limits: { firstMessageMs: 30 }, what: "the first message" }
   await served(scene, "n2");
   expect(await client.ended(CDS)).toMatchObject({ code: 4 });
   expect([bench.hits, bench.ends]).toEqual([["first_message"], ["limit"]]);
+});
+
+scenario("SEC-04", { limits: { nodeBytes: 1_024 }, what: "what a node says about itself" }, async ({ bench, client }) => {
+  bench.publish(1, cluster("a"));
+  const named = (size: number) => lengthDelimited(2, "c".repeat(size));
+  const node = (size: number) => Buffer.concat([lengthDelimited(1, "n1"), named(size)]);
+  const field = client.mode === "sotw" ? 2 : 1;
+  client.raw(CDS, { type: CDS, extra: lengthDelimited(field, node(1_024)) });
+  await client.take(CDS, "a=1");
+  expect([bench.hits, bench.fleet.node("n1")?.truncated]).toEqual([[], undefined]);
+  const second = bench.client(client.variant, "n1");
+  second.raw(CDS, { type: CDS, extra: lengthDelimited(field, node(1_025)) });
+  await second.take(CDS, "a=1");
+  expect([bench.hits, bench.fleet.node("n1")?.truncated]).toEqual([["node_data"], true]);
+});
+
+scenario("SEC-04", { limits: { nameBytes: 8 }, what: "the length of a node's id" }, async ({ bench, connect }) => {
+  bench.publish(1, cluster("a"));
+  const [good, bad] = [connect("12345678"), connect("123456789")];
+  bad.ask(CDS);
+  expect(await bad.ended(CDS)).toMatchObject({ code: code.invalidArgument });
+  expect(bench.hits).toEqual(["name_length"]);
+  good.stream(CDS).halfClose();
+  await good.ended(CDS);
 });
 
 scenario("FLO-01", { types: everyType, what: "closed after the write limit" }, async ({ bench, client, connect, type }) => {
