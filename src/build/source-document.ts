@@ -48,6 +48,7 @@ export class SourceDocument {
       version: this.parsed.version,
       identity: { group: this.parsed.group, kind: this.parsed.kind, namespace, name },
       value: this.parsed.value,
+      ...(this.parsed.carrier === undefined ? {} : { carrier: this.parsed.carrier }),
     };
     const unusable = !this.isReadable || this.parsed.findings.some((found) => found.effect === "left-out");
     const said = unusable ? { document, origin: originOf(document), labels: {}, findings: [] } : check(language, document, this.#sound);

@@ -19,8 +19,18 @@ export interface ParsedDocument {
   readonly version: string;
   readonly kind: string;
   readonly value: JsonObject;
+  /** What holds the document in an annotation. */
+  readonly carrier?: Carrier;
   /** What is wrong with the document before any language has looked at it; one of effect `left-out` makes it unusable. */
   readonly findings: readonly Finding[];
+}
+
+/** A document that holds others in an annotation, and which of them it is, from 0. */
+export interface Carrier {
+  readonly name: string;
+  /** Absent if it names none. */
+  readonly namespace?: string;
+  readonly position: number;
 }
 
 /** A kind of an API group. */
@@ -57,4 +67,5 @@ export interface Document {
   readonly version: string;
   readonly identity: Identity;
   readonly value: JsonObject;
+  readonly carrier?: Carrier;
 }

@@ -1,8 +1,9 @@
 import { isScalar } from "yaml";
 import { composeDocuments } from "./compose.ts";
 import { splitApiVersion } from "./group.ts";
+import { stringAt, valueAt } from "./node.ts";
 import { decode } from "./text.ts";
-import { stringAt, unitsOf, valueAt } from "./unit.ts";
+import { apiVersionOf, unitsOf } from "./unit.ts";
 
 /** A document that no language reads. */
 export interface ForeignDocument {
@@ -17,8 +18,9 @@ export function foreignDocuments(bytes: Uint8Array, groups: ReadonlySet<string>)
   if ("bad" in decoded) return [];
   const composed = composeDocuments(decoded.text);
   if ("why" in composed) return [{ index: 0, what: "a file that is not YAML" }];
-  return unitsOf(composed, decoded.text.length).flatMap(({ index, node }) => {
-    const apiVersion = stringAt(node, "apiVersion");
+  return unitsOf(composed, decoded.text).flatMap((unit) => {
+    const { index, node } = unit;
+    const apiVersion = apiVersionOf(unit);
     if (node === null || (isScalar(node) && node.value === null) || groups.has(splitApiVersion(apiVersion ?? "", groups).group)) return [];
     const name = stringAt(valueAt(node, "metadata") ?? null, "name");
     const what = [apiVersion, stringAt(node, "kind"), name].filter((part) => part !== undefined).join(" ");

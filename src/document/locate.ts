@@ -1,4 +1,5 @@
 import { isMap, isScalar, isSeq, type Node, type Pair, type YAMLMap } from "yaml";
+import { folded } from "./annotation.ts";
 import { composeDocuments } from "./compose.ts";
 import { limits } from "./limits.ts";
 import { type Position, positionsIn } from "./position.ts";
@@ -24,12 +25,15 @@ export function locateIn(bytes: Uint8Array): Locate {
   if ("bad" in decoded) return () => undefined;
   const composed = composeDocuments(decoded.text);
   if ("why" in composed) return () => undefined;
-  const units = unitsOf(composed, decoded.text.length);
+  const units = unitsOf(composed, decoded.text);
   const at = positionsIn(decoded.text);
   const known: KnownPairs = new Map();
   return (index, pointer, on) => {
     const unit = units[index];
-    return unit === undefined ? undefined : at(offsetOf(unit.node, pointer, on, known) ?? unit.start);
+    if (unit === undefined) return undefined;
+    if (unit.within === undefined) return at(offsetOf(unit.node, pointer, on, known) ?? unit.start);
+    const offset = offsetOf(unit.node, folded(unit.node, pointer), on, known);
+    return at(offset === undefined ? unit.start : unit.within.outer(offset));
   };
 }
 

@@ -1,15 +1,17 @@
-import { isScalar } from "yaml";
-import type { JsonObject } from "../model/json.ts";
+import { isScalar, type Node } from "yaml";
+import type { JsonObject, JsonValue } from "../model/json.ts";
 import type { Code } from "../problem/codes.ts";
 import { type Finding, finding } from "../problem/finding.ts";
+import { annotationPointer, unfold } from "./annotation.ts";
 import { composeDocuments, documentsMessage, nestingMessage } from "./compose.ts";
 import type { FileContent, ParsedDocument, ParsedFile } from "./document.ts";
 import { mentions, misspelt, namedKinds, namesGroup, splitApiVersion } from "./group.ts";
 import { limits } from "./limits.ts";
 import { isClusterScoped, namespaceFinding } from "./namespace.ts";
+import { valueAt } from "./node.ts";
 import { isSecret, plaintextField, privateKeys } from "./plaintext.ts";
 import { decode, findUnprintable } from "./text.ts";
-import { stringAt, type Unit, unitsOf } from "./unit.ts";
+import { apiVersionOf, type Unit, unitsOf } from "./unit.ts";
 import { sizeMessage, unreadable } from "./unreadable.ts";
 import { type Blemish, Values } from "./value.ts";
 
@@ -52,7 +54,7 @@ function parseText(text: string, groups: ReadonlySet<string>): FileContent {
     const { why, message, offset } = composed;
     return why === "syntax" ? broken(message, offset) : tooLarge(message, offset);
   }
-  const units = unitsOf(composed, text.length);
+  const units = unitsOf(composed, text);
   const openKey = keys.find((at) => !units.some((unit) => at >= unit.start && at < unit.end && isSecret(unit.node)));
   if (openKey !== undefined) return keyAt(openKey);
   if (units.length > limits.documents) return tooLarge(documentsMessage, units[limits.documents]?.start ?? 0);
@@ -65,8 +67,8 @@ function readUnits(units: readonly Unit[], groups: ReadonlySet<string>): FileCon
   const findings: (Finding & { index: number })[] = [];
   let ignored = 0;
   for (const unit of units) {
-    const { index, node } = unit;
-    const { group, version } = splitApiVersion(stringAt(node, "apiVersion") ?? "", groups);
+    const { index } = unit;
+    const { group, version } = splitApiVersion(apiVersionOf(unit) ?? "", groups);
     if (groups.has(group)) {
       const document = readDocument(unit, group, version);
       if (document === undefined) return undefined;
@@ -75,14 +77,16 @@ function readUnits(units: readonly Unit[], groups: ReadonlySet<string>): FileCon
       ignored++;
       findings.push(...aboutIgnored(unit, group, groups).map((found) => ({ ...found, index })));
     }
+    findings.push(...aboutAnnotation(unit).map((found) => ({ ...found, index })));
   }
   return { documents, ignored, findings };
 }
 
-function readDocument({ index, node }: Unit, group: string, version: string): ParsedDocument | undefined {
+function readDocument({ index, node, within }: Unit, group: string, version: string): ParsedDocument | undefined {
   const values = new Values();
   // The mapping that holds an API group is an object.
-  const { status: _, ...value } = values.of(node) as JsonObject;
+  const { status: _, ...written } = values.of(node) as JsonObject;
+  const value = within === undefined ? written : unfold(written, { ...within.unit.annotated?.carrier, ...labelsOf(within.unit.node) });
   if (values.blemishes.some((blemish) => blemish.kind === "nesting")) return undefined;
   const kind = typeof value.kind === "string" ? value.kind : "";
   const findings = values.blemishes.map(aboutBlemish);
@@ -95,7 +99,24 @@ function readDocument({ index, node }: Unit, group: string, version: string): Pa
   }
   const namespace = isClusterScoped(group, kind) ? undefined : namespaceFinding(value);
   if (namespace !== undefined) findings.push(namespace);
-  return { index, group, version, kind, value, findings };
+  const holder = within?.unit.annotated?.carrier;
+  const carrier = within === undefined || holder === undefined ? {} : { carrier: { ...holder, position: within.position } };
+  return { index, group, version, kind, value, ...carrier, findings };
+}
+
+function labelsOf(carrier: Node | null): { readonly labels?: JsonValue } {
+  const labels = valueAt(valueAt(carrier, "metadata") ?? null, "labels");
+  return labels === undefined ? {} : { labels: new Values().of(labels) };
+}
+
+function aboutAnnotation({ annotated }: Unit): Finding[] {
+  if (annotated === undefined || !("why" in annotated.documents)) return [];
+  const message = `the annotation cannot be read: ${annotated.documents.message}`;
+  return [
+    finding("ambassador/annotation-yaml", annotationPointer, message, {
+      fix: "mend the YAML of the annotation, or write its documents as files",
+    }),
+  ];
 }
 
 function aboutIgnored({ node }: Unit, group: string, groups: ReadonlySet<string>): Finding[] {

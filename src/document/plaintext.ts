@@ -1,6 +1,6 @@
 import type { Node } from "yaml";
 import { isMap, isScalar, type Pair } from "yaml";
-import { stringAt, valueAt } from "./unit.ts";
+import { stringAt, valueAt } from "./node.ts";
 
 // RFC 7468 labels end in PRIVATE KEY; the one of PKCS #8 that is encrypted is no plaintext. age writes its identities in upper case.
 const privateKey = /-----BEGIN (?!ENCRYPTED )(?:[A-Z0-9]+ )*PRIVATE KEY-----|AGE-SECRET-KEY-(?:PQ-)?1/;

@@ -6,7 +6,7 @@ import { leaveOutBelow } from "../mistakes.ts";
 import { readSpec } from "../schema.ts";
 import { isHostDomain } from "./hostname.ts";
 import type { LeftOutSpec } from "./left-out.ts";
-import { baseOf, conclude, idsOf, withoutLater } from "./read.ts";
+import { baseOf, conclude, idsOf, loadKeyOf, withoutLater } from "./read.ts";
 import { isEmptySelector, type Selector, selectorSchema } from "./selector.ts";
 
 /** What happens to requests that did not come by TLS. */
@@ -57,7 +57,8 @@ export function checkHost(document: Document): Checked<HostSpec | LeftOutSpec> {
   return conclude(baseOf(document), idsOf(input?.ambassador_id), findings, later, spec);
 }
 
-function specOf({ identity: { namespace, name } }: Document, input: Input, findings: Finding[], later: Finding[]): HostSpec {
+function specOf(document: Document, input: Input, findings: Finding[], later: Finding[]): HostSpec {
+  const { namespace } = document.identity;
   const hostname = (input.hostname ?? "*").toLowerCase();
   if (!isHostDomain(hostname))
     findings.push(
@@ -72,7 +73,7 @@ function specOf({ identity: { namespace, name } }: Document, input: Input, findi
     kind: "Host",
     ids: idsOf(input.ambassador_id),
     namespace,
-    loadKey: `${name}.${namespace}`,
+    loadKey: loadKeyOf(document),
     hostname,
     selector: selectorOf(input, findings),
     action: input.requestPolicy?.insecure?.action ?? "Redirect",

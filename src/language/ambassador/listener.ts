@@ -6,7 +6,7 @@ import type { Checked } from "../language.ts";
 import { leaveOutBelow } from "../mistakes.ts";
 import { readSpec } from "../schema.ts";
 import type { LeftOutSpec } from "./left-out.ts";
-import { baseOf, conclude, idsOf } from "./read.ts";
+import { baseOf, conclude, idsOf, loadKeyOf } from "./read.ts";
 import { type Selector, selectorSchema } from "./selector.ts";
 
 /** Which requests of a Listener count as secure. */
@@ -63,7 +63,8 @@ export function checkListener(document: Document): Checked<ListenerSpec | LeftOu
   return conclude(baseOf(document), idsOf(input?.ambassador_id), findings, later, spec);
 }
 
-function specOf({ identity: { namespace, name } }: Document, input: Input, findings: Finding[], later: Finding[]): ListenerSpec {
+function specOf(document: Document, input: Input, findings: Finding[], later: Finding[]): ListenerSpec {
+  const { namespace, name } = document.identity;
   const { hostBinding, bind_address: address } = input;
   checkStack(input, findings, later);
   if (hostBinding.namespace === undefined && hostBinding.selector === undefined) {
@@ -84,7 +85,7 @@ function specOf({ identity: { namespace, name } }: Document, input: Input, findi
     ids: idsOf(input.ambassador_id),
     namespace,
     name,
-    loadKey: `${name}.${namespace}`,
+    loadKey: loadKeyOf(document),
     address,
     port: input.port,
     securityModel: input.securityModel,

@@ -7,7 +7,7 @@ import type { LeftOutSpec } from "./left-out.ts";
 import { laterMappingFields, type MappingInput, mappingSchema, matchFields } from "./mapping-schema.ts";
 import type { MappingSpec } from "./mapping-spec.ts";
 import { clashKey, matchOf } from "./match.ts";
-import { baseOf, conclude, idsOf, withoutLater } from "./read.ts";
+import { baseOf, conclude, idsOf, loadKeyOf, withoutLater } from "./read.ts";
 import { sortKey } from "./sort-key.ts";
 
 /** Checks a Mapping. */
@@ -25,7 +25,8 @@ function strictAboutMatches(found: Finding): Finding {
   return found.severity === "error" && matchFields.has(field) ? { ...found, effect: "left-out" } : found;
 }
 
-function specOf({ identity: { namespace, name } }: Document, input: MappingInput, findings: Finding[], later: Finding[]): MappingSpec {
+function specOf(document: Document, input: MappingInput, findings: Finding[], later: Finding[]): MappingSpec {
+  const { namespace, name } = document.identity;
   const match = matchOf(input, findings, later);
   const clash = clashKey(match);
   if (input.rewrite === undefined && match.path.kind === "regex" && input.host_redirect !== true) {
@@ -40,7 +41,7 @@ function specOf({ identity: { namespace, name } }: Document, input: MappingInput
     ids: idsOf(input.ambassador_id),
     namespace,
     name,
-    loadKey: `${name}.${namespace}`,
+    loadKey: loadKeyOf(document),
     ...match,
     clashKey: clash,
     groupKey: `${match.path.kind} ${clash}`,

@@ -50,6 +50,12 @@ export function withoutLater(
   return { rest, later };
 }
 
+/** What load order sorts by (2.3); a document in an annotation stands where its carrier does. */
+export function loadKeyOf({ identity: { namespace, name }, carrier }: Document): string {
+  if (carrier === undefined) return `${name}.${namespace}`;
+  return `${carrier.name}.${carrier.namespace ?? namespace}\n${String(carrier.position).padStart(5, "0")}`;
+}
+
 /** Ids of the installations that read the document (2.3); the leading mark of converted documents is stripped. */
 export function idsOf(ids: readonly string[] | null | undefined): readonly string[] {
   if (!ids?.length) return ["default"];

@@ -2,6 +2,11 @@ import type { CodeEntry } from "../codes.ts";
 
 /** Findings that only the Ambassador language makes. */
 export const ambassadorCodes = {
+  "ambassador/annotation-yaml": {
+    severity: "error",
+    effect: "left-out",
+    meaning: "The annotation getambassador.io/config of a Service or an Ingress is not YAML that can be read.",
+  },
   "ambassador/template-syntax": {
     severity: "error",
     effect: "left-out",
