@@ -126,6 +126,18 @@ test("2.4 SotW: a message in flight may have been accepted, and its label says s
   one.take(CDS, "x y z");
 });
 
+test("2.4 SotW: what was in flight and never accepted is not what the label stands for, however often the stream is lost", () => {
+  connected(cluster("x"), routes("r"));
+  one.publish(2, listener("l", ["r"]), routes("r"), cluster("x", "refused"));
+  one.expect(CDS, "x");
+  reconnect();
+  one.expect(CDS, "x");
+  one.publish(3, listener("l", ["r"]), routes("r", [], "2"));
+  reconnect();
+  const held = one.expect(CDS, "x");
+  expect(held.upserts).toEqual([cluster("x")]);
+});
+
 test.each([
   ["of a commit that nobody knows", `${oid(9)}+0123456789abcdef`],
   ["of another control plane", "7"],

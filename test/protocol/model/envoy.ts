@@ -37,9 +37,9 @@ interface Kind {
 export class EnvoyModel {
   readonly mode: Mode;
   readonly #kinds = new Map<TypeUrl, Kind>();
-  /** Clusters without fresh endpoints: since when, and whether they are new. */
+  /** Clusters without fresh endpoints: since when, and whether routes to them have to wait. */
   readonly warming = new Map<string, { readonly since: number; readonly isNew: boolean }>();
-  /** Clusters it has refused and has no version of: nobody can give them to it. */
+  /** Clusters that it may lack because it has refused a message with them. */
   readonly refused = new Set<string>();
   #started = false;
 
@@ -84,8 +84,8 @@ export class EnvoyModel {
   }
 
   /**
-   * Takes over a message, or the good part of it; gives the types of which other names are needed now, which Envoy asks for before it reads on. The message
-   * itself is answered when a request of its type is asked for.
+   * Takes over a message, or the good part of it; gives the types of which other names are needed now, which Envoy asks for before it reads on, and the type
+   * of a message that nothing watches, which it answers as soon. All other messages are answered when a request of their type is asked for.
    */
   read(message: Message, now: number): TypeUrl[] {
     const kind = this.#of(message.type);
@@ -93,9 +93,10 @@ export class EnvoyModel {
     kind.nonce = message.nonce;
     kind.answer = { nonce: message.nonce, ...(refused.length > 0 ? { error: "no" } : {}) };
     if (message.type === LDS) this.#started = true;
+    const isWatched = this.#watches(kind, message);
     if (refused.length > 0) this.#takePart(message, now);
-    else if (this.#watches(kind, message)) this.#take(message, now);
-    return [...this.#follow(CDS, EDS), ...this.#follow(LDS, RDS)];
+    else if (isWatched) this.#take(message, now);
+    return [...(isWatched ? [] : [message.type]), ...this.#follow(CDS, EDS), ...this.#follow(LDS, RDS)];
   }
 
   /** Drops what it has of a name and asks for it anew, as when a watch ends and begins between two requests. */
@@ -173,7 +174,19 @@ export class EnvoyModel {
     // What is refused stays as it was, also where a complete set replaces everything.
     const kept = kind.isFull ? upserts.filter(isBad).flatMap(({ name }) => kind.held.get(name) ?? []) : [];
     this.#apply(message, [...good, ...kept], now);
-    for (const { name } of upserts.filter(isBad)) if (type === CDS && !kind.held.has(name)) this.refused.add(name);
+    if (type === CDS) this.#refuse(kind, upserts);
+  }
+
+  /**
+   * Nothing new waits for a cluster of a refused message: better a listener without it than none (2.3). And a SotW server that drops such clusters does not
+   * send them once more to hold them (2.4): they may be what was refused.
+   */
+  #refuse(kind: Kind, upserts: readonly Resource[]): void {
+    for (const one of upserts) {
+      if (isBad(one) ? !kind.held.has(one.name) : this.mode === "sotw" && !kind.accepted.has(one.name)) this.refused.add(one.name);
+      const warming = this.warming.get(one.name);
+      if (warming !== undefined) this.warming.set(one.name, { ...warming, isNew: false });
+    }
   }
 
   /** Gives the names that are gone. */

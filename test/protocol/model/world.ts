@@ -1,7 +1,7 @@
 import type { Resource, TypeUrl } from "../../../src/envoy/resource.ts";
 import { CDS, LDS, RDS, shortName, TYPES } from "../../../src/envoy/type-url.ts";
 import type { Snapshot } from "../../../src/snapshot/snapshot.ts";
-import type { Mode } from "../../../src/xds/event.ts";
+import type { Message, Mode } from "../../../src/xds/event.ts";
 import { NodeMemory } from "../../../src/xds/node-memory.ts";
 import { SnapshotPool } from "../../../src/xds/snapshot-pool.ts";
 import { type View, viewOf } from "../../../src/xds/view.ts";
@@ -110,7 +110,7 @@ export class World {
     if (message === undefined) return;
     const changed = this.#envoy.read(message, this.#now);
     for (const type of changed) this.#send(type);
-    if (this.#isAggregated) this.#requireClusters(shortName(message.type));
+    if (this.#isAggregated) this.#requireClusters(message);
   }
 
   #send(type: TypeUrl): void {
@@ -155,16 +155,18 @@ export class World {
     for (const type of types) this.#send(type);
   }
 
-  /** 2.3 and 2.4: whatever the client routes finds its cluster, ready for use. */
-  #requireClusters(after: string): void {
-    const clusters = this.#envoy.held(CDS);
-    for (const { name, refs } of this.#inUse()) {
-      for (const to of refs.filter(({ type }) => type === CDS)) {
-        if (!clusters.has(to.name) && !this.#envoy.refused.has(to.name))
-          throw new Error(`after ${after}: ${name} leads to ${to.name}, which is not there`);
-        const warming = this.#envoy.warming.get(to.name);
-        if (warming?.isNew && this.#now < warming.since + endpointDeadline)
-          throw new Error(`after ${after}: ${name} leads to ${to.name}, which is not warm`);
+  /** 2.3 and 2.4: whatever the client routes finds its cluster, and what has just come finds it ready for use. */
+  #requireClusters(message: Message): void {
+    const after = `after ${shortName(message.type)}`;
+    for (const one of this.#inUse()) {
+      const isNew = message.upserts.includes(one);
+      for (const { type, name } of one.refs) {
+        if (type !== CDS) continue;
+        const isThere = this.#envoy.held(CDS).has(name) || this.#envoy.refused.has(name);
+        if (!isThere) throw new Error(`${after}: ${one.name} leads to ${name}, which is not there`);
+        const warming = isNew ? this.#envoy.warming.get(name) : undefined;
+        const isCold = warming?.isNew === true && this.#now < warming.since + endpointDeadline;
+        if (isCold) throw new Error(`${after}: ${one.name} leads to ${name}, which is not warm`);
       }
     }
   }
