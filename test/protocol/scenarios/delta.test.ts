@@ -88,6 +88,16 @@ scenario("DEL-07 D13", { types: everyType }, async ({ bench, client, type }) => 
   await client.take(type, "a=3");
 });
 
+scenario("D13", { types: everyType, what: "`*` once more brings everything once more" }, async ({ bench, client, type }) => {
+  bench.publish(1, plain(type, "a"), plain(type, "b"));
+  client.ask(type, "*");
+  await client.take(type, "a=1 b=1");
+  client.send({ type, unsubscribe: ["*"] });
+  await client.silent();
+  client.ask(type, "*");
+  await client.take(type, "a=1 b=1");
+});
+
 scenario("DEL-08 C9", { types: fullState }, async ({ bench, client, type }) => {
   bench.publish(1, plain(type, "a"), plain(type, "b"));
   client.ask(type);
@@ -146,6 +156,20 @@ scenario("D12 D6", { types: everyType, what: "with `*`" }, async ({ bench, clien
   await client.take(type, "a=1");
   client.send({ type, subscribe: ["a"], unsubscribe: ["a"] });
   await client.take(type, "a=1");
+});
+
+scenario("D12", { types: everyType, what: "`*` in both lists" }, async ({ bench, client, type }) => {
+  bench.publish(1, plain(type, "a"));
+  client.send({ type, subscribe: ["*"], unsubscribe: ["*"] });
+  await client.silent();
+  bench.publish(2, plain(type, "a", "2"));
+});
+
+scenario("C13", { types: everyType, only: ["D", "DA"], what: "the empty name beside `*`" }, async ({ bench, client, type }) => {
+  bench.publish(1, plain(type, "a"));
+  client.send({ type, subscribe: ["*", ""] });
+  await client.take(type, "a=1");
+  client.send({ type, unsubscribe: [""] });
 });
 
 scenario("C13", { types: everyType, only: ["D", "DA"], what: "the empty name is never answered" }, async ({ bench, client, type }) => {

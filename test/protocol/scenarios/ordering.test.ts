@@ -61,6 +61,23 @@ scenario("ORD-01", { what: "endpoints that came before their cluster do not coun
   bench.advance(2_000);
 });
 
+scenario("ORD-01", { what: "a cluster that was given up and is named again counts as new" }, async ({ bench, client, mode }) => {
+  bench.publish(1, cluster("a"), cluster("b"), routes("r", ["b"]));
+  client.ask(CDS, "a", "b");
+  await client.take(CDS, "a=1 b=1");
+  client.ask(RDS, "r");
+  await client.take(RDS, "r=1");
+  if (mode === "sotw") client.ask(CDS, "b");
+  else client.send({ type: CDS, unsubscribe: ["a"] });
+  await client.silent();
+  client.ask(CDS, ...(mode === "sotw" ? ["a", "b"] : ["a"]));
+  const again = await client.expect(CDS, mode === "sotw" ? "a=1 b=1" : "a=1");
+  bench.publish(2, cluster("a"), cluster("b"), routes("r", ["a"], "2"));
+  await client.silent();
+  client.ack(again, ["a", "b"]);
+  await client.take(RDS, "r=2");
+});
+
 scenario("ORD-02", {}, async (scene) => {
   const { bench, client, either } = scene;
   await connected(scene, [cluster("x"), routes("r", ["x"]), listener("l", ["r"])]);

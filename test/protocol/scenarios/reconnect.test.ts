@@ -24,6 +24,15 @@ scenario("ACK-07 S8", { types: partial }, async ({ bench, client, connect, type 
   await again.take(type, "a=1", ["a"]);
 });
 
+scenario("ACK-07 S8", { types: partial, what: "`*`" }, async ({ bench, client, connect, type }) => {
+  bench.publish(1, plain(type, "a"));
+  client.ask(type, "*");
+  const { label } = await client.take(type, "a=1");
+  const again = connect();
+  again.send({ type, names: ["*"], version: label });
+  await again.take(type, "a=1", ["*"]);
+});
+
 scenario("ACK-07 S8", { only: ["SA"], what: "all types at once" }, async ({ bench, client }) => {
   const { types, commit } = bench.publish(1, cluster("x", "1", true), endpoints("x"), routes("r", ["x"]), listener("l", ["r"]));
   const version = (type: string) => `${commit}+${types.get(type)?.digest.slice(0, 16)}`;
@@ -54,6 +63,15 @@ scenario("ACK-08", { types: fullState, what: "grown names" }, async ({ bench, cl
   const again = connect();
   again.send({ type, version: label, names: ["*", "a"] });
   await again.take(type, "a=1 b=1", ["*", "a"]);
+});
+
+scenario("ACK-08 S10", { types: fullState, what: "a name that is missing beside `*`" }, async ({ bench, client, connect, type }) => {
+  bench.publish(1, plain(type, "a"));
+  client.ask(type);
+  const { label } = await client.take(type, "a=1");
+  const again = connect();
+  again.send({ type, version: label, names: ["*", "missing"] });
+  await again.take(type, "a=1", ["*", "missing"]);
 });
 
 scenario("REC-03 D7", { types: everyType }, async ({ bench, client, type }) => {
@@ -184,6 +202,47 @@ scenario("REC-09", {}, async ({ bench, client, mode, either }) => {
   bench.advance(2_000);
   await client.take(CDS, either("y=1", "-x"));
 });
+
+scenario(
+  "REC-09",
+  { only: ["SA"], what: "a label of clusters that were held, told to another replica" },
+  async ({ bench, client, variant }) => {
+    const other = await new Bench().start();
+    try {
+      for (const one of [bench, other]) {
+        one.publish(1, cluster("x"), routes("r", ["x"]), listener("l", ["r"]));
+        if (one === other) one.publish(2, cluster("y"), routes("r", ["y"], "2"), listener("l", ["r"]));
+      }
+      client.ask(CDS);
+      await client.take(CDS, "x=1");
+      client.ask(LDS);
+      const listeners = await client.take(LDS, "l=1");
+      client.ask(RDS, "r");
+      const table = await client.take(RDS, "r=1");
+      await client.silent();
+      bench.publish(2, cluster("y"), routes("r", ["y"], "2"), listener("l", ["r"]));
+      const both = await client.take(CDS, "x=1 y=1");
+      await client.expect(RDS, "r=2");
+      client.close();
+      const again = other.client(variant);
+      again.send({ type: CDS, version: both.label });
+      again.send({ type: LDS, version: listeners.label });
+      again.send({ type: RDS, version: table.label, names: ["r"] });
+      await again.take(CDS, "x=1 y=1");
+      const moved = await again.expect(RDS, "r=2");
+      await again.silent();
+      other.advance(20_000);
+      await again.silent();
+      again.ack(moved, ["r"]);
+      await again.silent();
+      other.advance(2_000);
+      await again.take(CDS, "y=1");
+      await again.silent();
+    } finally {
+      await other.close();
+    }
+  },
+);
 
 scenario("REC-09", { only: ["DA"], what: "a claim that nobody knows refers to everything for ten minutes" }, async ({ bench, client }) => {
   bench.publish(1, cluster("y"), routes("r", ["y"]), listener("l", ["r"]));

@@ -53,6 +53,13 @@ scenario("NAK-01", { types: everyType, what: "a commit without content does not 
   expect(state(scene)).toMatchObject({ state: "rejected" });
 });
 
+scenario("NAK-01", { types: everyType, only: ["D", "DA"], what: "who does not ask for it any more has not rejected it" }, async (scene) => {
+  await park(scene);
+  scene.client.send({ type: scene.type, unsubscribe: ["a"] });
+  await scene.client.silent();
+  expect(state(scene)).toMatchObject({ state: "accepted" });
+});
+
 scenario("NAK-02", { types: everyType }, async (scene) => {
   const { bench, client, type } = scene;
   await park(scene);
@@ -119,6 +126,59 @@ scenario("NAK-03", { types: everyType, what: "after a reconnect that claims just
   await again.silent();
   expect(state(scene)).toMatchObject({ state: "accepted" });
 });
+
+scenario("NAK-03 S8", { types: fullState, what: "after a reconnect of a wildcard that claims just that" }, async (scene) => {
+  const { bench, client, connect, type } = scene;
+  bench.publish(1, plain(type, "a"), plain(type, "b"));
+  client.ask(type);
+  const { label } = await client.take(type, "a=1 b=1");
+  await client.silent();
+  bench.publish(2, plain(type, "a", "2"), plain(type, "b"));
+  client.nack(await client.expect(type, "a=2 b=1"));
+  await client.silent();
+  client.close();
+  await until(
+    () => "the stream to be gone",
+    () => bench.fleet.node("n1")?.state === "offline",
+  );
+  bench.publish(1, plain(type, "a"), plain(type, "b"));
+  const again = connect();
+  again.send({ type, version: label });
+  await again.take(type, "a=1 b=1");
+});
+
+const unanswered = [
+  { what: "a change", whole: "a=2 b=1", difference: "a=2", content: ["a", "b"] },
+  { what: "a removal", whole: "b=1", difference: "-a", content: ["b"] },
+];
+const replacing = [
+  { types: everyType, only: ["D", "DA"] },
+  { types: fullState, only: ["S", "SA"] },
+] as const;
+for (const { what, whole, difference, content } of unanswered) {
+  for (const extent of replacing) {
+    scenario("NAK-03", { ...extent, what: `${what} that was never answered counts as rejected` }, async (scene) => {
+      const { bench, client, connect, type, mode, either } = scene;
+      bench.publish(1, plain(type, "a"), plain(type, "b"));
+      client.ask(type, "*");
+      const { label, resources } = await client.take(type, "a=1 b=1");
+      await client.silent();
+      bench.publish(2, ...content.map((name) => plain(type, name, name === "a" ? "2" : "1")));
+      await client.expect(type, either(whole, difference));
+      await client.silent();
+      client.close();
+      await until(
+        () => "the stream to be gone",
+        () => bench.fleet.node("n1")?.state === "offline",
+      );
+      bench.publish(1, plain(type, "a"), plain(type, "b"));
+      const again = connect();
+      const claims = Object.fromEntries(resources.map(({ name, version }) => [name, version]));
+      again.send(mode === "sotw" ? { type, names: ["*"], version: label } : { type, subscribe: ["*"], claims });
+      await again.take(type, either("a=1 b=1", "a=1"), ["*"]);
+    });
+  }
+}
 
 scenario("NAK-04", { types: everyType }, async (scene) => {
   const { bench, client, type } = scene;

@@ -148,6 +148,24 @@ scenario("S13", { types: everyType, what: "{A}, {}, {A}" }, async ({ bench, clie
   await client.take(type, "a=1");
 });
 
+scenario("S13", { types: everyType, what: "{*}, {A}, {*}" }, async ({ bench, client, type }) => {
+  bench.publish(1, plain(type, "a"), plain(type, "b"));
+  client.ask(type, "*");
+  await client.take(type, "a=1 b=1");
+  client.ask(type, "a");
+  await client.take(type, "a=1");
+  client.ask(type, "*");
+  await client.take(type, fullState.includes(type) ? "a=1 b=1" : "b=1");
+});
+
+scenario("S4", { types: fullState, what: "grown, and given up before the answer" }, async ({ bench, client, type }) => {
+  bench.publish(1, plain(type, "a"));
+  client.ask(type, "a");
+  const { nonce, label } = await client.expect(type, "a=1");
+  client.send({ type, nonce, version: label, names: ["a", "missing"] });
+  client.send({ type, nonce, version: label, names: [] });
+});
+
 scenario("S4", { types: everyType, what: "three requests on one nonce" }, async ({ bench, client, type }) => {
   bench.publish(1, plain(type, "a"), plain(type, "b"));
   client.ask(type, "a", "b");
