@@ -19,7 +19,11 @@ afterEach(async () => {
 
 async function start(view = new FakeView()) {
   const errors: Error[] = [];
-  const listening = await serveGrpc(view, { address: { host: "127.0.0.1", port: 0 }, onError: (error) => errors.push(error) });
+  const listening = await serveGrpc(view, {
+    address: { host: "127.0.0.1", port: 0 },
+    resources: () => [],
+    onError: (error) => errors.push(error),
+  });
   closers.push(listening.close);
   const Client = grpc.makeGenericClientConstructor(queryService(), "Query");
   const client = new Client(`127.0.0.1:${listening.port}`, grpc.credentials.createInsecure());
@@ -126,7 +130,7 @@ test("a bug is INTERNAL and tells nothing of itself", async () => {
 
 test("a port in use is refused", async () => {
   const { port } = await start();
-  await expect(serveGrpc(new FakeView(), { address: { host: "127.0.0.1", port }, onError: () => {} })).rejects.toThrow(
+  await expect(serveGrpc(new FakeView(), { address: { host: "127.0.0.1", port }, resources: () => [], onError: () => {} })).rejects.toThrow(
     /EADDRINUSE|No address/,
   );
 });

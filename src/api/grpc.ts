@@ -2,10 +2,16 @@ import { findPackageJSON } from "node:module";
 import { dirname, join } from "node:path";
 import * as grpc from "@grpc/grpc-js";
 import { loadSync } from "@grpc/proto-loader";
+import { Health } from "../xds/health/health.ts";
+import { healthService } from "../xds/health/message.ts";
+import type { ClientView } from "./csds/client-status.ts";
+import { addCsds, csdsService } from "./csds/service.ts";
+import { addHealth } from "./grpc-health.ts";
 import type { Address, Listening } from "./http.ts";
 import { nodeJson, snapshotJson, statusJson } from "./json.ts";
 import { type Page, type PageRequest, page } from "./page.ts";
 import { name, paging, parameters, status } from "./parameters.ts";
+import { addReflection, reflectionServices } from "./reflection/service.ts";
 import { RequestError, type RequestFault } from "./request-error.ts";
 import { snapshotOf } from "./snapshot-of.ts";
 import type { View } from "./view.ts";
@@ -13,19 +19,27 @@ import type { View } from "./view.ts";
 /** What `Query` asks; proto-loader gives every field, the unset ones empty. */
 type Fields = Readonly<Record<string, string | number>>;
 
+const queryName = "portolan.query.v1alpha1.Query";
+
 /** The service definition, read from `proto/`; also what a client is made from. */
 export function queryService(): grpc.ServiceDefinition {
   // Both in a checkout and in the package `proto` stands beside package.json.
   const root = join(dirname(findPackageJSON(import.meta.url) ?? ""), "proto");
   const loaded = loadSync("portolan/query/v1alpha1/query.proto", { includeDirs: [root], keepCase: true, longs: Number, defaults: true });
-  return loaded["portolan.query.v1alpha1.Query"] as grpc.ServiceDefinition;
+  return loaded[queryName] as grpc.ServiceDefinition;
 }
 
-/** Serves `portolan.query.v1alpha1.Query`. Rejects if it cannot listen; `onError` is told of bugs in an answer. */
-export async function serveGrpc(
-  view: View,
-  { address, onError }: { readonly address: Address; onError(error: Error): void },
-): Promise<Listening> {
+/** What the gRPC API is started with. */
+export interface GrpcOptions {
+  readonly address: Address;
+  /** What the streams of a node have; see {@link ClientView}. */
+  readonly resources: ClientView["resources"];
+  /** Told of bugs in an answer. */
+  onError(error: Error): void;
+}
+
+/** Serves `portolan.query.v1alpha1.Query`, client status (CSDS), health and reflection. Rejects if it cannot listen. */
+export async function serveGrpc(view: View, { address, resources, onError }: GrpcOptions): Promise<Listening> {
   const server = new grpc.Server({ "grpc.max_receive_message_length": 1024 * 1024 });
   server.addService(queryService(), {
     GetStatus: unary(() => statusJson(view), onError),
@@ -33,9 +47,21 @@ export async function serveGrpc(
     GetSnapshot: unary((asked) => snapshotJson(snapshotOf(view, String(asked.commit), optional(asked.fleet))), onError),
     ListNodes: unary((asked) => list(listNodes(view, asked), nodeJson), onError),
   });
+  addCsds(server, { nodes: () => view.nodes(), resources }, onError);
+  const names = [queryName, csdsService, healthService, ...reflectionServices];
+  const health = new Health(names);
+  addHealth(server, health);
+  addReflection(server, names);
+  health.set(true);
   const host = address.host.includes(":") ? `[${address.host}]` : address.host;
   const port = await bind(server, `${host}:${address.port}`);
-  return { port, close: () => stop(server) };
+  return {
+    port,
+    close() {
+      health.set(false);
+      return stop(server);
+    },
+  };
 }
 
 /** The fields of a list request; proto3 does not tell an unset one from an empty one, so empty ones count as absent. */

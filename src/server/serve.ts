@@ -90,7 +90,9 @@ export async function serve(config: ServerConfig, log: Log, worker: BuildWorker)
     const publicUrl = config.server.publicUrl === undefined ? {} : { publicUrl: config.server.publicUrl };
     const api = await listening("api", config.listen.api, (address) => serveHttp(view, { address, onError, ...publicUrl }));
     closers.push(() => api.close());
-    const grpc = await listening("grpc", config.listen.grpc, (address) => serveGrpc(view, { address, onError }));
+    const grpc = await listening("grpc", config.listen.grpc, (address) =>
+      serveGrpc(view, { address, onError, resources: (node) => xds?.resources(node) ?? [] }),
+    );
     closers.push(() => grpc.close());
 
     view.worker = worker;

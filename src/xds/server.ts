@@ -17,6 +17,7 @@ import { healthMethods } from "./health/methods.ts";
 import { defaultLimits, type LimitName, type Limits } from "./limits.ts";
 import { NodeMemory } from "./node-memory.ts";
 import { ReadyQueue } from "./ready-queue.ts";
+import type { ResourceState } from "./resource-state.ts";
 import { methodPath, services } from "./services.ts";
 import { Session, type SessionHost, type XdsHooks } from "./session.ts";
 import type { CloseReason, XdsTransportStream } from "./transport.ts";
@@ -48,6 +49,8 @@ export interface XdsServer {
   readonly port: number;
   /** Targets have changed, or there is the first one: every stream gets its node's target from the assignment. Writes nothing itself. */
   publish(): void;
+  /** What the streams of a node have of each resource, one stream after the other. */
+  resources(node: string): readonly ResourceState[];
   /** Stops listening, tells clients to go elsewhere, and ends the streams with UNAVAILABLE, one after the other. Resolves when all of it is over. */
   close(): Promise<void>;
 }
@@ -136,6 +139,7 @@ export async function startXds(options: XdsOptions): Promise<XdsServer> {
       views = new WeakMap();
       for (const session of [...sessions]) session.retarget();
     },
+    resources: (node) => [...sessions].filter((session) => session.node === node).flatMap((session) => session.resources()),
     close() {
       closing ??= close();
       return closing;

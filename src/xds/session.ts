@@ -17,6 +17,7 @@ import type { NodeMemory } from "./node-memory.ts";
 import type { ReadyQueue, Turns } from "./ready-queue.ts";
 import { type Received, readRequest } from "./request.ts";
 import { RequestPace } from "./request-pace.ts";
+import { type ResourceState, resourceStates } from "./resource-state.ts";
 import { step } from "./step.ts";
 import { createStream, type Stream } from "./stream.ts";
 import type { CloseReason, XdsTransportStream } from "./transport.ts";
@@ -118,6 +119,16 @@ export class Session implements Turns {
       if (isDenied(target)) this.#deny("no_fleet", target.denied);
       else this.#aim(target);
     });
+  }
+
+  /** Id of the node; `undefined`: it is not known yet. */
+  get node(): string | undefined {
+    return this.#node?.id;
+  }
+
+  /** What the client has of each resource. */
+  resources(): ResourceState[] {
+    return resourceStates(this.#stream);
   }
 
   /** Ends the stream because the server goes away. */

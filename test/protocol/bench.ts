@@ -5,10 +5,12 @@ import { FleetState } from "../../src/fleet/state.ts";
 import type { Snapshot } from "../../src/snapshot/snapshot.ts";
 import type { Countable } from "../../src/xds/event.ts";
 import { defaultLimits, type LimitName, type Limits } from "../../src/xds/limits.ts";
+import type { ResourceState } from "../../src/xds/resource-state.ts";
 import { startXds, type XdsOptions, type XdsServer } from "../../src/xds/server.ts";
 import { SnapshotPool } from "../../src/xds/snapshot-pool.ts";
 import type { CloseReason } from "../../src/xds/transport.ts";
 import { Client } from "./client/client.ts";
+import { until } from "./client/until.ts";
 import type { Variant } from "./client/variant.ts";
 import { snapshot } from "./resources.ts";
 import { VirtualClock } from "./virtual-clock.ts";
@@ -95,6 +97,16 @@ export class Bench {
   /** Every client that is connected has read all it got, and gets nothing more. */
   async allSilent(): Promise<void> {
     for (const client of this.#clients) if (!client.closed) await client.silent();
+  }
+
+  /** What the streams of a node have. */
+  resources(node: string): readonly ResourceState[] {
+    return this.#server?.resources(node) ?? [];
+  }
+
+  /** Waits for something that must come about. */
+  until(condition: () => boolean): Promise<void> {
+    return until(() => String(condition), condition);
   }
 
   /** Lets virtual time pass. */
