@@ -99,7 +99,8 @@ function note(stream: Stream, sub: SubStream, view: View, { nonce, label, commit
   if (sub.type === CDS) for (const cluster of changedBy(sub, content)) followWithEndpoints(stream, sub, cluster);
   if (content.reaches !== undefined) sub.sent.become(content.reaches);
   else tell(sub, view.type(sub.type), content);
-  for (const name of sub.dirty) if (content.byName.has(name) || content.gone.has(name)) sub.dirty.delete(name);
+  const asked = new Set([...sub.dirty].filter((name) => content.byName.has(name) || content.gone.has(name)));
+  for (const name of asked) sub.dirty.delete(name);
   sub.owed = false;
   sub.lastNonce = nonce;
   sub.inflight = {
@@ -110,6 +111,7 @@ function note(stream: Stream, sub: SubStream, view: View, { nonce, label, commit
     content,
     order: stream.written,
     at: now,
+    asked,
   };
 }
 

@@ -23,7 +23,7 @@ function accepted(): SubStream {
 }
 
 function inflight(content: Content): Inflight {
-  return { nonce: "n", label: "l", commit: "c", digest: "d", content, order: 1, at: 0 };
+  return { nonce: "n", label: "l", commit: "c", digest: "d", content, order: 1, at: 0, asked: new Set() };
 }
 
 test("what was accepted refers, whether it rests on a shared set or not", () => {

@@ -71,6 +71,18 @@ test("D3 also while it is in flight: the client has forgotten it", () => {
   one.silent();
 });
 
+test("D3 what was asked for again and came in a rejected message comes once more with the next commit", () => {
+  publish(1, EDS, "a", "b");
+  one.open().ask(EDS, "a");
+  one.take(EDS, "a");
+  one.ask(EDS, "a", "b");
+  one.nack(one.expect(EDS, "a b"));
+  one.silent();
+  one.publish(2, plain(EDS, "a"), plain(EDS, "b", "2"));
+  one.take(EDS, "a b");
+  expect(one.status(EDS)).toBe("accepted");
+});
+
 test.each([CDS, EDS, LDS, RDS])("D4 a missing name is told at once, and comes when it exists: %s", (type) => {
   one.publish(1);
   one.open().ask(type, "a");

@@ -113,6 +113,8 @@ export interface Inflight {
   readonly order: number;
   /** When it was written. */
   readonly at: number;
+  /** Names that were answered in it although the client was told their version. */
+  readonly asked: ReadonlySet<string>;
 }
 
 /** Rejected content that is not sent again while the view is the same. */

@@ -11,6 +11,8 @@ export function doubt(stream: Stream, sub: SubStream, message: Inflight): void {
     suspect(sub, resource.name, resource);
     if (sub.type === CDS && !sub.acked.has(resource.name)) stream.warming.delete(resource.name);
   }
+  // What was asked for has been dropped by the client, though it had accepted it once.
+  for (const name of message.asked) sub.sent.delete(name);
   for (const name of message.content.removals) if (isWanted(sub, name)) suspect(sub, name, "removed");
 }
 

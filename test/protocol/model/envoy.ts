@@ -38,7 +38,7 @@ export class EnvoyModel {
   readonly mode: Mode;
   readonly #kinds = new Map<TypeUrl, Kind>();
   /** Clusters without fresh endpoints: since when, and whether routes to them have to wait. */
-  readonly warming = new Map<string, { readonly since: number; readonly isNew: boolean }>();
+  readonly warming = new Map<string, { readonly since: number; readonly isNew: boolean; readonly isAccepted: boolean }>();
   /** Clusters that it may lack because it has refused a message with them. */
   readonly refused = new Set<string>();
   #started = false;
@@ -73,8 +73,8 @@ export class EnvoyModel {
   /** The stream of these types is gone; what it runs stays. */
   disconnected(types: readonly TypeUrl[]): void {
     // A server cannot know that a cluster that was accepted, and is claimed, is not warm yet.
-    const isKnown = this.#of(CDS).answer === undefined && types.includes(CDS);
-    if (isKnown) for (const [name, { since }] of this.warming) this.warming.set(name, { since, isNew: false });
+    const lost = types.includes(CDS) ? [...this.warming] : [];
+    for (const [name, warming] of lost) if (warming.isAccepted) this.warming.set(name, { ...warming, isNew: false });
     for (const type of types) {
       const kind = this.#of(type);
       Object.assign(kind, { begun: false, nonce: "", answer: undefined, repeat: false });
@@ -114,6 +114,8 @@ export class EnvoyModel {
     if (type === CDS && kind.answer !== undefined && this.#isPaused(now)) return undefined;
     const request = this.mode === "sotw" ? this.#whole(type, kind) : this.#difference(type, kind);
     if (request === undefined) return undefined;
+    const accepted = type === CDS && kind.answer !== undefined && kind.answer.error === undefined ? [...this.warming] : [];
+    for (const [name, warming] of accepted) this.warming.set(name, { ...warming, isAccepted: true });
     Object.assign(kind, { begun: true, repeat: false, answer: undefined });
     kind.told.clear();
     kind.again.clear();
@@ -213,8 +215,8 @@ export class EnvoyModel {
     if (type !== CDS) return;
     this.refused.delete(resource.name);
     if (before?.version === resource.version || resource.refs.length === 0) return;
-    const wasNew = this.warming.get(resource.name)?.isNew ?? before === undefined;
-    this.warming.set(resource.name, { since: now, isNew: wasNew });
+    const isNew = this.warming.get(resource.name)?.isNew ?? before === undefined;
+    this.warming.set(resource.name, { since: now, isNew, isAccepted: false });
     // To warm, it asks again in SotW; in delta it only asks for names that are new.
     if (this.mode === "sotw") this.repeat(EDS);
   }
