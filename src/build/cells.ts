@@ -18,12 +18,14 @@ import { encodeRoute } from "./route-bytes.ts";
 interface Cell {
   readonly slot: HostSlot;
   readonly documents: readonly Checked[];
-  /** Everything that was looked up while planning, with the answers: a service by `namespace/name`, a namespace by its name. */
-  readonly lookups: ReadonlyMap<string, Checked | boolean | undefined>;
+  readonly lookups: Lookups;
   readonly result: HostResult;
   readonly encoded: EncodedHost;
   readonly routeBytes: ReadonlyMap<string, Uint8Array>;
 }
+
+/** Everything that was looked up while planning, with the answers: a service by `namespace/name`, a namespace by its name. */
+type Lookups = ReadonlyMap<string, Checked | boolean | undefined>;
 
 /** What a rebuild has changed. */
 export interface CellChanges {
@@ -55,7 +57,8 @@ export class Cells {
   readonly #lookedUpBy = new Map<string, Set<string>>();
   readonly #attached = new Map<string, number>();
   #slots = new Map<string, HostSlot>();
-  #plan: ListenersResult = { listeners: [], slots: [], findings: [] };
+  #plan: ListenersResult = { listeners: [], slots: [], upstreams: [], endpointSets: [], findings: [] };
+  #planLookups: Lookups = new Map();
   #reshaped = true;
   #touched: Touched[] = [];
   #answersTouched = new Set<string>();
@@ -114,7 +117,7 @@ export class Cells {
   rebuild(): CellChanges {
     const dirty = new Set<string>();
     const hosts = new Map<string, string>();
-    const replanned = this.#reshaped;
+    const replanned = this.#reshaped || !this.#sameAnswers(this.#planLookups);
     if (replanned) this.#replan(dirty, hosts);
     for (const { glob, document } of this.#touched) {
       for (const [key, slot] of this.#slots) {
@@ -192,7 +195,9 @@ export class Cells {
 
   #replan(dirty: Set<string>, hosts: Map<string, string>): void {
     this.#reshaped = false;
-    this.#plan = this.#language.planListeners(sorted(this.#shapers), this.#fleet);
+    const { services, lookups } = this.#noting();
+    this.#plan = this.#language.planListeners(sorted(this.#shapers), services, this.#fleet);
+    this.#planLookups = lookups;
     const before = this.#slots;
     this.#slots = new Map(this.#plan.slots.map((slot) => [slotKey(slot), slot]));
     for (const [key, slot] of before) {
@@ -214,15 +219,7 @@ export class Cells {
     const old = this.#cells.get(key);
     if (old !== undefined && old.slot === slot && sameItems(old.documents, documents) && this.#sameAnswers(old.lookups)) return undefined;
 
-    const lookups = new Map<string, Checked | boolean | undefined>();
-    const noted = <T extends Checked | boolean | undefined>(name: string, answer: T): T => {
-      lookups.set(name, answer);
-      return answer;
-    };
-    const services: Services = {
-      find: (name) => noted(name, this.#services.find(name)),
-      isNamespace: (namespace) => noted(namespace, this.#services.isNamespace(namespace)),
-    };
+    const { services, lookups } = this.#noting();
     const result = this.#language.planHost(slot, documents, services, this.#fleet);
     const routeBytes = new Map<string, Uint8Array>();
     const encoded = encodeVirtualHost(result.virtualHost, (route: Route) => encodeRoute(route, old?.routeBytes, routeBytes));
@@ -236,6 +233,20 @@ export class Cells {
     );
     const known = new Set(old?.documents);
     return documents.filter((document) => !known.has(document)).map((document) => document.origin);
+  }
+
+  /** The services, and what was asked of them. */
+  #noting(): { readonly services: Services; readonly lookups: Lookups } {
+    const lookups = new Map<string, Checked | boolean | undefined>();
+    const noted = <T extends Checked | boolean | undefined>(name: string, answer: T): T => {
+      lookups.set(name, answer);
+      return answer;
+    };
+    const services: Services = {
+      find: (name) => noted(name, this.#services.find(name)),
+      isNamespace: (namespace) => noted(namespace, this.#services.isNamespace(namespace)),
+    };
+    return { services, lookups };
   }
 
   readonly #memberIds = new Map<string, readonly string[]>();
@@ -262,7 +273,7 @@ export class Cells {
     return members.sort((a, b) => byCodePoint(a[0], b[0]));
   }
 
-  #sameAnswers(lookups: Cell["lookups"]): boolean {
+  #sameAnswers(lookups: Lookups): boolean {
     for (const [name, answer] of lookups) {
       if ((name.includes("/") ? this.#services.find(name) : this.#services.isNamespace(name)) !== answer) return false;
     }

@@ -66,9 +66,9 @@ test.each([
   const [first, ...others] = languages as [Language, ...Language[]];
   const faulty: Language = {
     ...first,
-    planListeners(documents, fleet) {
+    planListeners(documents, services, fleet) {
       if (broken) throw error;
-      return first.planListeners(documents, fleet);
+      return first.planListeners(documents, services, fleet);
     },
   };
   const { made, built, told } = engine(git, { speaking: [faulty, ...others] });

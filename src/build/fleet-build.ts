@@ -164,7 +164,12 @@ export class FleetBuild {
 
   #rebuild(cells: Cells, upserts: Resource[], removed: ResourceKey[], causes: Map<string, readonly Origin[]>): number {
     const changes = cells.rebuild();
-    if (changes.listeners !== undefined) this.#relisten(cells, changes.listeners.listeners, upserts, removed, causes);
+    if (changes.listeners !== undefined) {
+      const { listeners, upstreams, endpointSets } = changes.listeners;
+      this.#relisten(cells, listeners, upserts, removed, causes);
+      this.#upstreams.replace(`${cells.language.name}\n`, upstreams);
+      this.#endpointSets.replace(`${cells.language.name}\n`, endpointSets);
+    }
     for (const key of changes.hosts.keys()) {
       const result = cells.result(key);
       const cell = `${cells.language.name}\n${key}`;

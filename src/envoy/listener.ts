@@ -5,7 +5,7 @@ import { httpFilters } from "./filter-order.ts";
 import { withFragments } from "./merge.ts";
 import type { Resource } from "./resource.ts";
 import { resource } from "./resource.ts";
-import { LDS, RDS } from "./type-url.ts";
+import { CDS, LDS, RDS } from "./type-url.ts";
 
 const connectionManager = "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager";
 
@@ -18,10 +18,11 @@ export function listenerName({ address, port, transport }: ListenerPlan): string
   return `${address.includes(":") ? `[${address}]` : address}:${port}/${transport}`;
 }
 
-/** The Listener of a plan. It names its route configurations. */
+/** The Listener of a plan. It names its route configurations, and the clusters that its filters call. */
 export function listenerResource(plan: ListenerPlan): Resource {
-  const refs = plan.chains.map((chain) => ({ type: RDS, name: chain.handler.table }));
-  return resource(LDS, listenerName(plan), listenerMessage(plan), refs);
+  const tables = plan.chains.map((chain) => ({ type: RDS, name: chain.handler.table }));
+  const clusters = plan.upstreams.map((name) => ({ type: CDS, name }));
+  return resource(LDS, listenerName(plan), listenerMessage(plan), [...tables, ...clusters]);
 }
 
 /** `envoy.config.listener.v3.Listener`. */

@@ -41,10 +41,12 @@ export interface HostSlot {
   readonly origins: readonly Origin[];
 }
 
-/** What the `listeners` cell gives. */
+/** What the `listeners` cell gives. Its upstreams and endpoint sets (of filters, loggers, TCP chains) are joined by name with those of the hosts. */
 export interface ListenersResult {
   readonly listeners: readonly ListenerPlan[];
   readonly slots: readonly HostSlot[];
+  readonly upstreams: readonly Upstream[];
+  readonly endpointSets: readonly EndpointSet[];
   readonly findings: readonly PlacedFinding[];
 }
 
@@ -81,7 +83,7 @@ export interface Language {
   /** Where the document could matter; empty for one that this fleet does not use, and for one that is left out unless its kind is {@link defaulted}. */
   attach(checked: Checked, fleet: FleetSettings): readonly Attachment[];
   /** Plans listeners, chains and virtual hosts from all documents attached to `listeners`, those included that are left out, given in code point order of identity. */
-  planListeners(documents: readonly Checked[], fleet: FleetSettings): ListenersResult;
+  planListeners(documents: readonly Checked[], services: Services, fleet: FleetSettings): ListenersResult;
   /** Whether a document with this glob could have routes in the slot. Cheap: asked once per slot and distinct glob. */
   overlaps(slot: HostSlot, glob: string | undefined): boolean;
   /** Whether a document whose glob overlaps does have routes in the slot (selectors). */

@@ -33,6 +33,8 @@ export interface ListenerPlan {
   readonly filters: readonly FilterUse[];
   /** Settings of the Listener and of its HttpConnectionManager. */
   readonly options: readonly Fragment[];
+  /** Names of the upstreams that filters, loggers and tracers call. */
+  readonly upstreams: readonly string[];
   readonly origins: readonly Origin[];
 }
 

@@ -97,10 +97,11 @@ export function planDocuments(all: readonly Document[], settings: FleetSettings 
       else services.set(at.name, one);
     }
   }
-  const { listeners, slots, findings } = ambassador.planListeners(shapers, settings);
+  const isNamespace = (namespace: string) => all.some((one) => one.identity.namespace === namespace);
+  const known = { find: (name: string) => services.get(name), isNamespace };
+  const { listeners, slots, findings, ...planned } = ambassador.planListeners(shapers, known, settings);
   for (const finding of findings) note(finding.origin.label, finding);
 
-  const isNamespace = (namespace: string) => all.some((one) => one.identity.namespace === namespace);
   const across = ambassador.acrossHosts(
     routing.map((one) => one.checked),
     slots,
@@ -112,7 +113,7 @@ export function planDocuments(all: readonly Document[], settings: FleetSettings 
     const members = routing.filter((one) => ambassador.overlaps(slot, one.glob) && ambassador.accepts(slot, one.checked));
     for (const member of members) attached.add(member.checked);
     const documents = members.map((member) => member.checked);
-    const result = ambassador.planHost(slot, documents, { find: (name) => services.get(name), isNamespace }, settings);
+    const result = ambassador.planHost(slot, documents, known, settings);
     for (const finding of result.findings) note(finding.origin.label, finding);
     hosts.set(slot.host, result);
   }
@@ -120,8 +121,8 @@ export function planDocuments(all: readonly Document[], settings: FleetSettings 
     const finding = ambassador.unattached(one, slots);
     if (!attached.has(one)) note(finding.origin.label, finding);
   }
-  const upstreams = new Map([...hosts.values()].flatMap((host) => host.upstreams.map((one) => [one.name, one] as const)));
-  const sets = new Map([...hosts.values()].flatMap((host) => host.endpointSets.map((one) => [one.name, one] as const)));
+  const upstreams = new Map([planned, ...hosts.values()].flatMap((host) => host.upstreams.map((one) => [one.name, one] as const)));
+  const sets = new Map([planned, ...hosts.values()].flatMap((host) => host.endpointSets.map((one) => [one.name, one] as const)));
   return {
     listeners,
     slots,

@@ -62,6 +62,19 @@ const fleet = fc
     spec: { nodes: { id: ["*"] }, documents: { exclude: [exclude] }, proxy: { bindAddress } },
   }));
 
+const module = fc
+  .record(
+    {
+      use_remote_address: fc.boolean(),
+      cluster_request_timeout_ms: fc.constantFrom(0, 500, 9000),
+      envoy_log_type: fc.constantFrom("json", "text", "xml"),
+      circuit_breakers: fc.constantFrom([{ max_connections: 5 }], 5),
+      max_request_headers_kb: fc.constantFrom(64, 10_000),
+    },
+    { requiredKeys: [] },
+  )
+  .map((config) => ({ kind: "Module", spec: { config } }));
+
 const ours = new Set(["Upstream", "Fleet"]);
 
 /** One document as JSON, which is YAML too: mostly Mappings, some of them wrong. */
@@ -73,13 +86,15 @@ export const document = fc
       { weight: 3, arbitrary: host },
       { weight: 2, arbitrary: listener },
       { weight: 2, arbitrary: upstream },
+      { weight: 2, arbitrary: module },
       { weight: 1, arbitrary: fleet },
     ),
   )
   .map(([metadata, { kind, spec }]) => ({
     apiVersion: ours.has(kind) ? "portolan.dev/v1alpha1" : "getambassador.io/v3alpha1",
     kind,
-    metadata: kind === "Fleet" ? { name: metadata.name } : metadata,
+    // A Module of another name says nothing.
+    metadata: kind === "Fleet" ? { name: metadata.name } : kind === "Module" ? { ...metadata, name: "ambassador" } : metadata,
     spec,
   }));
 

@@ -170,6 +170,7 @@ export function listener(name: string, portNumber: number): ListenerPlan {
       { filter: "router", config: { type: "envoy.extensions.filters.http.router.v3.Router", value: {} } },
       { filter: "cors", config: { type: "envoy.extensions.filters.http.cors.v3.Cors", value: {} } },
     ],
+    upstreams: [],
     options: [
       {
         type: "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager",

@@ -9,14 +9,15 @@ import { type LeftOutSpec, leftOut } from "./left-out.ts";
 import { checkListener, type ListenerSpec } from "./listener.ts";
 import { checkMapping } from "./mapping.ts";
 import type { MappingSpec } from "./mapping-spec.ts";
+import { checkModule, type ModuleSpec } from "./module/module.ts";
 import { baseOf, looseIdsOf } from "./read.ts";
 
 /** What a document of this language says, told apart by `kind`. */
-export type Spec = MappingSpec | HostSpec | ListenerSpec | LeftOutSpec;
+export type Spec = MappingSpec | HostSpec | ListenerSpec | ModuleSpec | LeftOutSpec;
 
-const checks = { Listener: checkListener, Host: checkHost, Mapping: checkMapping } as const;
+const checks = { Listener: checkListener, Host: checkHost, Mapping: checkMapping, Module: checkModule } as const;
 const laterKinds: ReadonlySet<string> = new Set(
-  `AuthService ConsulResolver DevPortal Filter FilterPolicy KubernetesEndpointResolver KubernetesServiceResolver LogService Module RateLimit
+  `AuthService ConsulResolver DevPortal Filter FilterPolicy KubernetesEndpointResolver KubernetesServiceResolver LogService RateLimit
    RateLimitService TCPMapping TLSContext TracingService`.split(/\s+/),
 );
 const skippedKinds: ReadonlySet<string> = new Set(["AmbassadorInstallation", "Project", "ProjectController", "ProjectRevision"]);

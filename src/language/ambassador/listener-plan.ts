@@ -1,7 +1,7 @@
 import type { Fragment, ListenerPlan, TableName } from "../../model/model.ts";
 import type { Checked, FleetSettings } from "../language.ts";
-import { accessLog } from "./access-log.ts";
 import type { ListenerSpec } from "./listener.ts";
+import type { ModuleSettings } from "./module/module-settings.ts";
 
 /** A Listener that can be planned. */
 export type Listener = Checked<ListenerSpec> & { readonly spec: ListenerSpec };
@@ -12,7 +12,7 @@ export function tableOf(listener: Listener): TableName {
 }
 
 /** A Listener with its one chain, which takes every connection (7.4). */
-export function listenerPlan(listener: Listener, fleet: FleetSettings): ListenerPlan {
+export function listenerPlan(listener: Listener, module: ModuleSettings, fleet: FleetSettings): ListenerPlan {
   const { spec, origin } = listener;
   return {
     name: nameOf(listener),
@@ -24,9 +24,11 @@ export function listenerPlan(listener: Listener, fleet: FleetSettings): Listener
     // Always both, so that a first CORS policy changes routes and no listener (11).
     filters: [
       { filter: "cors", config: { type: "envoy.extensions.filters.http.cors.v3.Cors", value: {} } },
-      { filter: "router", config: { type: "envoy.extensions.filters.http.router.v3.Router", value: {} } },
+      { filter: "router", config: { type: "envoy.extensions.filters.http.router.v3.Router", value: module.router } },
+      ...module.filters,
     ],
-    options: [connectionManager(spec)],
+    options: [connectionManager(spec, module), ...module.listener],
+    upstreams: [],
     origins: [origin],
   };
 }
@@ -35,15 +37,13 @@ function nameOf({ spec }: Listener): string {
   return `${spec.namespace}.${spec.name}`;
 }
 
-function connectionManager({ statsPrefix, l7Depth, maxConcurrentStreams }: ListenerSpec): Fragment {
+function connectionManager({ statsPrefix, l7Depth, maxConcurrentStreams }: ListenerSpec, module: ModuleSettings): Fragment {
   return {
     type: "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager",
     value: {
       stat_prefix: statsPrefix ?? "ingress_http",
-      server_name: "envoy",
-      use_remote_address: true,
-      normalize_path: true,
-      access_log: [accessLog],
+      ...module.manager,
+      access_log: module.accessLogs,
       ...(l7Depth === 0 ? {} : { xff_num_trusted_hops: l7Depth }),
       ...(maxConcurrentStreams === undefined ? {} : { http2_protocol_options: { max_concurrent_streams: maxConcurrentStreams } }),
     },

@@ -1,17 +1,19 @@
 import { finding, type PlacedFinding, placed } from "../../problem/finding.ts";
 import { byCodePoint } from "../../problem/order.ts";
-import type { Checked, FleetSettings, HostSlot, ListenersResult } from "../language.ts";
+import type { Checked, FleetSettings, HostSlot, ListenersResult, Services } from "../language.ts";
 import type { Spec } from "./check.ts";
 import type { HostSpec } from "./host.ts";
 import { type Host, slotsOf } from "./host-slots.ts";
 import type { ListenerSpec } from "./listener.ts";
 import { type Listener, listenerPlan } from "./listener-plan.ts";
+import { chooseModule } from "./module/choose.ts";
 import { selects } from "./selector.ts";
 import { settingsOf } from "./settings.ts";
 
 /** Plans the Listeners, the one cleartext chain of each, and the virtual hosts in it (ambassador.md 7); reports what this fleet leaves out. */
-export function planListeners(documents: readonly Checked[], fleet: FleetSettings): ListenersResult {
+export function planListeners(documents: readonly Checked[], _services: Services, fleet: FleetSettings): ListenersResult {
   const findings = leftOutFindings(documents);
+  const module = chooseModule(documents, settingsOf(fleet).namespace, findings);
   const [listeners, twins] = withoutTwins(ofKind<ListenerSpec>(documents, "Listener"), fleet);
   findings.push(...twins);
   const written = ofKind<HostSpec>(documents, "Host");
@@ -20,7 +22,7 @@ export function planListeners(documents: readonly Checked[], fleet: FleetSetting
   const plan = listeners.map((listener) => {
     const attached = hosts.filter((host) => attaches(listener.spec, host));
     for (const host of attached) used.add(host);
-    const slots = slotsOf(listener, attached, findings);
+    const slots = slotsOf(listener, attached, module.defaults, findings);
     if (slots.length === 0) findings.push(idleListener(listener));
     return { listener, slots };
   });
@@ -30,8 +32,10 @@ export function planListeners(documents: readonly Checked[], fleet: FleetSetting
   }
   const busy = plan.filter(({ slots }) => slots.length > 0);
   return {
-    listeners: busy.map(({ listener }) => listenerPlan(listener, fleet)),
+    listeners: busy.map(({ listener }) => listenerPlan(listener, module, fleet)),
     slots: busy.flatMap(({ slots }): readonly HostSlot[] => slots),
+    upstreams: [],
+    endpointSets: [],
     findings,
   };
 }

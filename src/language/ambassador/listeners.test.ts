@@ -11,6 +11,8 @@ function check(kind: string, spec: JsonObject) {
   return { spec: checked.spec, found: checked.findings.map(({ code, effect, pointer }) => `${code} ${effect} ${pointer}`) };
 }
 
+const noServices = { find: () => undefined, isNamespace: () => false };
+
 describe("a Listener", () => {
   const good: JsonObject = { port: 8080, protocol: "HTTP", securityModel: "XFP", hostBinding: { namespace: { from: "ALL" } } };
 
@@ -225,7 +227,7 @@ describe("a Host", () => {
         hostBinding: { namespace: { from: "ALL" } },
       }),
     ].map((one) => ambassador.check(one));
-    const made = ambassador.planListeners(documents, fleet);
+    const made = ambassador.planListeners(documents, noServices, fleet);
     expect(made.slots).toMatchObject([{ host: "*", detail: { action: "Route", selectors: [null] } }]);
     expect(made.findings.map(({ code }) => code)).toEqual(["ambassador/no-hosts"]);
   });
@@ -239,7 +241,7 @@ describe("a Host", () => {
   });
 
   test("without any Listener is not served, and that is said", () => {
-    const made = ambassador.planListeners([ambassador.check(documentOf("Host", "h", "default", {}))], fleet);
+    const made = ambassador.planListeners([ambassador.check(documentOf("Host", "h", "default", {}))], noServices, fleet);
     expect(made).toMatchObject({ listeners: [], slots: [], findings: [{ code: "ambassador/no-listener" }] });
   });
 });
@@ -333,14 +335,14 @@ describe("kinds, versions and ids", () => {
   };
 
   test.each([
-    ["Module", "v3alpha1"],
+    ["RateLimit", "v3alpha1"],
     ["AuthService", "v2"],
     ["TLSContext", "v3alpha1"],
   ])("%s %s is recognised, and left out by the plan of the fleets that would use it", (kind, version) => {
     const checked = of(kind, version);
     expect(checked.findings).toEqual([]);
     expect(ambassador.attach(checked, fleet)).toEqual([{ to: "listeners" }]);
-    expect(ambassador.planListeners([checked], fleet).findings).toMatchObject([
+    expect(ambassador.planListeners([checked], noServices, fleet).findings).toMatchObject([
       { code: "document/not-served", severity: "error", effect: "left-out" },
     ]);
     const other = { ...fleet, languages: { ambassador: { ids: ["other"] } } };

@@ -6,7 +6,7 @@ import type { MappingInput } from "./mapping-schema.ts";
 const conditions = new Set(["5xx", "gateway-error", "connect-failure", "retriable-4xx", "refused-stream", "retriable-status-codes"]);
 
 /** The retry policy; the whole of it is dropped for a condition that does not exist. */
-export function retryOf(input: MappingInput["retry_policy"], findings: Finding[]): RoutePolicy["retry"] {
+export function retryOf(input: MappingInput["retry_policy"], findings: Finding[], pointer = "/spec/retry_policy"): RoutePolicy["retry"] {
   if (input === undefined) return undefined;
   const tokens = input.retry_on.split(",").map((token) => token.trim());
   const unknown = tokens.find((token) => !conditions.has(token));
@@ -14,7 +14,7 @@ export function retryOf(input: MappingInput["retry_policy"], findings: Finding[]
     findings.push(
       finding(
         "document/bad-enum",
-        "/spec/retry_policy/retry_on",
+        `${pointer}/retry_on`,
         `retry_on: ${unknown === "" ? "nothing" : unknown} is none of ${[...conditions].join(", ")}; nothing is retried`,
       ),
     );
@@ -22,15 +22,14 @@ export function retryOf(input: MappingInput["retry_policy"], findings: Finding[]
   }
   if (tokens.length > 1)
     findings.push(
-      finding("ambassador/retry-on-list", "/spec/retry_policy/retry_on", "a list of conditions is served; Emissary would delete the route"),
+      finding("ambassador/retry-on-list", `${pointer}/retry_on`, "a list of conditions is served; Emissary would delete the route"),
     );
-  const perTryTimeoutMs = perTryTimeout(input.per_try_timeout, findings);
+  const perTryTimeoutMs = perTryTimeout(input.per_try_timeout, findings, `${pointer}/per_try_timeout`);
   return { on: tokens.join(","), retries: input.num_retries ?? 1, ...(perTryTimeoutMs === undefined ? {} : { perTryTimeoutMs }) };
 }
 
-function perTryTimeout(text: string | undefined, findings: Finding[]): number | undefined {
+function perTryTimeout(text: string | undefined, findings: Finding[], pointer: string): number | undefined {
   if (text === undefined) return undefined;
-  const pointer = "/spec/retry_policy/per_try_timeout";
   const ms = durationMs(text);
   if (ms === undefined) {
     findings.push(

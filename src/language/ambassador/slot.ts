@@ -2,6 +2,7 @@ import type { JsonObject } from "../../model/json.ts";
 import type { HostSlot } from "../language.ts";
 import type { InsecureAction } from "./host.ts";
 import type { SecurityModel } from "./listener.ts";
+import type { ModuleDefaults } from "./module/module-settings.ts";
 import type { Selector } from "./selector.ts";
 
 /** What planning a virtual host needs to know of the Listener and Hosts behind it; plain data. */
@@ -15,6 +16,8 @@ export interface SlotDetail {
   readonly selectors: readonly (Selector | null)[];
   /** Exact hostnames that have virtual hosts of their own in the table and lie below this one. */
   readonly elsewhere: readonly string[];
+  /** What the Module gives to Mappings and clusters; in the slot, so that a change of it plans the virtual host anew. */
+  readonly module: ModuleDefaults;
 }
 
 /** Writes the detail of a slot. */
@@ -31,6 +34,6 @@ export function detailOf(slot: HostSlot): SlotDetail {
 export const slotAlone: HostSlot = {
   table: "check",
   host: "*",
-  detail: detail({ securityModel: "SECURE", l7Depth: 0, action: "Route", hostName: "", selectors: [null], elsewhere: [] }),
+  detail: detail({ securityModel: "SECURE", l7Depth: 0, action: "Route", hostName: "", selectors: [null], elsewhere: [], module: {} }),
   origins: [],
 };

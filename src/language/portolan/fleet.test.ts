@@ -151,7 +151,13 @@ describe("a kind of portolan.dev", () => {
   });
 
   it("shapes no virtual host", () => {
-    expect(portolan.planListeners([], defaultFleet.settings)).toEqual({ listeners: [], slots: [], findings: [] });
+    expect(portolan.planListeners([], { find: () => undefined, isNamespace: () => false }, defaultFleet.settings)).toEqual({
+      listeners: [],
+      slots: [],
+      upstreams: [],
+      endpointSets: [],
+      findings: [],
+    });
     expect(portolan.attach(check({ nodes: {} }), defaultFleet.settings)).toEqual([]);
     expect(portolan.own(check({ nodes: {} }), defaultFleet.settings)).toEqual({ routes: [], upstreams: [] });
   });

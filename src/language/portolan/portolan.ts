@@ -29,7 +29,7 @@ export const portolan: Language = {
     const { kind, namespace, name } = document.identity;
     return spec !== undefined && kind === "Upstream" ? [{ to: "services", name: `${namespace}/${name}` }] : [];
   },
-  planListeners: () => ({ listeners: [], slots: [], findings: [] }),
+  planListeners: () => ({ listeners: [], slots: [], upstreams: [], endpointSets: [], findings: [] }),
   overlaps: () => false,
   accepts: () => false,
   planHost() {

@@ -151,4 +151,23 @@ export const ambassadorCodes = {
     effect: "none",
     meaning: "`matchExpressions` are evaluated; Emissary ignores them and matches everything.",
   },
+  "ambassador/unknown-module": { severity: "warning", effect: "left-out", meaning: "The only Module that has an effect is `ambassador`." },
+  "ambassador/duplicate-module": { severity: "error", effect: "left-out", meaning: "Another Module `ambassador` counts for the fleet." },
+  "ambassador/module-abort": {
+    severity: "info",
+    effect: "none",
+    meaning: "Emissary drops all keys of a Module that follow a wrong one; here only the wrong one is left out.",
+  },
+  "ambassador/header-case": {
+    severity: "info",
+    effect: "none",
+    meaning: "Header names keep the spelling they come with; Emissary asks for a formatter that Envoy lacks.",
+  },
+  "ambassador/zero-timeout": { severity: "info", effect: "none", meaning: "A timeout of 0 is disabled; Emissary ignores it." },
+  "ambassador/keepalive-idle-time": { severity: "info", effect: "none", meaning: "`idle_time` is served; Emissary reads only `time`." },
+  "ambassador/log-path": {
+    severity: "warning",
+    effect: "none",
+    meaning: "An Envoy that cannot open the path of its access log refuses every listener.",
+  },
 } as const satisfies Record<string, CodeEntry>;
