@@ -73,11 +73,11 @@ async function connected(id: string, metadata: JsonObject = {}): Promise<void> {
 const states = (config: Config | undefined) =>
   Object.fromEntries((config?.generic_xds_configs ?? []).map(({ name, config_status }) => [name, config_status ?? "UNKNOWN"]));
 
-describe("FLT-01 states under their CSDS names", () => {
-  test("not sent, sent, accepted, rejected, and gone", async () => {
+describe("states under their CSDS names", () => {
+  test.each(["S", "SA", "D", "DA"] as const)("FLT-01 %s: sent, accepted, rejected, and gone", async (variant) => {
     bench.publish(1, cluster("a"), cluster("b", "1", true), endpoints("b"));
     expect(await fetch()).toEqual([]);
-    const peer = bench.client("DA", "n1");
+    const peer = bench.client(variant, "n1");
     peer.ask(CDS);
     const first = await peer.expect(CDS, "a=1 b=1");
     await peer.silent();
@@ -94,12 +94,13 @@ describe("FLT-01 states under their CSDS names", () => {
     ]);
     peer.ack(second);
     bench.publish(2, cluster("a", "2"), cluster("b", "1", true), endpoints("b"));
-    peer.nack(await peer.expect(CDS, "a=2"), "a: no");
+    peer.nack(await peer.expect(CDS, peer.mode === "sotw" ? "a=2 b=1" : "a=2"), "a: no");
     await peer.silent();
     const [rejected] = await fetch();
     expect(rejected?.generic_xds_configs?.map(({ name, config_status }) => `${name} ${config_status}`)).toEqual([
       "a ERROR",
-      "b SYNCED",
+      // In SotW the rejected message carried it too.
+      peer.mode === "sotw" ? "b ERROR" : "b SYNCED",
       "b SYNCED",
     ]);
     expect(rejected?.generic_xds_configs?.[0]).toMatchObject({
