@@ -13,6 +13,17 @@ test("each ends at a moment of its share of the time", () => {
   expect(ended.map(Math.round)).toEqual([125, 250, 750, 813]);
 });
 
+test("what is called off does not happen", () => {
+  const clock = new VirtualClock();
+  const ended: string[] = [];
+  const ends = ["a", "b"].map((name) => () => ended.push(name));
+  const stop = drain(ends, 1_000, clock, () => 0.5);
+  clock.advance(300);
+  stop();
+  clock.advance(1_000);
+  expect(ended).toEqual(["a"]);
+});
+
 test("without time all end at once", () => {
   const ended: string[] = [];
   const ends = ["a", "b"].map((name) => () => ended.push(name));

@@ -127,8 +127,10 @@ export async function startXds(options: XdsOptions): Promise<XdsServer> {
       allEnded = resolve;
     });
     const ends = [...sessions].map((session) => () => session.shutDown());
-    drain(ends, options.drainMs ?? 0, clock, Math.random);
+    const stop = drain(ends, options.drainMs ?? 0, clock, Math.random);
     if (sessions.size > 0) await ended;
+    // Clients that went by themselves must not keep the process alive.
+    stop();
     await transport.close();
   };
   return {

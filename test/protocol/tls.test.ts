@@ -191,3 +191,19 @@ describe("new certificates", () => {
     );
   }
 });
+
+test("FLO-07 in a storm of one identity and address the others are served at once, and in the end all are", async () => {
+  await bench.start({ newStreamsPerPeer: { perSecond: 5, burst: 20 } }, { tls: files });
+  bench.publish(1, cluster("a"));
+  let waiting = Array.from({ length: 50 }, (_, i) => `n${i}`);
+  const rounds: number[] = [];
+  while (waiting.length > 0) {
+    const answers = await Promise.all(waiting.map(async (node) => [node, await ask(pairs.edge1, { node })] as const));
+    expect(await ask(pairs.edge2, { node: `other-${rounds.length}` })).toBe("a");
+    expect(answers.filter(([, answer]) => answer !== "a" && answer !== "code 8")).toEqual([]);
+    waiting = answers.filter(([, answer]) => answer !== "a").map(([node]) => node);
+    rounds.push(waiting.length);
+    bench.advance(2_000);
+  }
+  expect(rounds).toEqual([30, 20, 10, 0]);
+});
