@@ -12,6 +12,13 @@ export interface Use {
   readonly namespace: string;
   readonly service: Service;
   readonly connectTimeoutMs: number | undefined;
+  /** Stands before the name: what else than routes it is used for. */
+  readonly role?: string;
+  /** HTTP/2, as gRPC wants. */
+  readonly http2?: boolean;
+  readonly statsName?: string | undefined;
+  /** The host is never qualified with the namespace (of what filters, loggers and tracers call). */
+  readonly literal?: boolean;
 }
 
 /** What of the fleet's settings names and addresses depend on. */
@@ -34,15 +41,22 @@ const defaultPort = 80;
 
 /** The cluster of a service: IP literal, Upstream document, or DNS, the first that fits (5.2, 5.4). */
 export function clusterOf(use: Use, services: Services, settings: ServiceSettings): Cluster {
-  const { service, namespace, connectTimeoutMs = defaultConnectTimeoutMs } = use;
+  const { service, connectTimeoutMs = defaultConnectTimeoutMs } = use;
   const found = service.ip ? undefined : findUpstream(use, services);
-  const host = found === undefined ? qualified(service, namespace, settings) : qualifiedName(found, settings);
+  const host = found === undefined ? qualified(use, settings) : qualifiedName(found, settings);
   const named = { host: host.includes(":") ? `[${host}]` : host, port: service.port };
   const rest = {
     ...(connectTimeoutMs === defaultConnectTimeoutMs ? {} : { connect_timeout_ms: connectTimeoutMs }),
     ...(found === undefined ? {} : { discovery: "upstream" }),
+    ...(use.http2 ? { protocol: "http2" } : {}),
+    ...(use.statsName === undefined ? {} : { stats_name: use.statsName }),
   };
-  const base = { name: clusterName(named, rest), statName: statName(named), protocol: "http1", connectTimeoutMs } as const;
+  const base = {
+    name: clusterName(named, rest, use.role),
+    statName: use.statsName ?? statName(named),
+    protocol: use.http2 ? "http2" : "http1",
+    connectTimeoutMs,
+  } as const;
   if (found !== undefined) return { ...base, ...fromUpstream(found, service) };
   const port = service.port ?? defaultPort;
   const discovery: Discovery = service.ip
@@ -66,8 +80,8 @@ function findUpstream({ namespace: from, service }: Use, services: Services): Fo
   return document?.spec === undefined ? undefined : { namespace, name, document, spec: document.spec };
 }
 
-function qualified({ host, qualified: isQualified }: Service, namespace: string, { own }: ServiceSettings): string {
-  return isQualified || namespace === own ? host : `${host}.${namespace}`;
+function qualified({ service: { host, qualified: isQualified }, namespace, literal }: Use, { own }: ServiceSettings): string {
+  return isQualified || literal || namespace === own ? host : `${host}.${namespace}`;
 }
 
 function qualifiedName({ namespace, name }: Found, { own }: ServiceSettings): string {
@@ -75,12 +89,13 @@ function qualifiedName({ namespace, name }: Found, { own }: ServiceSettings): st
 }
 
 /** With `services.dnsSuffix` names of services get it: one label, or two of which the second is the namespace of some document (5.2). */
-function dnsName({ namespace, service }: Use, services: Services, settings: ServiceSettings): string {
+function dnsName(use: Use, services: Services, settings: ServiceSettings): string {
   const { dnsSuffix } = settings;
-  const host = qualified(service, namespace, settings);
+  const { namespace, service } = use;
+  const host = qualified(use, settings);
   if (dnsSuffix === "") return host;
   const [name = "", second, ...more] = service.host.split(".");
-  if (!service.qualified) return `${name}.${namespace}${dnsSuffix}`;
+  if (!service.qualified) return use.literal ? `${name}.${settings.own}${dnsSuffix}` : `${name}.${namespace}${dnsSuffix}`;
   return second !== undefined && more.length === 0 && services.isNamespace(second) ? `${host}${dnsSuffix}` : host;
 }
 
