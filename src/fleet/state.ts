@@ -168,7 +168,7 @@ export class FleetState {
       sent: (type, message) => {
         entry.type(type, this.#now()).sent = { ...message, at: this.#now() };
         stream.unanswered.set(type, this.#now());
-        this.#settle(entry);
+        this.#waiters.announce();
       },
       held: (clusters) => {
         stream.held = clusters;

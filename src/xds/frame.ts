@@ -2,10 +2,13 @@ import { hash } from "node:crypto";
 import { LRUCache } from "lru-cache";
 import { join, lengthDelimited, lengthHeader } from "../codec/wire.ts";
 import type { Message } from "./event.ts";
+import { messagePrefix } from "./grpc/message-reader.ts";
 
 /** The encoded bytes of one response. */
 export interface Frame {
   readonly bytes: Uint8Array;
+  /** The same with the prefix of gRPC before it, so that no stream has to put the two together. */
+  readonly prefixed: Uint8Array;
   readonly nonce: string;
 }
 
@@ -36,12 +39,17 @@ export function framing(instance: string): Framing {
     frame(message) {
       const content = contentKey(message);
       const key = `${content}\n${message.label}\n${message.nonce}`;
-      const bytes = () => join([bodyOf(content, message), encodeHeader(message, instance)]);
-      const frame = frames.get(key) ?? { bytes: bytes(), nonce: message.nonce };
+      const frame = frames.get(key) ?? compose(bodyOf(content, message), encodeHeader(message, instance), message.nonce);
       frames.set(key, frame);
       return frame;
     },
   };
+}
+
+function compose(body: Uint8Array, header: Uint8Array, nonce: string): Frame {
+  const prefix = messagePrefix(body.length + header.length);
+  const prefixed = join([prefix, body, header]);
+  return { bytes: prefixed.subarray(prefix.length), prefixed, nonce };
 }
 
 /** Equal for equal bodies: versions are content hashes over name and bytes. */

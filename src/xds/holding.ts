@@ -16,13 +16,16 @@ export function isResource(known: Known | undefined): known is Resource {
   return known?.refs !== undefined;
 }
 
+/** The overlay of all that have none; never written to. */
+const nothing = new Map<string, Known | undefined>();
+
 /**
  * The resources a client was told or has accepted, by name: a shared immutable set and a small overlay, so that a client in step with its fleet costs
  * nothing of its own (xds.md 2.1).
  */
 export class Holding {
   #base: TypeSet | undefined;
-  readonly #overlay = new Map<string, Known | undefined>();
+  #overlay = nothing;
   #size = 0;
 
   /** How many names it has. */
@@ -50,13 +53,13 @@ export class Holding {
 
   set(name: string, known: Known): void {
     if (!this.has(name)) this.#size++;
-    this.#overlay.set(name, known);
+    this.#lay(name, known);
   }
 
   delete(name: string): void {
     if (!this.has(name)) return;
     this.#size--;
-    if (this.#base?.resources.has(name)) this.#overlay.set(name, undefined);
+    if (this.#base?.resources.has(name)) this.#lay(name, undefined);
     else this.#overlay.delete(name);
   }
 
@@ -93,7 +96,12 @@ export class Holding {
   /** Is the set from now on, whatever it was. */
   become(set: TypeSet): void {
     this.#base = set;
-    this.#overlay.clear();
+    this.#overlay = nothing;
     this.#size = set.resources.size;
+  }
+
+  #lay(name: string, known: Known | undefined): void {
+    if (this.#overlay === nothing) this.#overlay = new Map();
+    this.#overlay.set(name, known);
   }
 }

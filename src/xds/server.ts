@@ -186,7 +186,7 @@ function adapt(call: GrpcCall, about: Pick<XdsTransportStream, "mode" | "type">)
     peer: call.peer,
     pause: () => call.pause(),
     resume: () => call.resume(),
-    write: (frame, flushed) => call.write(frame.bytes, flushed),
+    write: (frame, flushed) => call.writePrefixed(frame.prefixed, flushed),
     end: (code, message) => call.end(code, message),
     onRequest(callback) {
       request = callback;

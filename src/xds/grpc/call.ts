@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders, ServerHttp2Stream } from "node:http2";
 import { constants } from "node:http2";
+import { join } from "../../codec/wire.ts";
 import type { Peer } from "../../fleet/peer.ts";
 import type { Clock } from "../clock.ts";
 import type { LimitName, Limits } from "../limits.ts";
@@ -89,14 +90,16 @@ export class GrpcCall {
     if (!this.#paused) this.#stream.resume();
   }
 
-  /** Writes one message; `flushed` is called once HTTP/2 has taken all of it over or given it up. The bytes are not copied. */
+  /** Writes one message, as {@link writePrefixed} does. */
   write(message: Uint8Array, flushed: (error?: Error) => void): void {
+    this.writePrefixed(join([messagePrefix(message.length), message]), flushed);
+  }
+
+  /** Writes one message with its prefix; `flushed` is called once HTTP/2 has taken all of it over or given it up. The bytes are not copied. */
+  writePrefixed(bytes: Uint8Array, flushed: (error?: Error) => void): void {
     if (!this.#open) return;
     this.#respond();
-    this.#stream.cork();
-    this.#stream.write(messagePrefix(message.length));
-    this.#stream.write(message, (error) => flushed(error ?? undefined));
-    this.#stream.uncork();
+    this.#stream.write(bytes, (error) => flushed(error ?? undefined));
   }
 
   /** Ends the call with a status, behind what was written; `reason` is for those who are told of the end. */
