@@ -3,7 +3,8 @@ import { endpointsResource } from "../envoy/endpoints.ts";
 import { listenerName, listenerResource } from "../envoy/listener.ts";
 import { routeTable } from "../envoy/packing.ts";
 import { InvalidResource, type Resource, type ResourceKey } from "../envoy/resource.ts";
-import { CDS, EDS, LDS, RDS } from "../envoy/type-url.ts";
+import { fileSecret } from "../envoy/secret.ts";
+import { CDS, EDS, LDS, RDS, SDS } from "../envoy/type-url.ts";
 import type { Oid } from "../git/object.ts";
 import type { Checked, Language } from "../language/language.ts";
 import type { EndpointSet, ListenerPlan, Upstream } from "../model/model.ts";
@@ -15,6 +16,7 @@ import { nextSnapshot } from "../snapshot/snapshots.ts";
 import { Cells } from "./cells.ts";
 import type { FleetRules } from "./fleet-rules.ts";
 import { Joined } from "./joined.ts";
+import { SecretUses } from "./secret-uses.ts";
 import { type Replacement, Selection } from "./selection.ts";
 import type { SourceDocument } from "./source-document.ts";
 
@@ -39,6 +41,7 @@ export class FleetBuild {
   readonly #cells: readonly Cells[];
   readonly #upstreams = new Joined<Upstream>();
   readonly #endpointSets = new Joined<EndpointSet>();
+  readonly #secrets = new SecretUses();
   readonly #listeners = new Map<string, { readonly plan: ListenerPlan; readonly content: string }>();
   readonly #members = new Map<SourceDocument, Checked>();
   #snapshot: Snapshot | undefined;
@@ -94,8 +97,15 @@ export class FleetBuild {
       if (item === undefined) removed.push({ type: CDS, name });
       else upserts.push(clusterResource(item));
       causes.set(causeKey({ type: CDS, name }), this.#upstreams.origins(name));
+      this.#secrets.replace(`cluster ${name}`, item?.secrets, () => this.#upstreams.origins(name));
     }
-    const snapshot = nextSnapshot(this.#snapshot, commit, this.rules.name, upserts, removed);
+    for (const [name, reference] of this.#secrets.takeChanges()) {
+      const file = reference && fileSecret(reference);
+      if (file !== undefined) upserts.push(file);
+      else if (reference === undefined) removed.push({ type: SDS, name });
+      causes.set(causeKey({ type: SDS, name }), this.#secrets.origins(name));
+    }
+    const snapshot = nextSnapshot(this.#snapshot, commit, this.rules.name, upserts, removed, this.#secrets.all());
     const [flaw] = lint(snapshot);
     if (flaw !== undefined) throw new InvalidResource(flaw.resource.type, flaw.resource.name, flaw.message);
     this.#snapshot = snapshot;
@@ -106,6 +116,7 @@ export class FleetBuild {
   origins(key: ResourceKey): readonly Origin[] {
     if (key.type === CDS) return this.#upstreams.origins(key.name);
     if (key.type === EDS) return this.#endpointSets.origins(key.name);
+    if (key.type === SDS) return this.#secrets.origins(key.name);
     if (key.type === LDS) return this.#listeners.get(key.name)?.plan.origins ?? [];
     if (key.type === RDS) return this.#cells.flatMap((cells) => cells.origins(key.name));
     return [];
@@ -198,6 +209,7 @@ export class FleetBuild {
     for (const [name, { plan }] of this.#listeners) {
       if (plan.language !== cells.language.name || names.has(name)) continue;
       this.#listeners.delete(name);
+      this.#secrets.replace(`listener ${name}`, undefined, () => []);
       removed.push({ type: LDS, name });
     }
     for (const plan of plans) {
@@ -206,6 +218,7 @@ export class FleetBuild {
       const same = this.#listeners.get(name)?.content === content;
       this.#listeners.set(name, { plan, content });
       if (same) continue;
+      this.#secrets.replace(`listener ${name}`, plan.secrets, () => this.#listeners.get(name)?.plan.origins ?? []);
       upserts.push(listenerResource(plan));
       causes.set(causeKey({ type: LDS, name }), plan.origins);
     }

@@ -5,20 +5,17 @@ import { localities } from "./endpoints.ts";
 import { withFragments } from "./merge.ts";
 import type { Resource } from "./resource.ts";
 import { resource } from "./resource.ts";
+import { secretKeys } from "./secret.ts";
 import { milliseconds } from "./time.ts";
 import { CDS, EDS } from "./type-url.ts";
 
 const httpOptions = "envoy.extensions.upstreams.http.v3.HttpProtocolOptions";
 
-/** The Cluster of an upstream. It names its endpoint set, if it has one. */
+/** The Cluster of an upstream. It names its endpoint set, if it has one, and its secrets. */
 export function clusterResource(upstream: Upstream): Resource {
   const { discovery } = upstream;
-  return resource(
-    CDS,
-    upstream.name,
-    clusterMessage(upstream),
-    discovery.kind === "eds" ? [{ type: EDS, name: discovery.endpointSet }] : [],
-  );
+  const endpoints = discovery.kind === "eds" ? [{ type: EDS, name: discovery.endpointSet }] : [];
+  return resource(CDS, upstream.name, clusterMessage(upstream), [...endpoints, ...secretKeys(upstream.secrets)]);
 }
 
 /** `envoy.config.cluster.v3.Cluster`. */

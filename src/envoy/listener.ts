@@ -5,6 +5,7 @@ import { httpFilters } from "./filter-order.ts";
 import { withFragments } from "./merge.ts";
 import type { Resource } from "./resource.ts";
 import { resource } from "./resource.ts";
+import { secretKeys } from "./secret.ts";
 import { CDS, LDS, RDS } from "./type-url.ts";
 
 const connectionManager = "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager";
@@ -18,11 +19,11 @@ export function listenerName({ address, port, transport }: ListenerPlan): string
   return `${address.includes(":") ? `[${address}]` : address}:${port}/${transport}`;
 }
 
-/** The Listener of a plan. It names its route configurations, and the clusters that its filters call. */
+/** The Listener of a plan. It names its route configurations, the clusters that its filters call, and its secrets. */
 export function listenerResource(plan: ListenerPlan): Resource {
   const tables = plan.chains.map((chain) => ({ type: RDS, name: chain.handler.table }));
   const clusters = plan.upstreams.map((name) => ({ type: CDS, name }));
-  return resource(LDS, listenerName(plan), listenerMessage(plan), [...tables, ...clusters]);
+  return resource(LDS, listenerName(plan), listenerMessage(plan), [...tables, ...clusters, ...secretKeys(plan.secrets)]);
 }
 
 /** `envoy.config.listener.v3.Listener`. */

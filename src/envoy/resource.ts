@@ -19,7 +19,7 @@ export interface Resource extends ResourceKey {
   readonly version: string;
   /** The encoded `google.protobuf.Any`: type URL and message bytes. */
   readonly body: Uint8Array;
-  /** What it names: route configurations (LDS), clusters (LDS, RDS), endpoint sets (CDS); sorted, unique. */
+  /** What it names: route configurations (LDS), clusters (LDS, RDS), endpoint sets (CDS), secrets (LDS, CDS); sorted, unique. */
   readonly refs: readonly ResourceKey[];
   /** Holds secret bytes: never shown, never written to disk. */
   readonly sensitive: boolean;

@@ -4,6 +4,7 @@
  */
 import type { Origin } from "../problem/finding.ts";
 import type { JsonObject } from "./json.ts";
+import type { SecretUse } from "./secret.ts";
 
 /** Name of a route table, which is also the name of its RouteConfiguration: `<listener>/<chain>`. */
 export type TableName = string;
@@ -35,6 +36,8 @@ export interface ListenerPlan {
   readonly options: readonly Fragment[];
   /** Names of the upstreams that filters, loggers and tracers call. */
   readonly upstreams: readonly string[];
+  /** Every secret that one of its chains refers to. */
+  readonly secrets?: readonly SecretUse[];
   readonly origins: readonly Origin[];
 }
 
@@ -146,6 +149,8 @@ export interface Upstream {
   readonly connectTimeoutMs: number;
   /** Further settings of the Cluster. */
   readonly settings: readonly Fragment[];
+  /** Every secret that the settings refer to. */
+  readonly secrets?: readonly SecretUse[];
   readonly origins: readonly Origin[];
 }
 

@@ -18,6 +18,7 @@ export function difference(before: Snapshot | undefined, after: Snapshot): Snaps
     fleet: after.fleet,
     upserts,
     removed,
+    secrets: after.secrets,
     digest: after.digest,
   };
 }
@@ -25,7 +26,7 @@ export function difference(before: Snapshot | undefined, after: Snapshot): Snaps
 /** Applies a delta to the snapshot it was made from. Throws if the result is not the one that was meant: a bug. */
 export function applyDelta(before: Snapshot | undefined, delta: SnapshotDelta): Snapshot {
   if (before?.commit !== delta.base) throw new Error(`a delta from ${delta.base} was applied to ${before?.commit}`);
-  const after = nextSnapshot(before, delta.commit, delta.fleet, delta.upserts, delta.removed);
+  const after = nextSnapshot(before, delta.commit, delta.fleet, delta.upserts, delta.removed, delta.secrets);
   if (after.digest !== delta.digest)
     throw new Error(`the delta to ${delta.commit} gave the digest ${after.digest} instead of ${delta.digest}`);
   return after;

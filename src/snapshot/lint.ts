@@ -2,7 +2,7 @@ import ipaddr from "ipaddr.js";
 import { decode } from "../codec/decode.ts";
 import { fields, text } from "../codec/wire.ts";
 import type { Resource, ResourceKey } from "../envoy/resource.ts";
-import { LDS, RDS, shortName } from "../envoy/type-url.ts";
+import { LDS, RDS, SDS, shortName } from "../envoy/type-url.ts";
 import type { JsonObject } from "../model/json.ts";
 import type { Snapshot } from "./snapshot.ts";
 
@@ -14,7 +14,7 @@ export interface Flaw {
 
 /**
  * What Envoy refuses beyond its field rules (xds.md 8): two virtual hosts of one domain in a route configuration, two listeners of one address;
- * and what leads nowhere: names of resources that the snapshot lacks. Ordered by type and name.
+ * and what leads nowhere: names of resources that the snapshot lacks, secrets aside. Ordered by type and name.
  */
 export function lint(snapshot: Snapshot): readonly Flaw[] {
   const flaws: Flaw[] = [];
@@ -30,7 +30,9 @@ export function lint(snapshot: Snapshot): readonly Flaw[] {
         else if (!address.endsWith(" port 0")) addresses.set(address, resource.name);
       }
       for (const ref of resource.refs) {
-        if (snapshot.types.get(ref.type)?.resources.has(ref.name) !== true) tell(`${shortName(ref.type)} ${ref.name} does not exist`);
+        // Secrets are no part of a snapshot: whether they exist shows elsewhere.
+        if (ref.type !== SDS && snapshot.types.get(ref.type)?.resources.has(ref.name) !== true)
+          tell(`${shortName(ref.type)} ${ref.name} does not exist`);
       }
     }
   }

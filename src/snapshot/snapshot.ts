@@ -1,5 +1,6 @@
 import type { Resource, ResourceKey, TypeUrl } from "../envoy/resource.ts";
 import type { Oid } from "../git/object.ts";
+import type { SecretUse } from "../model/secret.ts";
 
 /** All resources of one type, immutable, by name in code point order. */
 export interface TypeSet {
@@ -13,8 +14,10 @@ export interface TypeSet {
 export interface Snapshot {
   readonly commit: Oid;
   readonly fleet: string;
-  /** LDS, RDS, CDS and EDS are always present, empty or not. */
+  /** LDS, RDS, CDS, EDS and SDS are always present, empty or not. Of secrets only those that name files of the proxy are here: others have bytes, see `secret/`. */
   readonly types: ReadonlyMap<TypeUrl, TypeSet>;
+  /** Every secret that its resources refer to, by name in code point order. */
+  readonly secrets: readonly SecretUse[];
   /** SHA-256 in hex over the digests of all types. */
   readonly digest: string;
 }
@@ -27,6 +30,8 @@ export interface SnapshotDelta {
   readonly fleet: string;
   readonly upserts: readonly Resource[];
   readonly removed: readonly ResourceKey[];
+  /** All of the result, not only what has changed. */
+  readonly secrets: readonly SecretUse[];
   /** Digest of the result, so that a wrong application is found at once. */
   readonly digest: string;
 }

@@ -1,16 +1,16 @@
 import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
 import { encodedResource, type Resource } from "../envoy/resource.ts";
-import { CDS, EDS, LDS, RDS, TYPES } from "../envoy/type-url.ts";
+import { CDS, EDS, LDS, RDS, SDS, TYPES } from "../envoy/type-url.ts";
 import { nextSnapshot, snapshotOf } from "./snapshots.ts";
 
 const [one, two] = ["1".repeat(40), "2".repeat(40)];
 const resource = (type: string, name: string, content = 0): Resource => encodedResource(type, name, Uint8Array.of(content));
 
-test("a snapshot has all four types, empty or not", () => {
+test("a snapshot has all types, empty or not", () => {
   const empty = snapshotOf(one, "edge", []);
   expect(empty).toMatchObject({ commit: one, fleet: "edge" });
-  expect([...empty.types.keys()].sort()).toEqual([CDS, EDS, LDS, RDS].sort());
+  expect([...empty.types.keys()].sort()).toEqual([CDS, EDS, LDS, RDS, SDS].sort());
   for (const set of empty.types.values()) expect(set.resources.size).toBe(0);
 });
 

@@ -2,16 +2,18 @@ import { createHash } from "node:crypto";
 import type { Resource, ResourceKey, TypeUrl } from "../envoy/resource.ts";
 import { TYPES } from "../envoy/type-url.ts";
 import type { Oid } from "../git/object.ts";
+import type { SecretUse } from "../model/secret.ts";
 import type { Snapshot, TypeSet } from "./snapshot.ts";
 import { typeSet, withChanges } from "./type-set.ts";
 
-/** The snapshot that follows another one (or none): its resources with some set and others removed. What does not change is shared. */
+/** The snapshot that follows another one (or none): its resources with some set and others removed. What does not change is shared. `secrets` are all that its resources refer to. */
 export function nextSnapshot(
   before: Snapshot | undefined,
   commit: Oid,
   fleet: string,
   upserts: readonly Resource[],
   removed: readonly ResourceKey[],
+  secrets: readonly SecretUse[] = [],
 ): Snapshot {
   const types = new Map<TypeUrl, TypeSet>();
   for (const type of TYPES) {
@@ -21,7 +23,7 @@ export function nextSnapshot(
   }
   const hash = createHash("sha256");
   for (const [type, set] of types) hash.update(`${type}\0${set.digest}\n`);
-  return { commit, fleet, types, digest: hash.digest("hex") };
+  return { commit, fleet, types, secrets, digest: hash.digest("hex") };
 }
 
 /** A snapshot of these resources. */

@@ -60,7 +60,7 @@ function nextOverdue(stream: Stream, now: number): number {
   return next;
 }
 
-/** Clusters first, then endpoints, listeners and routes, then answers about types that are not served. */
+/** Clusters first, then endpoints, secrets, listeners and routes, then answers about types that are not served. */
 function* inOrder({ subs }: Stream): Generator<SubStream> {
   for (const type of TYPES) {
     const sub = subs.get(type);

@@ -1,5 +1,5 @@
 import type { Resource, TypeUrl } from "../envoy/resource.ts";
-import { CDS, EDS, LDS, RDS } from "../envoy/type-url.ts";
+import { CDS, EDS, LDS, RDS, SDS } from "../envoy/type-url.ts";
 import type { TypeSet } from "../snapshot/snapshot.ts";
 import { isResource } from "./holding.ts";
 import { References } from "./references.ts";
@@ -11,6 +11,7 @@ const referrers: ReadonlyMap<TypeUrl, readonly TypeUrl[]> = new Map([
   [RDS, [LDS]],
   [CDS, [LDS, RDS]],
   [EDS, [CDS]],
+  [SDS, [CDS, LDS]],
 ]);
 
 /** Names of one type that what a client may be running refers to. */

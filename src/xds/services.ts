@@ -1,5 +1,5 @@
 import type { TypeUrl } from "../envoy/resource.ts";
-import { CDS, EDS, LDS, RDS } from "../envoy/type-url.ts";
+import { CDS, EDS, LDS, RDS, SDS } from "../envoy/type-url.ts";
 import type { Mode } from "./event.ts";
 
 /** A gRPC service that streams resources. */
@@ -24,6 +24,7 @@ export const services: readonly Service[] = [
   { name: "envoy.service.cluster.v3.ClusterDiscoveryService", type: CDS, methods: methods("Clusters") },
   { name: "envoy.service.route.v3.RouteDiscoveryService", type: RDS, methods: methods("Routes") },
   { name: "envoy.service.endpoint.v3.EndpointDiscoveryService", type: EDS, methods: methods("Endpoints") },
+  { name: "envoy.service.secret.v3.SecretDiscoveryService", type: SDS, methods: methods("Secrets") },
 ];
 
 /** Path of a method in a gRPC call. */

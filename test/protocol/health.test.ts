@@ -59,7 +59,7 @@ test("SEC-05 every service is served from the first snapshot on", async () => {
 });
 
 test("other services are not known", async () => {
-  expect(await check(request("envoy.service.secret.v3.SecretDiscoveryService"))).toBe(5);
+  expect(await check(request("envoy.service.runtime.v3.RuntimeDiscoveryService"))).toBe(5);
   const watching = watch("nobody");
   await until(() => watching.told.length > 0);
   bench.publish(1, cluster("a"));
