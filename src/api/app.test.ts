@@ -88,6 +88,7 @@ describe("one thing", () => {
     view.nodeList = [rejecting("edge/7", oid("b2"), oid("a1"))];
     const { json } = await get(`${prefix}/nodes/edge%2F7`);
     expect(json).toMatchObject({ format_version: "1", id: "edge/7", state: "rejected", converged: oid("a1"), envoy_version: "1.40.0" });
+    expect(json).toMatchObject({ peer: "10.0.0.7:41234", identity: "spiffe://portolan/edge/7" });
     expect(Object.keys(json.types)).toEqual(["CDS", "RDS"]);
     expect(json.types.RDS).toMatchObject({
       state: "rejected",

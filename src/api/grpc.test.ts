@@ -50,7 +50,13 @@ test("GetStatus mirrors the JSON", async () => {
   });
   expect(status.sources[0]).not.toHaveProperty("problem.code");
   expect(status.fleets[0]).toMatchObject({ current: oid("b2"), baseline: oid("a1"), nodes: { accepted: 2 }, sources: [{ name: "main" }] });
-  expect(status.nodes[0]).toMatchObject({ id: "edge-7", state: "rejected", converged: oid("a1") });
+  expect(status.nodes[0]).toMatchObject({
+    id: "edge-7",
+    state: "rejected",
+    converged: oid("a1"),
+    peer: "10.0.0.7:41234",
+    identity: "spiffe://portolan/edge-7",
+  });
   expect(status.nodes[0]?.types.RDS).toMatchObject({
     state: "rejected",
     resource: "main",

@@ -76,6 +76,8 @@ export function nodeJson(node: NodeState): NodeJson {
     zone: node.zone,
     envoy_version: node.envoyVersion,
     protocol: node.protocol,
+    peer: node.peer?.address,
+    identity: node.peer?.identity?.name,
     state: node.state,
     connected_since: optionalTime(node.connectedSince),
     disconnected_at: optionalTime(node.disconnectedAt),

@@ -115,6 +115,9 @@ export interface NodeJson {
   readonly zone: string;
   readonly envoy_version: string;
   readonly protocol: "delta" | "sotw";
+  /** Where its newest stream comes from, and, by its certificate, whose it is. */
+  readonly peer?: string;
+  readonly identity?: string;
   readonly state: Status;
   readonly connected_since?: string;
   readonly disconnected_at?: string;

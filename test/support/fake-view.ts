@@ -67,6 +67,7 @@ export function node(id: string, commit: string, over: Partial<NodeState> = {}):
     zone: "z1",
     metadata: {},
     envoyVersion: "1.40.0",
+    peer: { address: "10.0.0.7:41234", identity: { uris: [`spiffe://portolan/${id}`], name: `spiffe://portolan/${id}`, expiresAt: at } },
     protocol: "delta",
     state: "accepted",
     connectedSince: at,
