@@ -3,7 +3,20 @@ import type { FilterUse, Fragment } from "../model/model.ts";
 
 /** The order of HTTP filters, the one table of it: a rank per language and filter. The router is last everywhere. */
 const ranks: Readonly<Record<string, readonly string[]>> = {
-  ambassador: ["cors", "router"],
+  ambassador: [
+    "grpc_http1_bridge",
+    "grpc_web",
+    "grpc_stats",
+    "lua",
+    "compressor",
+    "buffer",
+    "rbac",
+    "cors",
+    "ext_authz",
+    "ratelimit",
+    "custom_response",
+    "router",
+  ],
 };
 
 /** `HttpFilter` messages of these filters in the order of the language. Throws for a filter that the table lacks: a bug. */

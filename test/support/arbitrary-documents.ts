@@ -69,6 +69,8 @@ const module = fc
       cluster_request_timeout_ms: fc.constantFrom(0, 500, 9000),
       envoy_log_type: fc.constantFrom("json", "text", "xml"),
       circuit_breakers: fc.constantFrom([{ max_connections: 5 }], 5),
+      ip_allow: fc.constantFrom([{ peer: "127.0.0.0/8" }], "all"),
+      gzip: fc.constantFrom({ enabled: false }, {}),
       max_request_headers_kb: fc.constantFrom(64, 10_000),
     },
     { requiredKeys: [] },

@@ -170,4 +170,15 @@ export const ambassadorCodes = {
     effect: "none",
     meaning: "An Envoy that cannot open the path of its access log refuses every listener.",
   },
+  "ambassador/presence-flag": { severity: "info", effect: "none", meaning: "A filter set to false is off; Emissary turns it on." },
+  "ambassador/ip-filter-conflict": {
+    severity: "error",
+    effect: "substituted",
+    meaning: "`ip_allow` and `ip_deny` are both set; both apply.",
+  },
+  "ambassador/ip-filter-invalid": {
+    severity: "error",
+    effect: "slice-dropped",
+    meaning: "An entry of an IP filter names no address range: in `ip_allow` it matches nothing, in `ip_deny` it is dropped.",
+  },
 } as const satisfies Record<string, CodeEntry>;

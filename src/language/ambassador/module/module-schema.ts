@@ -1,4 +1,7 @@
 import { z } from "zod";
+import { bufferSchema } from "../filters/buffer.ts";
+import { gzipSchema } from "../filters/compressor.ts";
+import { grpcStatsSchema } from "../filters/grpc-stats.ts";
 
 const integer = z.number().int();
 const whole = integer.min(0);
@@ -53,6 +56,16 @@ export const moduleSchema = z.strictObject({
   envoy_log_format: z.json().optional(),
   envoy_log_path: z.string().min(1).optional(),
   suppress_envoy_headers: z.boolean().optional(),
+  // Filters (10.2).
+  enable_grpc_http11_bridge: z.boolean().optional(),
+  enable_grpc_web: z.boolean().optional(),
+  grpc_stats: grpcStatsSchema.optional(),
+  lua_scripts: z.string().optional(),
+  gzip: gzipSchema.optional(),
+  buffer: bufferSchema.optional(),
+  // Read entry by entry, because a list with a mistake must not open what it closes.
+  ip_allow: z.json().optional(),
+  ip_deny: z.json().optional(),
   // Defaults of Mappings and clusters (10.3).
   cors: z
     .strictObject({

@@ -8,6 +8,7 @@ import { type LeftOutSpec, leftOut } from "../left-out.ts";
 import { baseOf, conclude, idsOf, loadKeyOf } from "../read.ts";
 import { managerOf } from "./connection-manager.ts";
 import { defaultsOf } from "./defaults.ts";
+import { filtersOf } from "./filters.ts";
 import { deadKeys, type ModuleInput, moduleSchema } from "./module-schema.ts";
 import type { ModuleSettings } from "./module-settings.ts";
 
@@ -63,7 +64,7 @@ function readModule(config: JsonObject, findings: Finding[]): ModuleSettings {
 }
 
 function settingsOf(input: ModuleInput, findings: Finding[]): ModuleSettings {
-  return { ...managerOf(input, findings), filters: [], hasLua: false, ...defaultsOf(input, findings) };
+  return { ...managerOf(input, findings), ...filtersOf(input, findings), ...defaultsOf(input, findings) };
 }
 
 function deadKey(key: string): Finding {
