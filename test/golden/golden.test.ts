@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { parseAllDocuments, stringify } from "yaml";
 import { buildFiles } from "../../src/build/offline.ts";
 import { show } from "../../src/build/show.ts";
-import { CDS, EDS, RDS } from "../../src/envoy/type-url.ts";
+import { CDS, EDS, LDS, RDS } from "../../src/envoy/type-url.ts";
 import type { Snapshot } from "../../src/snapshot/snapshot.ts";
 import { staticBootstrap } from "../../src/snapshot/static.ts";
 import { validateBootstrap } from "../validate-envoy.ts";
@@ -27,6 +27,9 @@ metadata: {name: any}
 spec: {hostname: "*", requestPolicy: {insecure: {action: Route}}}
 `;
 
+/** Kinds that change connection managers; a case with one of them shows these. */
+const managing = ["Module", "AuthService", "RateLimitService", "LogService", "TracingService"];
+
 test.each(readdirSync(folder))("%s", async (name) => {
   const path = join(folder, name);
   const [documents = ""] = readFileSync(path, "utf8").split(mark);
@@ -41,6 +44,7 @@ test.each(readdirSync(folder))("%s", async (name) => {
   const { fleets, problems } = await buildFiles(files);
   const becomes = stringify(
     {
+      ...(managing.some((kind) => kinds.has(kind)) ? { managers: managers(fleets[0]?.snapshot as Snapshot) } : {}),
       ...stanzas(fleets[0]?.snapshot as Snapshot),
       problems: problems.map(({ at, severity, code, message }) => `${at.path}:${at.line}:${at.column} ${severity} ${code}  ${message}`),
     },
@@ -52,6 +56,29 @@ test.each(readdirSync(folder))("%s", async (name) => {
   const { ok, output } = await validateBootstrap(staticBootstrap(fleets[0]?.snapshot as Snapshot));
   expect(ok, output).toBe(true);
 });
+
+/** Connection managers by filter chain, without the access log that is written unless told otherwise. */
+function managers(snapshot: Snapshot) {
+  const listeners = [...(snapshot.types.get(LDS)?.resources.values() ?? [])].map((resource) => show(resource)) as unknown as Listener[];
+  return Object.fromEntries(
+    listeners.flatMap(({ name, filter_chains, per_connection_buffer_limit_bytes: buffer }) =>
+      filter_chains.map(({ name: chain, filters: [first] }) => {
+        const { "@type": _, rds: __, access_log, ...manager } = first?.typed_config ?? {};
+        const log = JSON.stringify(access_log).includes('"ACCESS [') && (access_log as object[]).length === 1 ? {} : { access_log };
+        return [`${name} ${chain}`, { ...(buffer === undefined ? {} : { buffer }), ...manager, ...log }];
+      }),
+    ),
+  );
+}
+
+interface Listener {
+  readonly name: string;
+  readonly per_connection_buffer_limit_bytes?: number;
+  readonly filter_chains: readonly {
+    readonly name: string;
+    readonly filters: readonly { readonly typed_config: Record<string, unknown> }[];
+  }[];
+}
 
 /** Routes by virtual host, clusters and endpoints; what is the same in every case is left out. */
 function stanzas(snapshot: Snapshot) {

@@ -34,17 +34,25 @@ const defaultJson: JsonObject = {
   upstream_transport_failure_reason: "%UPSTREAM_TRANSPORT_FAILURE_REASON%",
 };
 
-const stdout: ReadonlySet<string> = new Set(["/dev/fd/1", "/dev/stdout"]);
+/** Envoy's own loggers to where these paths lead. */
+const streams: ReadonlyMap<string, readonly [string, string]> = new Map(
+  Object.entries({ "/dev/fd/1": "stdout", "/dev/stdout": "stdout", "/dev/fd/2": "stderr", "/dev/stderr": "stderr" }).map(([path, name]) => {
+    const message = name === "stdout" ? "StdoutAccessLog" : "StderrAccessLog";
+    return [path, [`envoy.access_loggers.${name}`, `envoy.extensions.access_loggers.stream.v3.${message}`]] as const;
+  }),
+);
 
 /**
  * `AccessLog` of a connection manager. Emissary opens `/dev/fd/1` as a file, which fails where standard output is a socket (as under systemd),
  * and then Envoy refuses every Listener; the stdout logger writes the same lines and cannot fail.
  */
-export function accessLogOf({ envoy_log_type: type, envoy_log_format: format, envoy_log_path: path }: ModuleInput, findings: Finding[]) {
+export function accessLogOf(
+  { envoy_log_type: type, envoy_log_format: format, envoy_log_path: path = "/dev/fd/1" }: ModuleInput,
+  findings: Finding[],
+) {
   const log_format = type === undefined || type === "text" ? textFormat(format, findings) : jsonFormat(format, findings);
-  if (path === undefined || stdout.has(path)) {
-    return logger("envoy.access_loggers.stdout", "envoy.extensions.access_loggers.stream.v3.StdoutAccessLog", { log_format });
-  }
+  const stream = streams.get(path);
+  if (stream !== undefined) return logger(...stream, { log_format });
   if (!path.startsWith("/dev/")) {
     findings.push(
       finding("ambassador/log-path", "/spec/config/envoy_log_path", `an Envoy that cannot open ${path} refuses every listener`, {
