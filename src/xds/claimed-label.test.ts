@@ -138,6 +138,17 @@ test("2.4 SotW: what was in flight and never accepted is not what the label stan
   expect(held.upserts).toEqual([cluster("x")]);
 });
 
+test("2.4 SotW: a cluster that is claimed and suspect is held in the claimed version, after another rejection too", () => {
+  connected(cluster("x"), routes("r", ["x"]));
+  one.publish(2, listener("l", ["r"]), cluster("x", "refused"), routes("r", ["x"]));
+  one.expect(CDS, "x");
+  reconnect();
+  one.nack(one.expect(CDS, "x"));
+  one.take(RDS, "r");
+  one.publish(3, listener("l", ["r"]), cluster("y"), routes("r", ["y"]));
+  expect(one.expect(CDS, "x y").upserts[0]).toEqual(cluster("x"));
+});
+
 test.each([
   ["of a commit that nobody knows", `${oid(9)}+0123456789abcdef`],
   ["of another control plane", "7"],

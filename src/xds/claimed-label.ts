@@ -5,6 +5,7 @@ import { differing } from "./difference.ts";
 import type { Known } from "./holding.ts";
 import { isFullState, isWanted, type Stream, type SubStream } from "./stream.ts";
 import { type Label, labelled, readLabel } from "./version.ts";
+import { doubtWarmth } from "./warming.ts";
 
 /** What a label stands for. */
 export interface Meaning {
@@ -31,7 +32,7 @@ export function takeLabel(stream: Stream, sub: SubStream, version: string): void
   const label = readLabel(version);
   const meaning = label === undefined ? undefined : meaningOf(stream, sub.type, label);
   if (label === undefined || meaning === undefined) return;
-  for (const [name, resource] of meaning.set.resources) hold(sub, name, resource);
+  for (const [name, resource] of meaning.set.resources) hold(stream, sub, name, resource);
   const apart = stream.memory.apart.get(sub.type)?.find((one) => one.label === version);
   if (apart !== undefined) correct(stream, sub, apart.versions);
   else guess(sub, meaning);
@@ -39,18 +40,17 @@ export function takeLabel(stream: Stream, sub: SubStream, version: string): void
 }
 
 /** A name the client has, for all that is known. Of a partial type nothing counts as told: all of it is answered on a new stream (S8). */
-function hold(sub: SubStream, name: string, known: Known): void {
+function hold(stream: Stream, sub: SubStream, name: string, known: Known): void {
   if (!isWanted(sub, name)) return;
-  const suspects = sub.suspect.get(name);
-  if (suspects === undefined) sub.acked.set(name, known);
-  else sub.suspect.set(name, [...suspects, known]);
-  if (isFullState(sub.type)) sub.sent.set(name, known);
+  sub.acked.set(name, known);
+  doubtWarmth(stream, sub, known);
+  if (isFullState(sub.type) && !sub.suspect.has(name)) sub.sent.set(name, known);
 }
 
 /** What an earlier stream of this process knew better than the label does. */
 function correct(stream: Stream, sub: SubStream, versions: ReadonlyMap<string, string | undefined>): void {
   for (const [name, version] of versions) {
-    if (version !== undefined) hold(sub, name, stream.pool.resource(sub.type, version) ?? { version });
+    if (version !== undefined) hold(stream, sub, name, stream.pool.resource(sub.type, version) ?? { version });
     else {
       sub.acked.delete(name);
       sub.sent.delete(name);

@@ -4,8 +4,12 @@ import type { Effect, Request } from "./event.ts";
 import { isResource } from "./holding.ts";
 import { isWanted, type Stream, type SubStream } from "./stream.ts";
 import { claimLifetime, drainTime } from "./timing.ts";
+import { doubtWarmth } from "./warming.ts";
 
-/** Takes what a client claims to hold in the first request of a type for what it was told and has accepted; of what is suspect it is one more possibility (D7, 2.4). */
+/**
+ * Takes what a client claims to hold in the first request of a type for what it was told and has accepted (D7, 2.4). What is suspect it may have accepted, but
+ * may run something else, so it counts as not told.
+ */
 export function takeClaims(stream: Stream, sub: SubStream, request: Request, now: number): void {
   if (stream.mode === "delta") {
     takeVersions(stream, sub, request.claims);
@@ -18,13 +22,11 @@ function takeVersions(stream: Stream, sub: SubStream, claims: ReadonlyMap<string
     stream.claimed = true;
     if (name === "" || !isWanted(sub, name)) continue;
     const known = stream.pool.resource(sub.type, version) ?? { version };
-    const suspects = sub.suspect.get(name);
-    if (suspects !== undefined) sub.suspect.set(name, [...suspects, known]);
-    else {
-      sub.acked.set(name, known);
-      // Endpoints of a cluster that was sent on this stream must follow it, whatever the client has (D9).
-      if (sub.type !== EDS || !stream.awaited.has(name)) sub.sent.set(name, known);
-    }
+    sub.acked.set(name, known);
+    doubtWarmth(stream, sub, known);
+    // Endpoints of a cluster that was sent on this stream must follow it, whatever the client has (D9).
+    const followed = sub.type === EDS && stream.awaited.has(name);
+    if (!followed && !sub.suspect.has(name)) sub.sent.set(name, known);
   }
 }
 

@@ -56,13 +56,6 @@ function isLeaving(stream: Stream, clusters: SubStream, cluster: string): boolea
   return message.content.gone.has(cluster) || (stream.mode === "sotw" && !message.content.byName.has(cluster));
 }
 
-/** Notes that a cluster was written which the client can only use once it has endpoints. */
-export function warm(stream: Stream, cluster: Resource): void {
-  const assignments = cluster.refs.filter((ref) => ref.type === EDS).map((ref) => ref.name);
-  if (assignments.length === 0 || stream.warming.has(cluster.name)) return;
-  stream.warming.set(cluster.name, { assignments, order: stream.written, acceptedAt: undefined, gates: false });
-}
-
 /** Opens the gates whose endpoints have not come in time; counts those that kept something back. */
 export function openOverdue(stream: Stream, now: number): Effect[] {
   const effects: Effect[] = [];

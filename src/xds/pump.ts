@@ -6,7 +6,7 @@ import { changedBy } from "./changed.ts";
 import { expireClaims } from "./claims.ts";
 import { dropMissing, due } from "./content.ts";
 import type { Effect, Message, Reason } from "./event.ts";
-import { nextDeadline, openOverdue, warm } from "./gates.ts";
+import { nextDeadline, openOverdue } from "./gates.ts";
 import { broken } from "./invariants.ts";
 import { Removals } from "./removal.ts";
 import { type Inflight, isFullState, isWanted, type Stream, type SubStream } from "./stream.ts";
@@ -15,6 +15,7 @@ import { patience } from "./timing.ts";
 import type { Content } from "./transition.ts";
 import { labelOf, nextNonce } from "./version.ts";
 import type { View } from "./view.ts";
+import { warm } from "./warming.ts";
 
 /** The scheduler's turn: writes at most one message, the first that is due (2.3), and asks to be woken when time alone will make one due. */
 export function pump(stream: Stream, now: number): readonly Effect[] {

@@ -42,19 +42,10 @@ function apart(stream: Stream, sub: SubStream, label: string, taken?: Inflight):
   const set = parts === undefined ? undefined : meaningOf(stream, sub.type, parts)?.set;
   if (set === undefined) return undefined;
   const content = taken?.content;
-  const claimed = stream.memory.apart.get(sub.type)?.find((one) => one.label === label)?.versions;
-  const versionOf = (name: string) => {
-    if (content?.gone.has(name)) return undefined;
-    const known = content?.byName.get(name) ?? sub.acked.get(name);
-    if (known !== undefined || !sub.suspect.has(name)) return known?.version;
-    // What is suspect counts as not accepted, but was claimed under the label.
-    return claimed?.has(name) ? claimed.get(name) : set.resources.get(name)?.version;
-  };
   const versions = new Map<string, string | undefined>();
-  const names = [...sub.acked.apartFrom(set), ...(claimed?.keys() ?? []), ...(content === undefined ? [] : apartNames(content, set))];
-  for (const name of names) {
-    const version = versionOf(name);
-    if (isWanted(sub, name) && version !== set.resources.get(name)?.version) versions.set(name, version);
+  for (const name of [...sub.acked.apartFrom(set), ...(content === undefined ? [] : apartNames(content, set))]) {
+    const held = content?.gone.has(name) ? undefined : (content?.byName.get(name) ?? sub.acked.get(name));
+    if (isWanted(sub, name) && held?.version !== set.resources.get(name)?.version) versions.set(name, held?.version);
   }
   return versions.size === 0 ? undefined : { label, versions };
 }

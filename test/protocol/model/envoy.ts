@@ -70,6 +70,11 @@ export class EnvoyModel {
     this.#reset();
   }
 
+  /** The server is another one: it cannot know what is not warm. */
+  forgotten(): void {
+    for (const [name, warming] of this.warming) this.warming.set(name, { ...warming, isNew: false });
+  }
+
   /** The stream of these types is gone; what it runs stays. */
   disconnected(types: readonly TypeUrl[]): void {
     // A server cannot know that a cluster that was accepted, and is claimed, is not warm yet.
@@ -85,7 +90,7 @@ export class EnvoyModel {
 
   /**
    * Takes over a message, or the good part of it; gives the types of which other names are needed now, which Envoy asks for before it reads on, and the type
-   * of a message that nothing watches, which it answers as soon. All other messages are answered when a request of their type is asked for.
+   * of a message that it ignores in part, which it answers as soon. All other messages are answered when a request of their type is asked for.
    */
   read(message: Message, now: number): TypeUrl[] {
     const kind = this.#of(message.type);
@@ -93,10 +98,10 @@ export class EnvoyModel {
     kind.nonce = message.nonce;
     kind.answer = { nonce: message.nonce, ...(refused.length > 0 ? { error: "no" } : {}) };
     if (message.type === LDS) this.#started = true;
-    const isWatched = this.#watches(kind, message);
+    const ignoresSome = this.mode === "sotw" && message.upserts.some(({ name }) => !this.wants(message.type, name));
     if (refused.length > 0) this.#takePart(message, now);
-    else if (isWatched) this.#take(message, now);
-    return [...(isWatched ? [] : [message.type]), ...this.#follow(CDS, EDS), ...this.#follow(LDS, RDS)];
+    else if (this.#watches(kind, message)) this.#take(message, now);
+    return [...(ignoresSome ? [message.type] : []), ...this.#follow(CDS, EDS), ...this.#follow(LDS, RDS)];
   }
 
   /** Drops what it has of a name and asks for it anew, as when a watch ends and begins between two requests. */

@@ -138,6 +138,7 @@ export class World {
     for (const link of this.#each()) this.#reset(link);
     if (!calm || !known) return;
     this.#memory = new NodeMemory();
+    this.#envoy.forgotten();
     this.#envoy.disconnected(TYPES);
     this.#connect(TYPES);
   }
