@@ -77,6 +77,24 @@ const module = fc
   )
   .map((config) => ({ kind: "Module", spec: { config } }));
 
+const policy = fc
+  .record({
+    host: fc.constantFrom("*", "a.example.com", "*.example.com"),
+    path: fc.constantFrom("*", "/x/*", "/x/*/y"),
+    precedence: fc.constantFrom(0, 1),
+    filters: fc.constantFrom([], [{ name: "a" }]),
+  })
+  .map((rule) => ({ kind: "FilterPolicy", spec: { rules: [rule] } }));
+
+/** A Mapping as version 2 writes it, in the annotation of a Service. */
+const annotated = fc
+  .record({ prefix: fc.constantFrom("/x/", "/v2/"), tls: fc.constantFrom(false, ""), host: fc.constantFrom("a.example.com", "*") })
+  .map((fields) => ({
+    kind: "Service",
+    annotation: JSON.stringify({ apiVersion: "ambassador/v2", kind: "Mapping", name: "held", service: "a", ...fields }),
+    spec: {},
+  }));
+
 const ours = new Set(["Upstream", "Fleet"]);
 
 /** One document as JSON, which is YAML too: mostly Mappings, some of them wrong. */
@@ -90,13 +108,18 @@ export const document = fc
       { weight: 2, arbitrary: upstream },
       { weight: 2, arbitrary: module },
       { weight: 1, arbitrary: fleet },
+      { weight: 1, arbitrary: policy },
+      { weight: 2, arbitrary: annotated },
     ),
   )
-  .map(([metadata, { kind, spec }]) => ({
-    apiVersion: ours.has(kind) ? "portolan.dev/v1alpha1" : "getambassador.io/v3alpha1",
+  .map(([metadata, { kind, spec, ...more }]) => ({
+    apiVersion: kind === "Service" ? "v1" : ours.has(kind) ? "portolan.dev/v1alpha1" : "getambassador.io/v3alpha1",
     kind,
-    // A Module of another name says nothing.
-    metadata: kind === "Fleet" ? { name: metadata.name } : kind === "Module" ? { ...metadata, name: "ambassador" } : metadata,
+    metadata: {
+      // A Module of another name says nothing.
+      ...(kind === "Fleet" ? { name: metadata.name } : kind === "Module" ? { ...metadata, name: "ambassador" } : metadata),
+      ...("annotation" in more ? { annotations: { "getambassador.io/config": more.annotation } } : {}),
+    },
     spec,
   }));
 

@@ -19,7 +19,7 @@ const defaulted: ReadonlySet<string> = new Set(["Host", "Listener"]);
 /** The language of Ambassador and Emissary: Listener, Host and Mapping as files (ambassador.md). */
 export const ambassador: Language = {
   name: "ambassador",
-  groups: new Set(["getambassador.io"]),
+  groups: new Set(["getambassador.io", "gateway.getambassador.io"]),
   defaulted,
   check,
   reads: (document: Document, fleet: FleetSettings) => isFor(idsWritten(document), fleet),
@@ -27,6 +27,7 @@ export const ambassador: Language = {
     const known = spec as Spec | undefined;
     if (known === undefined) return defaulted.has(document.identity.kind) && this.reads(document, fleet) ? [{ to: "listeners" }] : [];
     if (!isFor(known.ids, fleet)) return [];
+    if (known.kind === "Policy") return [{ to: "hosts", glob: "*" }];
     return known.kind === "Mapping" ? [{ to: "hosts", glob: known.glob }] : [{ to: "listeners" }];
   },
   planListeners,
@@ -37,11 +38,13 @@ export const ambassador: Language = {
     return overlap(slot.host, glob) && !elsewhere.includes(glob);
   },
   accepts(slot: HostSlot, { spec, labels }: Checked): boolean {
+    if ((spec as Spec).kind === "Policy") return true;
     const { glob } = spec as MappingSpec;
     return detailOf(slot).selectors.some((selector) => (selector === null ? glob !== undefined : selects(selector, labels)));
   },
   planHost,
-  acrossHosts: (documents, slots) => selectorUnions(documents as readonly Mapping[], slots, ambassador),
+  acrossHosts: (documents, slots) =>
+    selectorUnions(documents.filter(({ spec }) => (spec as Spec).kind === "Mapping") as readonly Mapping[], slots, ambassador),
   unattached,
   own(checked: Checked, fleet: FleetSettings) {
     if ((checked.spec as Spec | undefined)?.kind !== "Mapping") return { routes: [], upstreams: [] };

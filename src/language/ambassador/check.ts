@@ -4,6 +4,7 @@ import type { Checked } from "../language.ts";
 import { didYouMean } from "../suggestion.ts";
 import { convert, oldVersions } from "./convert/convert.ts";
 import { envelopeFindings } from "./envelope.ts";
+import { checkPolicy, type PolicySpec, policyKinds } from "./guard/policy.ts";
 import { checkHost, type HostSpec } from "./host.ts";
 import { type LeftOutSpec, leftOut } from "./left-out.ts";
 import { checkListener, type ListenerSpec } from "./listener.ts";
@@ -13,13 +14,15 @@ import { checkModule, type ModuleSpec } from "./module/module.ts";
 import { baseOf, looseIdsOf } from "./read.ts";
 
 /** What a document of this language says, told apart by `kind`. */
-export type Spec = MappingSpec | HostSpec | ListenerSpec | ModuleSpec | LeftOutSpec;
+export type Spec = MappingSpec | HostSpec | ListenerSpec | ModuleSpec | PolicySpec | LeftOutSpec;
 
 const checks = { Listener: checkListener, Host: checkHost, Mapping: checkMapping, Module: checkModule } as const;
 const laterKinds: ReadonlySet<string> = new Set(
-  `AuthService ConsulResolver DevPortal Filter FilterPolicy KubernetesEndpointResolver KubernetesServiceResolver LogService RateLimit
-   RateLimitService TCPMapping TLSContext TracingService`.split(/\s+/),
+  `AuthService ConsulResolver DevPortal Filter KubernetesEndpointResolver KubernetesServiceResolver LogService RateLimit
+   RateLimitService TCPMapping TLSContext TracingService WebApplicationFirewall`.split(/\s+/),
 );
+const previewGroup = "gateway.getambassador.io";
+const previewKinds: ReadonlySet<string> = new Set(["Filter", "FilterPolicy", "WebApplicationFirewall", "WebApplicationFirewallPolicy"]);
 const skippedKinds: ReadonlySet<string> = new Set(["AmbassadorInstallation", "Project", "ProjectController", "ProjectRevision"]);
 
 /** Checks one document of the group `getambassador.io`; one of an old version as what it is in the newest. */
@@ -36,7 +39,9 @@ export function check(document: Document): Checked<Spec> {
 }
 
 function checkNewest(document: Document): Checked<Spec> {
-  const { kind } = document.identity;
+  const { group, kind } = document.identity;
+  if (group === previewGroup && !previewKinds.has(kind)) return refused(document, "/kind", `the group ${group} has no kind ${kind}`);
+  if (policyKinds.has(kind)) return checkPolicy(document);
   if (skippedKinds.has(kind)) return { ...baseOf(document), findings: [], spec: leftOut([], []) };
   if (!Object.hasOwn(checks, kind)) return checkOtherKind(document);
   if (document.version !== "v3alpha1") {

@@ -1,7 +1,9 @@
 import type { Match, Route, ValueMatch } from "../../model/model.ts";
 import { finding, type PlacedFinding } from "../../problem/finding.ts";
 import type { Checked, FleetSettings, HostResult, HostSlot, Services } from "../language.ts";
+import type { Spec } from "./check.ts";
 import { beside, type Group, groupsOf, inLoadOrder, type Mapping } from "./group.ts";
+import { guarded, type Policy } from "./guard/guard.ts";
 import { isWithin } from "./hostname.ts";
 import type { MatchSpec } from "./mapping-spec.ts";
 import { reachability } from "./reachability.ts";
@@ -12,17 +14,26 @@ import { variants } from "./variants.ts";
 
 /** Plans one virtual host from the Mappings attached to it (ambassador.md 4, step 4). */
 export function planHost(slot: HostSlot, documents: readonly Checked[], services: Services, fleet: FleetSettings): HostResult {
-  const groups = groupsOf(documents as readonly Mapping[]);
+  const groups = groupsOf(documents.filter(isMapping));
   const findings: PlacedFinding[] = [...clashes(groups), ...reachability(groups)];
   const targets = new Targets(services, fleet);
   const planned = groups.flatMap((group) => groupRoutes(group, matchOf(group[0].spec, slot.host), targets, findings));
-  const routes = variants(planned, detailOf(slot), slot.origins);
+  const { routes: closed, findings: guards } = guarded(planned, documents.filter(isPolicy), slot.host);
+  const routes = variants(closed, detailOf(slot), slot.origins);
   const used = new Set(routes.flatMap(upstreamsOf));
   return {
     virtualHost: { table: slot.table, host: slot.host, routes, origins: slot.origins },
     ...targets.upstreams(used),
-    findings: [...findings, ...targets.findings(used)],
+    findings: [...findings, ...guards, ...targets.findings(used)],
   };
+}
+
+function isMapping(document: Checked): document is Mapping {
+  return (document.spec as Spec | undefined)?.kind === "Mapping";
+}
+
+function isPolicy(document: Checked): document is Policy {
+  return (document.spec as Spec | undefined)?.kind === "Policy";
 }
 
 function upstreamsOf({ action }: Route): string[] {

@@ -7,6 +7,11 @@ export const ambassadorCodes = {
     effect: "left-out",
     meaning: "The annotation getambassador.io/config of a Service or an Ingress is not YAML that can be read.",
   },
+  "ambassador/filter-not-served": {
+    severity: "error",
+    effect: "fails-in-place",
+    meaning: "The filters of a policy are not run, so the routes that it guards answer an error instead of being served unguarded.",
+  },
   "ambassador/template-syntax": {
     severity: "error",
     effect: "left-out",
