@@ -91,7 +91,7 @@ const annotated = fc
   .record({ prefix: fc.constantFrom("/x/", "/v2/"), tls: fc.constantFrom(false, ""), host: fc.constantFrom("a.example.com", "*") })
   .map((fields) => ({
     kind: "Service",
-    annotation: JSON.stringify({ apiVersion: "ambassador/v2", kind: "Mapping", name: "held", service: "a", ...fields }),
+    held: { apiVersion: "ambassador/v2", kind: "Mapping", service: "a", ...fields },
     spec: {},
   }));
 
@@ -118,7 +118,10 @@ export const document = fc
     metadata: {
       // A Module of another name says nothing.
       ...(kind === "Fleet" ? { name: metadata.name } : kind === "Module" ? { ...metadata, name: "ambassador" } : metadata),
-      ...("annotation" in more ? { annotations: { "getambassador.io/config": more.annotation } } : {}),
+      // Named by its carrier, so that documents that differ stay so.
+      ...("held" in more
+        ? { annotations: { "getambassador.io/config": JSON.stringify({ ...more.held, name: `held-by-${metadata.name}` }) } }
+        : {}),
     },
     spec,
   }));
