@@ -97,7 +97,7 @@ export class GrpcCall {
 
   /** Writes one message with its prefix; `flushed` is called once HTTP/2 has taken all of it over or given it up. The bytes are not copied. */
   writePrefixed(bytes: Uint8Array, flushed: (error?: Error) => void): void {
-    if (!this.#open) return;
+    if (!this.#open || this.#isGone) return;
     this.#respond();
     this.#stream.write(bytes, (error) => flushed(error ?? undefined));
   }
@@ -106,16 +106,23 @@ export class GrpcCall {
   end(code: number, message: string, reason: CloseReason = "error"): void {
     if (!this.#open) return;
     const stream = this.#stream;
-    if (!stream.destroyed && !stream.closed) {
+    if (!this.#isGone) {
       const fields = statusFields(code, message);
       if (stream.headersSent) {
-        stream.once("wantTrailers", () => stream.sendTrailers(fields));
+        stream.once("wantTrailers", () => {
+          if (!this.#isGone) stream.sendTrailers(fields);
+        });
         stream.end();
       } else stream.respond({ ":status": 200, "content-type": contentType, ...fields }, { endStream: true });
       stream.resume();
       this.#resetUnlessClosed();
     }
     this.#finish(reason);
+  }
+
+  /** Node tells of the end a little after it has come, and throws at whoever writes in between. */
+  get #isGone(): boolean {
+    return this.#stream.destroyed || this.#stream.closed;
   }
 
   #exceed(limit: LimitName, code: number, message: string): void {

@@ -72,6 +72,7 @@ export class Connection {
 
   /** Asks the client whether it is there; one that does not answer is cut off, and so all its streams end. */
   #ping(): void {
+    if (this.#session.destroyed) return;
     const { limits, limitHit } = this.#settings;
     const cut = () => {
       limitHit("keepalive");
