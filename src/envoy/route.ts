@@ -2,6 +2,7 @@ import type { JsonObject } from "../model/json.ts";
 import type { Forward, HeaderEdits, Redirect, Route, RoutePolicy } from "../model/model.ts";
 import { typedConfig } from "./filter-order.ts";
 import { matchMessage } from "./match.ts";
+import { withFragments } from "./merge.ts";
 import { milliseconds } from "./time.ts";
 
 /** `envoy.config.route.v3.Route`. */
@@ -32,9 +33,9 @@ export function clustersOf(route: Route): readonly string[] {
   return route.action.kind === "forward" ? route.action.targets.map((target) => target.upstream) : [];
 }
 
-function forwardMessage({ targets, rewrite, hostRewrite }: Forward, policy: RoutePolicy): JsonObject {
+function forwardMessage({ targets, rewrite, hostRewrite, settings = [] }: Forward, policy: RoutePolicy): JsonObject {
   const [only, ...others] = targets;
-  return {
+  const message = {
     ...(only !== undefined && others.length === 0
       ? { cluster: only.upstream }
       : { weighted_clusters: { clusters: targets.map(({ upstream, weight }) => ({ name: upstream, weight })) } }),
@@ -53,6 +54,7 @@ function forwardMessage({ targets, rewrite, hostRewrite }: Forward, policy: Rout
           },
         }),
   };
+  return withFragments("envoy.config.route.v3.RouteAction", message, settings);
 }
 
 const responseCodes: Readonly<Record<Redirect["code"], string>> = {

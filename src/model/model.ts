@@ -101,6 +101,8 @@ export interface Forward {
     | { readonly kind: "prefix"; readonly value: string }
     | { readonly kind: "regex"; readonly pattern: string; readonly substitution: string };
   readonly hostRewrite?: string;
+  /** Further settings of the RouteAction. */
+  readonly settings?: readonly Fragment[];
 }
 
 /** Answers with a redirect. */

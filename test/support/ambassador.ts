@@ -149,6 +149,7 @@ function short({ match, action, policy }: Route): unknown {
   const target = ({ upstream, weight }: { upstream: string; weight: number }) => [upstream, weight] as const;
   return plain({
     [match.path.kind]: match.path.value,
+    anyCase: match.caseSensitive ? undefined : true,
     headers: match.headers.map(shortMatch),
     query: match.query.map(shortMatch),
     fraction: match.fraction && `${match.fraction.numerator}/${match.fraction.denominator}`,
@@ -158,6 +159,7 @@ function short({ match, action, policy }: Route): unknown {
           rewrite:
             action.rewrite === undefined ? "none" : action.rewrite.kind === "prefix" && action.rewrite.value === "/" ? [] : action.rewrite,
           host: action.hostRewrite,
+          settings: action.settings && Object.assign({}, ...action.settings.map(({ value }) => value)),
           timeout: policy.timeoutMs === 3000 ? undefined : policy.timeoutMs,
         }
       : action.kind === "redirect"

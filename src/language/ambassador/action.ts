@@ -1,32 +1,48 @@
 import { type Finding, finding } from "../../problem/finding.ts";
 import { headerEdits } from "./headers.ts";
+import { lentOf } from "./lent.ts";
 import type { MappingInput } from "./mapping-schema.ts";
 import type { ActionSpec } from "./mapping-spec.ts";
 import { redirectOf } from "./redirect.ts";
-import { retryOf } from "./retry.ts";
+import type { RegexSize } from "./regex.ts";
+import { autoHostRewrite, rewriteOf } from "./rewrite.ts";
 import { parseService, type Service } from "./service.ts";
 
+const deadFields = ["outlier_detection", "envoy_override", "modules"] as const;
+
 /** Reads what a Mapping does with its requests (ambassador.md 3.2, 3.3). */
-export function actionOf(input: MappingInput, findings: Finding[], later: Finding[]): ActionSpec {
+export function actionOf(input: MappingInput, findings: Finding[], regexes: RegexSize[], later: Finding[]): ActionSpec {
   const isRedirect = input.host_redirect === true;
   const service = readService(input.service, findings);
   if (!isRedirect && service?.scheme === "https") {
     later.push(finding("document/not-served", "/spec/service", "TLS to a service is not served yet"));
   }
+  for (const field of deadFields) {
+    if (input[field] !== undefined)
+      findings.push(finding("ambassador/dead-field", `/spec/${field}`, `${field} has no effect`, { on: "key", fix: "remove it" }));
+  }
+  const request = headerEdits("request", input.add_request_headers, input.remove_request_headers, findings);
+  const response = headerEdits("response", input.add_response_headers, input.remove_response_headers, findings);
   return {
     weight: weightOf(input.weight, findings),
     isRedirect,
     service: isRedirect ? undefined : service,
-    redirect: redirectOf(input, service, findings),
+    redirect: redirectOf(input, service, findings, regexes),
     connectTimeoutMs: input.connect_timeout_ms,
-    rewrite: input.rewrite ?? "/",
+    rewrite: rewriteOf(input, findings, regexes),
     hostRewrite: input.host_rewrite,
-    timeoutMs: input.timeout_ms ?? 3000,
+    autoHostRewrite: autoHostRewrite(input, findings),
+    timeoutMs: input.timeout_ms,
     idleTimeoutMs: input.idle_timeout_ms,
-    retry: retryOf(input.retry_policy, findings),
-    requestHeaders: headerEdits("request", input.add_request_headers, input.remove_request_headers, findings),
-    responseHeaders: headerEdits("response", input.add_response_headers, input.remove_response_headers, findings),
-    removes: { request: input.remove_request_headers !== undefined, response: input.remove_response_headers !== undefined },
+    adds: {
+      request: input.add_request_headers === undefined ? undefined : request.add,
+      response: input.add_response_headers === undefined ? undefined : response.add,
+    },
+    lent: {
+      ...lentOf(input, findings),
+      remove_request_headers: input.remove_request_headers === undefined ? undefined : request.remove,
+      remove_response_headers: input.remove_response_headers === undefined ? undefined : response.remove,
+    },
   };
 }
 

@@ -30,6 +30,8 @@ export interface ServiceSettings {
 
 /** What a service becomes: an upstream, its endpoint set if it has one, the document that gives the addresses. */
 export interface Cluster extends Omit<Upstream, "origins"> {
+  /** Host, qualified, and port. */
+  readonly authority: string;
   readonly endpointSet?: EndpointSet;
   readonly document?: Origin;
   /** To be reported at every Mapping that uses it. */
@@ -51,14 +53,16 @@ export function clusterOf(use: Use, services: Services, settings: ServiceSetting
     ...(use.http2 ? { protocol: "http2" } : {}),
     ...(use.statsName === undefined ? {} : { stats_name: use.statsName }),
   };
+  const port = service.port ?? defaultPort;
+  const authority = `${named.host}:${port}`;
   const base = {
     name: clusterName(named, rest, use.role),
     statName: use.statsName ?? statName(named),
+    authority,
     protocol: use.http2 ? "http2" : "http1",
     connectTimeoutMs,
   } as const;
   if (found !== undefined) return { ...base, ...fromUpstream(found, service) };
-  const port = service.port ?? defaultPort;
   const discovery: Discovery = service.ip
     ? { kind: "static", endpoints: [{ address: host, port }] }
     : dns([{ address: dnsName(use, services, settings), port }]);
@@ -103,7 +107,7 @@ function dnsName(use: Use, services: Services, settings: ServiceSettings): strin
 function fromUpstream(
   { namespace, name, document, spec }: Found,
   { port }: Service,
-): Omit<Cluster, "name" | "statName" | "protocol" | "connectTimeoutMs"> {
+): Omit<Cluster, "name" | "authority" | "statName" | "protocol" | "connectTimeoutMs"> {
   const endpoints: Endpoint[] = spec.addresses
     .filter((each) => port === undefined || each.port === port)
     .map(({ host, port: at, zone }) => ({ address: host, port: at, ...(zone === undefined ? {} : { zone }) }));

@@ -115,10 +115,12 @@ describe("worked examples", () => {
   test("14 rewrites", () => {
     const made = plan(`
       Mapping n: {hostname: "*", prefix: /none/, rewrite: "", service: s},
+      Mapping r: {hostname: "*", prefix: /r/, regex_rewrite: {pattern: "/r/([0-9]+)/list", substitution: '/b/\\1'}, service: s},
       Mapping x: {hostname: "*", prefix: "/v[12]/.*", prefix_regex: true, service: s}`);
     expect(routes(made)).toEqual([
       { regex: "/v[12]/.*", to: "s" },
       { prefix: "/none/", to: "s", rewrite: "none" },
+      { prefix: "/r/", to: "s", rewrite: { kind: "regex", pattern: "/r/([0-9]+)/list", substitution: "/b/\\1" } },
     ]);
     expect(made.problems).toEqual(["ambassador/regex-default-rewrite Mapping/default/x"]);
   });

@@ -2,33 +2,48 @@ import type { HeaderEdits, RoutePolicy } from "../../model/model.ts";
 import { finding, type PlacedFinding } from "../../problem/finding.ts";
 import { byCodePoint } from "../../problem/order.ts";
 import { beside, type Group, type Mapping } from "./group.ts";
-import type { MappingSpec } from "./mapping-spec.ts";
+import type { LentSpec, MappingSpec } from "./mapping-spec.ts";
+import type { ModuleDefaults } from "./module/module-settings.ts";
 
 /** The settings that members of a group lend to one another. */
-export type SharedSettings = Pick<RoutePolicy, "retry" | "requestHeaders" | "responseHeaders">;
+export interface SharedSettings extends Pick<RoutePolicy, "retry" | "requestHeaders" | "responseHeaders"> {
+  readonly priority: "DEFAULT" | "HIGH";
+  readonly upgrades: readonly string[];
+  readonly linkerd: boolean;
+}
 
 type Side = "request" | "response";
 
-/** A member's own value, else that of the last member in load order that sets it; headers to add are merged by name this way (6.2). */
-export function sharedSettings(member: Mapping, members: Group): SharedSettings {
-  const { retry, requestHeaders, responseHeaders } = member.spec;
-  if (members.length === 1) return { ...(retry === undefined ? {} : { retry }), requestHeaders, responseHeaders };
-  const lent = retry ?? members.findLast(({ spec }) => spec.retry !== undefined)?.spec.retry;
+/**
+ * A member's own value, else that of the last member in load order that sets it, else the Module's; headers to add are merged by name this way,
+ * and the Module's count where no member sets any (6.2).
+ */
+export function sharedSettings(member: Mapping, members: Group, module: ModuleDefaults): SharedSettings {
+  const lent = <F extends keyof LentSpec>(field: F): LentSpec[F] =>
+    member.spec.lent[field] ?? members.findLast(({ spec }) => spec.lent[field] !== undefined)?.spec.lent[field];
+  const retry = lent("retry_policy") ?? module.retry;
   return {
-    ...(lent === undefined ? {} : { retry: lent }),
-    requestHeaders: edits(member, members, "request"),
-    responseHeaders: edits(member, members, "response"),
+    ...(retry === undefined ? {} : { retry }),
+    priority: lent("priority") ?? "DEFAULT",
+    upgrades: lent("allow_upgrade") ?? [],
+    linkerd: lent("add_linkerd_headers") ?? module.addLinkerdHeaders ?? false,
+    requestHeaders: {
+      add: added(member, members, "request") ?? module.addRequestHeaders ?? [],
+      remove: lent("remove_request_headers") ?? module.removeRequestHeaders ?? [],
+    },
+    responseHeaders: {
+      add: added(member, members, "response") ?? module.addResponseHeaders ?? [],
+      remove: lent("remove_response_headers") ?? module.removeResponseHeaders ?? [],
+    },
   };
 }
 
-function edits(member: Mapping, members: Group, side: Side): HeaderEdits {
-  const added = new Map(members.flatMap(({ spec }) => headersOf(spec, side).add.map((edit) => [edit.name, edit] as const)));
-  for (const edit of headersOf(member.spec, side).add) added.set(edit.name, edit);
-  const removing = member.spec.removes[side] ? member : members.findLast(({ spec }) => spec.removes[side]);
-  return {
-    add: [...added.values()].sort((a, b) => byCodePoint(a.name, b.name)),
-    remove: removing === undefined ? [] : headersOf(removing.spec, side).remove,
-  };
+function added(member: Mapping, members: Group, side: Side): HeaderEdits["add"] | undefined {
+  if (members.length === 1) return member.spec.adds[side];
+  if (members.every(({ spec }) => spec.adds[side] === undefined)) return undefined;
+  const byName = new Map(members.flatMap(({ spec }) => (spec.adds[side] ?? []).map((edit) => [edit.name, edit] as const)));
+  for (const edit of member.spec.adds[side] ?? []) byName.set(edit.name, edit);
+  return [...byName.values()].sort((a, b) => byCodePoint(a.name, b.name));
 }
 
 /** Where two members set different values: each is served with its own, but Emissary serves all with the last (6.2). */
@@ -51,18 +66,11 @@ export function conflicts(members: Group): PlacedFinding[] {
 }
 
 /** Everything that the Mapping sets of what is shared, by field; headers to add by name. */
-function settings(spec: MappingSpec): [string, unknown][] {
-  const set: [string, unknown][] = spec.retry === undefined ? [] : [["retry_policy", spec.retry]];
-  for (const side of ["request", "response"] as const) {
-    const { add, remove } = headersOf(spec, side);
-    for (const edit of add) set.push([`add_${side}_headers/${edit.name}`, edit]);
-    if (spec.removes[side]) set.push([`remove_${side}_headers`, remove]);
-  }
-  return set;
-}
-
-function headersOf(spec: MappingSpec, side: Side): HeaderEdits {
-  return side === "request" ? spec.requestHeaders : spec.responseHeaders;
+function settings({ lent, adds }: MappingSpec): [string, unknown][] {
+  const edits = (["request", "response"] as const).flatMap((side) =>
+    (adds[side] ?? []).map((edit): [string, unknown] => [`add_${side}_headers/${edit.name}`, edit]),
+  );
+  return [...Object.entries(lent).filter(([, value]) => value !== undefined), ...edits];
 }
 
 function pointer(field: string): string {

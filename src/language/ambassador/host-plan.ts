@@ -7,6 +7,7 @@ import { guarded, type Policy } from "./guard/guard.ts";
 import { isWithin } from "./hostname.ts";
 import type { MatchSpec } from "./mapping-spec.ts";
 import { reachability } from "./reachability.ts";
+import { withinLimit } from "./regex.ts";
 import { groupRoutes } from "./routes.ts";
 import { detailOf } from "./slot.ts";
 import { Targets } from "./targets.ts";
@@ -14,10 +15,13 @@ import { variants } from "./variants.ts";
 
 /** Plans one virtual host from the Mappings attached to it (ambassador.md 4, step 4). */
 export function planHost(slot: HostSlot, documents: readonly Checked[], services: Services, fleet: FleetSettings): HostResult {
-  const groups = groupsOf(documents.filter(isMapping));
-  const findings: PlacedFinding[] = [...clashes(groups), ...reachability(groups)];
+  const findings: PlacedFinding[] = [];
+  const { module } = detailOf(slot);
+  const mappings = documents.filter(isMapping).flatMap((mapping) => withinLimit(mapping, findings, module.regexMaxSize));
+  const groups = groupsOf(mappings);
+  findings.push(...clashes(groups), ...reachability(groups));
   const targets = new Targets(services, fleet);
-  const planned = groups.flatMap((group) => groupRoutes(group, matchOf(group[0].spec, slot.host), targets, findings));
+  const planned = groups.flatMap((group) => groupRoutes(group, matchOf(group[0].spec, slot.host), targets, module, findings));
   const { routes: closed, findings: guards } = guarded(planned, documents.filter(isPolicy), slot.host);
   const routes = variants(closed, detailOf(slot), slot.origins);
   const used = new Set(routes.flatMap(upstreamsOf));
@@ -41,18 +45,19 @@ function upstreamsOf({ action }: Route): string[] {
 }
 
 /** The match of a group in a virtual host; the matcher of the hostname is left away where the domain implies it (7.5). */
-function matchOf({ path, glob, headers, query }: MatchSpec, domain: string): Match {
-  const implied = glob === undefined || isWithin(domain, glob);
-  return { path, caseSensitive: true, headers: implied ? headers : withAuthority(headers, glob), query };
+function matchOf({ path, caseSensitive, glob, hostRegex, headers, query }: MatchSpec, domain: string): Match {
+  const implied = hostRegex === undefined && (glob === undefined || isWithin(domain, glob));
+  return { path, caseSensitive, headers: implied ? headers : withAuthority(headers, authority(glob ?? "*", hostRegex)), query };
 }
 
 /** Headers by name, then the hostname, then the method (6.5). */
-function withAuthority(headers: readonly ValueMatch[], glob: string): ValueMatch[] {
+function withAuthority(headers: readonly ValueMatch[], host: ValueMatch): ValueMatch[] {
   const ordinary = headers.filter((match) => match.name !== ":method");
-  return [...ordinary, authority(glob), ...headers.filter((match) => match.name === ":method")];
+  return [...ordinary, host, ...headers.filter((match) => match.name === ":method")];
 }
 
-function authority(glob: string): ValueMatch {
+function authority(glob: string, regex: string | undefined): ValueMatch {
+  if (regex !== undefined) return { name: ":authority", kind: "regex", value: regex, ignoreCase: false };
   const match = (kind: ValueMatch["kind"], value: string): ValueMatch => ({ name: ":authority", kind, value, ignoreCase: true });
   if (glob.startsWith("*")) return match("suffix", glob.slice(1));
   return glob.endsWith("*") ? match("prefix", glob.slice(0, -1)) : match("exact", glob);

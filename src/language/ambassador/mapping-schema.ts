@@ -2,6 +2,8 @@ import { z } from "zod";
 
 const integer = z.number().int();
 const matches = z.record(z.string(), z.union([z.string(), z.literal(true)]));
+const expressions = z.record(z.string(), z.string());
+const substitution = z.strictObject({ pattern: z.string(), substitution: z.string() });
 const headerEdit = z.union([z.string(), z.strictObject({ value: z.string(), append: z.boolean().optional() })]);
 
 /** The fields of a Mapping that are served; `docs` and the leftovers of conversion are read and mean nothing. */
@@ -12,17 +14,28 @@ export const mappingSchema = z.strictObject({
   prefix_regex: z.boolean().optional(),
   hostname: z.string().optional(),
   host: z.string().optional(),
+  host_regex: z.boolean().optional(),
+  case_sensitive: z.boolean().optional(),
   headers: matches.optional(),
+  regex_headers: expressions.optional(),
   method: z.string().optional(),
+  method_regex: z.boolean().optional(),
   query_parameters: matches.optional(),
+  regex_query_parameters: expressions.optional(),
   precedence: integer.optional(),
   service: z.string(),
   rewrite: z.string().optional(),
+  regex_rewrite: substitution.optional(),
   host_rewrite: z.string().optional(),
+  auto_host_rewrite: z.boolean().optional(),
   add_request_headers: z.record(z.string(), headerEdit).optional(),
   add_response_headers: z.record(z.string(), headerEdit).optional(),
   remove_request_headers: z.array(z.string()).optional(),
   remove_response_headers: z.array(z.string()).optional(),
+  add_linkerd_headers: z.boolean().optional(),
+  priority: z.string().optional(),
+  allow_upgrade: z.array(z.string().min(1)).optional(),
+  use_websocket: z.boolean().optional(),
   timeout_ms: integer.min(0).optional(),
   idle_timeout_ms: integer.min(0).optional(),
   connect_timeout_ms: integer.min(1).optional(),
@@ -33,8 +46,11 @@ export const mappingSchema = z.strictObject({
   host_redirect: z.boolean().optional(),
   path_redirect: z.string().optional(),
   prefix_redirect: z.string().optional(),
-  regex_redirect: z.strictObject({ pattern: z.string(), substitution: z.string() }).optional(),
+  regex_redirect: substitution.optional(),
   redirect_response_code: integer.optional(),
+  outlier_detection: z.unknown().optional(),
+  envoy_override: z.unknown().optional(),
+  modules: z.unknown().optional(),
   docs: z.unknown().optional(),
   v2ExplicitTLS: z.unknown().optional(),
   v2BoolHeaders: z.unknown().optional(),
@@ -46,13 +62,13 @@ export type MappingInput = z.infer<typeof mappingSchema>;
 
 /** Fields that Emissary has and this release does not serve yet. */
 export const laterMappingFields: ReadonlySet<string> = new Set(
-  `host_regex regex_headers method_regex regex_query_parameters case_sensitive regex_rewrite auto_host_rewrite add_linkerd_headers cors priority allow_upgrade
-   use_websocket shadow load_balancer labels bypass_auth auth_context_extensions error_response_overrides bypass_error_response_overrides tls resolver
+  `cors shadow load_balancer labels bypass_auth auth_context_extensions error_response_overrides bypass_error_response_overrides tls resolver
    cluster_idle_timeout_ms cluster_max_connection_lifetime_ms dns_type respect_dns_ttl enable_ipv4 enable_ipv6 grpc circuit_breakers keepalive health_checks
-   cluster_tag stats_name outlier_detection envoy_override modules`.split(/\s+/),
+   cluster_tag stats_name`.split(/\s+/),
 );
 
 /** Fields that may not be dropped for a mistake, because the Mapping would then take requests that it should not, or be one of another installation. */
 export const matchFields: ReadonlySet<string> = new Set(
-  "ambassador_id prefix prefix_exact prefix_regex hostname host headers method query_parameters precedence".split(" "),
+  `ambassador_id prefix prefix_exact prefix_regex hostname host host_regex case_sensitive headers regex_headers method method_regex query_parameters
+   regex_query_parameters precedence`.split(/\s+/),
 );

@@ -1,4 +1,5 @@
-import type { HeaderEdits, Redirect, RoutePolicy, ValueMatch } from "../../model/model.ts";
+import type { Forward, HeaderEdits, Redirect, RoutePolicy, ValueMatch } from "../../model/model.ts";
+import type { RegexSize } from "./regex.ts";
 import type { Service } from "./service.ts";
 
 /** What one Mapping says, as far as it can be told from itself alone. */
@@ -14,13 +15,18 @@ export interface MappingSpec extends MatchSpec, ActionSpec {
   /** Equal keys are one group to Emissary, which does not tell exact, prefix and regex apart. */
   readonly clashKey: string;
   readonly sortKey: readonly (number | string)[];
+  /** What its expressions compile to: the Module says how large that may be. */
+  readonly regexes: readonly RegexSize[];
 }
 
 /** Which requests a Mapping is about. */
 export interface MatchSpec {
   /** Glob of the hosts it wants, in lower case; `undefined`: only a selector can attach it. */
   readonly glob: string | undefined;
+  /** An expression for the whole host, beside the glob `*`. */
+  readonly hostRegex: string | undefined;
   readonly path: { readonly kind: "prefix" | "exact" | "regex"; readonly value: string };
+  readonly caseSensitive: boolean;
   /** All matchers but that of the hostname, by name, `:method` last. */
   readonly headers: readonly ValueMatch[];
   readonly query: readonly ValueMatch[];
@@ -38,14 +44,22 @@ export interface ActionSpec {
   readonly isRedirect: boolean;
   /** `undefined`: not set, which is 3000. */
   readonly connectTimeoutMs: number | undefined;
-  /** Empty: none. */
-  readonly rewrite: string;
+  readonly rewrite: Forward["rewrite"];
   readonly hostRewrite: string | undefined;
-  readonly timeoutMs: number;
+  readonly autoHostRewrite: boolean;
+  readonly timeoutMs: number | undefined;
   readonly idleTimeoutMs: number | undefined;
-  readonly retry: RoutePolicy["retry"];
-  readonly requestHeaders: HeaderEdits;
-  readonly responseHeaders: HeaderEdits;
-  /** Whether the lists of headers to remove are set at all; an empty one counts as set. */
-  readonly removes: { readonly request: boolean; readonly response: boolean };
+  readonly adds: { readonly request: HeaderEdits["add"] | undefined; readonly response: HeaderEdits["add"] | undefined };
+  readonly lent: LentSpec;
+}
+
+/** What members of a group lend to one another, by the field that says it (6.2); `undefined`: not set. */
+export interface LentSpec {
+  readonly retry_policy?: RoutePolicy["retry"];
+  readonly priority?: "DEFAULT" | "HIGH" | undefined;
+  /** Protocols that a request may be upgraded to. */
+  readonly allow_upgrade?: readonly string[] | undefined;
+  readonly add_linkerd_headers?: boolean | undefined;
+  readonly remove_request_headers?: readonly string[] | undefined;
+  readonly remove_response_headers?: readonly string[] | undefined;
 }

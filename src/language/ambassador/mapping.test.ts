@@ -26,6 +26,15 @@ test.each<[string, JsonObject, string]>([
   ["a header that is no string", { headers: { "x-a": 7 } }, "document/wrong-type error left-out /spec/headers/x-a value"],
   ["a header that is false", { headers: { "x-a": false } }, "document/wrong-type error left-out /spec/headers/x-a value"],
   ["a parameter that is a list", { query_parameters: { a: [] } }, "document/wrong-type error left-out /spec/query_parameters/a value"],
+  ["a regex header", { regex_headers: { "x-a": "(" } }, "document/regex-invalid error left-out /spec/regex_headers/x-a value"],
+  [
+    "a regex parameter",
+    { regex_query_parameters: { a: "(" } },
+    "document/regex-invalid error left-out /spec/regex_query_parameters/a value",
+  ],
+  ["a regex method", { method: "(", method_regex: true }, "document/regex-invalid error left-out /spec/method value"],
+  ["a regex host", { hostname: undefined, host: "(", host_regex: true }, "document/regex-invalid error left-out /spec/host value"],
+  ["no regard to case that is none", { case_sensitive: "maybe" }, "document/wrong-type error left-out /spec/case_sensitive value"],
   ["a method that is none", { method: {} }, "document/wrong-type error left-out /spec/method value"],
   ["an unrendered template", { service: "{{ .Values.service }}" }, "ambassador/template-syntax error left-out /spec/service value"],
 ])("left out: %s", (_, fields, finding) => {
@@ -94,6 +103,31 @@ test.each<[string, JsonObject, string]>([
     "document/bad-enum error substituted /spec/redirect_response_code value",
   ],
   [
+    "rewrite beside regex_rewrite",
+    { rewrite: "/", regex_rewrite: { pattern: "a", substitution: "b" } },
+    "ambassador/rewrite-conflict info none /spec/rewrite key",
+  ],
+  [
+    "a rewrite by a group that is not there",
+    { regex_rewrite: { pattern: "a", substitution: "\\1" } },
+    "document/out-of-range error field-ignored /spec/regex_rewrite/substitution value",
+  ],
+  [
+    "a broken rewrite",
+    { regex_rewrite: { pattern: "(", substitution: "b" } },
+    "document/regex-invalid error field-ignored /spec/regex_rewrite/pattern value",
+  ],
+  [
+    "two ways to rewrite the host",
+    { host_rewrite: "y", auto_host_rewrite: true },
+    "ambassador/host-rewrite-conflict warning field-ignored /spec/auto_host_rewrite key",
+  ],
+  ["an odd priority", { priority: "urgent" }, "document/bad-enum error field-ignored /spec/priority value"],
+  ["use_websocket", { use_websocket: true }, "document/deprecated-field warning none /spec/use_websocket key"],
+  ["outlier_detection", { outlier_detection: {} }, "ambassador/dead-field warning field-ignored /spec/outlier_detection key"],
+  ["envoy_override", { envoy_override: {} }, "ambassador/dead-field warning field-ignored /spec/envoy_override key"],
+  ["modules", { modules: [] }, "ambassador/dead-field warning field-ignored /spec/modules key"],
+  [
     "a broken redirect expression",
     { host_redirect: true, regex_redirect: { pattern: "(", substitution: "" } },
     "document/regex-invalid error field-ignored /spec/regex_redirect/pattern value",
@@ -132,17 +166,61 @@ test("an expression that no Envoy of a stock bootstrap takes is invalid", () => 
   expect(found).toEqual([expect.stringMatching(/^(document\/regex-invalid|ambassador\/regex-too-large) error left-out/)]);
 });
 
-test("an expression above the size that the language allows is valid, but left out by the plan", () => {
-  const fields = { prefix: "/[a-z]{250}", prefix_regex: true, rewrite: "" };
-  expect(check(fields)).toMatchObject({ spec: { kind: "LeftOut", findings: [{ code: "ambassador/regex-too-large" }] }, found: [] });
-  const { problems } = plan(`Mapping m: ${JSON.stringify({ ...good, ...fields })}`);
-  expect(problems).toEqual(["ambassador/regex-too-large Mapping/default/m"]);
+describe("an expression above the size that the language allows", () => {
+  const large = "/[a-z]{250}";
+
+  test.each<[string, JsonObject]>([
+    ["the path", { prefix: large, prefix_regex: true, rewrite: "" }],
+    ["a header", { regex_headers: { "x-a": large } }],
+  ])("is valid, and leaves the Mapping out of the plan: %s", (_, fields) => {
+    expect(check(fields)).toMatchObject({ spec: { kind: "Mapping" }, found: [] });
+    const text = `Mapping m: ${JSON.stringify({ ...good, ...fields })}, Mapping n: {hostname: "*", prefix: /n/, service: n}`;
+    const made = plan(text);
+    expect(routes(made)).toEqual([{ prefix: "/n/", to: "n" }]);
+    expect(made.findings).toMatchObject([{ code: "ambassador/regex-too-large", effect: "left-out", label: "Mapping/default/m" }]);
+    expect(plan(`${text}, Module ambassador: {config: {regex_max_size: 1000}}`).problems).toEqual([]);
+  });
+
+  test.each<[string, JsonObject, JsonObject]>([
+    ["rewrites", { regex_rewrite: { pattern: large, substitution: "" } }, { to: "x" }],
+    ["redirects", { host_redirect: true, regex_redirect: { pattern: large, substitution: "" } }, { redirect: { host: "x" } }],
+  ])("is ignored where it only %s", (_, fields, expected) => {
+    const made = plan(`Mapping m: ${JSON.stringify({ ...good, ...fields })}`);
+    expect(routes(made)).toEqual([{ prefix: "/x/", ...expected }]);
+    expect(made.findings).toMatchObject([{ code: "ambassador/regex-too-large", effect: "field-ignored" }]);
+  });
 });
 
 describe("what becomes of the fields", () => {
   test.each<[string, JsonObject, JsonObject]>([
     ["method", { method: "GET" }, { headers: [":method exact GET"] }],
     ["headers by name", { headers: { "x-b": "1", "x-a": true } }, { headers: ["x-a present", "x-b exact 1"] }],
+    ["no regard to case", { case_sensitive: false }, { anyCase: true }],
+    ["a method by expression", { method: "GET|PUT", method_regex: true }, { headers: [":method regex GET|PUT"] }],
+    [
+      "headers by expression, after the others",
+      { headers: { "x-b": "1" }, regex_headers: { "x-a": "a+" }, method: "GET" },
+      { headers: ["x-b exact 1", "x-a regex a+", ":method exact GET"] },
+    ],
+    ["parameters by expression", { regex_query_parameters: { q: "a+" } }, { query: ["q regex a+"] }],
+    [
+      "regex_rewrite",
+      { regex_rewrite: { pattern: "/(a)", substitution: "/\\1" } },
+      { rewrite: { kind: "regex", pattern: "/(a)", substitution: "/\\1" } },
+    ],
+    ["auto_host_rewrite", { auto_host_rewrite: true }, { settings: { auto_host_rewrite: true } }],
+    ["priority", { priority: "high" }, { settings: { priority: "HIGH" } }],
+    ["the usual priority", { priority: "default" }, {}],
+    [
+      "upgrades, each once",
+      { allow_upgrade: ["WebSocket", "tcp"], use_websocket: true },
+      { settings: { upgrade_configs: [{ upgrade_type: "WebSocket" }, { upgrade_type: "tcp" }] } },
+    ],
+    [
+      "Linkerd's header",
+      { add_linkerd_headers: true, add_request_headers: { "L5D-Dst-Override": "y", a: "1" } },
+      { add: ["a+1", "l5d-dst-override+x:80"] },
+    ],
     ["query parameters", { query_parameters: { q: "1", p: true } }, { query: ["p present", "q exact 1"] }],
     ["no rewrite", { rewrite: "" }, { rewrite: "none" }],
     ["a rewrite", { rewrite: "/new/" }, { rewrite: { kind: "prefix", value: "/new/" } }],
@@ -204,6 +282,55 @@ describe("what becomes of the fields", () => {
       { prefix: "/", to: "web" },
     ]);
     expect(made.problems).toEqual(["ambassador/bad-service Mapping/default/m"]);
+  });
+});
+
+test("host_regex is asked on every Host, and sorts as an expression", () => {
+  const made = plan(`
+    Host h: {hostname: a.example.com, requestPolicy: {insecure: {action: Route}}},
+    Mapping r: {host: "[ab].*", host_regex: true, prefix: /h/, service: r},
+    Mapping h: {hostname: a.example.com, prefix: /h/, service: h}`);
+  expect(routes(made)).toEqual([
+    { prefix: "/h/", to: "h" },
+    { prefix: "/h/", headers: [":authority regex [ab].*"], to: "r" },
+  ]);
+  expect(made.problems).toEqual(["document/deprecated-field Mapping/default/r"]);
+});
+
+describe("what the Module says counts for a Mapping that says nothing", () => {
+  const module = `Module ambassador: {config: {cluster_request_timeout_ms: 7, add_linkerd_headers: true, retry_policy: {retry_on: 5xx},
+    defaults: {add_request_headers: {a: "1"}, remove_request_headers: [r], add_response_headers: {b: "1"}, remove_response_headers: [s]}}}`;
+
+  test.each<[string, JsonObject, JsonObject]>([
+    [
+      "nothing",
+      {},
+      {
+        timeout: 7,
+        retry: { on: "5xx", retries: 1 },
+        add: ["a+1", "l5d-dst-override+x:80"],
+        remove: ["r"],
+        addToResponse: ["b+1"],
+        removeFromResponse: ["s"],
+      },
+    ],
+    [
+      "everything",
+      {
+        timeout_ms: 9,
+        retry_policy: { retry_on: "gateway-error", num_retries: 2 },
+        add_linkerd_headers: false,
+        add_request_headers: {},
+        remove_request_headers: [],
+        add_response_headers: { c: "2" },
+        remove_response_headers: ["t"],
+      },
+      { timeout: 9, retry: { on: "gateway-error", retries: 2 }, addToResponse: ["c+2"], removeFromResponse: ["t"] },
+    ],
+  ])("%s", (_, fields, expected) => {
+    const made = plan(`${module}, Mapping m: ${JSON.stringify({ ...good, ...fields })}`);
+    expect(routes(made)).toEqual([{ prefix: "/x/", to: "x", ...expected }]);
+    expect(made.problems).toEqual([]);
   });
 });
 

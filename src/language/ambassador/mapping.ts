@@ -1,5 +1,5 @@
 import type { Document } from "../../document/document.ts";
-import { type Finding, finding } from "../../problem/finding.ts";
+import type { Finding } from "../../problem/finding.ts";
 import type { Checked } from "../language.ts";
 import { readSpec } from "../schema.ts";
 import { actionOf } from "./action.ts";
@@ -8,6 +8,7 @@ import { laterMappingFields, type MappingInput, mappingSchema, matchFields } fro
 import type { MappingSpec } from "./mapping-spec.ts";
 import { clashKey, matchOf } from "./match.ts";
 import { baseOf, conclude, idsOf, loadKeyOf, withoutLater } from "./read.ts";
+import type { RegexSize } from "./regex.ts";
 import { sortKey } from "./sort-key.ts";
 
 /** Checks a Mapping. */
@@ -27,15 +28,9 @@ function strictAboutMatches(found: Finding): Finding {
 
 function specOf(document: Document, input: MappingInput, findings: Finding[], later: Finding[]): MappingSpec {
   const { namespace, name } = document.identity;
-  const match = matchOf(input, findings, later);
+  const regexes: RegexSize[] = [];
+  const match = matchOf(input, findings, regexes);
   const clash = clashKey(match);
-  if (input.rewrite === undefined && match.path.kind === "regex" && input.host_redirect !== true) {
-    findings.push(
-      finding("ambassador/regex-default-rewrite", "/spec/prefix", "the whole path is replaced by /, because rewrite is not set", {
-        fix: 'write `rewrite: ""` to keep the path',
-      }),
-    );
-  }
   return {
     kind: "Mapping",
     ids: idsOf(input.ambassador_id),
@@ -46,6 +41,7 @@ function specOf(document: Document, input: MappingInput, findings: Finding[], la
     clashKey: clash,
     groupKey: `${match.path.kind} ${clash}`,
     sortKey: sortKey({ ...match, prefix: match.path.value }),
-    ...actionOf(input, findings, later),
+    ...actionOf(input, findings, regexes, later),
+    regexes,
   };
 }

@@ -49,13 +49,27 @@ function coveredBy(spec: MatchSpec, earlier: ReadonlyMap<string, readonly Group[
 }
 
 function isSame(a: MatchSpec, b: MatchSpec): boolean {
-  return a.path.kind === b.path.kind && a.path.value === b.path.value && a.glob === b.glob && hasAll(a, b) && hasAll(b, a);
+  return (
+    a.path.kind === b.path.kind && a.path.value === b.path.value && isSameHost(a, b) && keepsCase(a, b) && hasAll(a, b) && hasAll(b, a)
+  );
 }
 
 function isWider(wide: MatchSpec, narrow: MatchSpec): boolean {
-  const everyHost = wide.glob === undefined || wide.glob === "*";
-  const hosts = everyHost || (narrow.glob !== undefined && wide.glob !== undefined && isWithin(narrow.glob, wide.glob));
-  return wide.path.kind === "prefix" && hosts && hasAll(narrow, wide);
+  const everyHost = wide.hostRegex === undefined && (wide.glob === undefined || wide.glob === "*");
+  const hosts =
+    everyHost ||
+    isSameHost(wide, narrow) ||
+    (wide.hostRegex === undefined && narrow.glob !== undefined && wide.glob !== undefined && isWithin(narrow.glob, wide.glob));
+  return wide.path.kind === "prefix" && keepsCase(wide, narrow) && hosts && hasAll(narrow, wide);
+}
+
+function isSameHost(a: MatchSpec, b: MatchSpec): boolean {
+  return a.glob === b.glob && a.hostRegex === b.hostRegex;
+}
+
+/** Whether the wide one takes the path in every spelling that the narrow one takes. */
+function keepsCase(wide: MatchSpec, narrow: MatchSpec): boolean {
+  return narrow.caseSensitive || !wide.caseSensitive || !/[a-z]/i.test(wide.path.value);
 }
 
 function hasAll(one: MatchSpec, matchers: MatchSpec): boolean {

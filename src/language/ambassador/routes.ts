@@ -1,25 +1,29 @@
-import type { Action, Match, Route, RoutePolicy } from "../../model/model.ts";
+import type { JsonObject } from "../../model/json.ts";
+import type { Action, Forward, HeaderEdits, Match, Route, RoutePolicy } from "../../model/model.ts";
 import type { PlacedFinding } from "../../problem/finding.ts";
 import { type Group, type Mapping, servedMembers } from "./group.ts";
 import { groupFindings } from "./group-findings.ts";
-import { sharedSettings } from "./group-settings.ts";
+import { type SharedSettings, sharedSettings } from "./group-settings.ts";
+import type { ModuleDefaults } from "./module/module-settings.ts";
 import type { Targets } from "./targets.ts";
 import { type Share, sharesOf } from "./weights.ts";
 
 /** A member's route without its match. */
 interface MemberRoute {
   readonly share: number;
+  readonly caseSensitive: boolean;
   readonly action: Action;
   readonly policy: RoutePolicy;
 }
 
+const defaultTimeoutMs = 3000;
 const none = { add: [], remove: [] } as const;
 
 /** The routes of a group with one match, before the variants for secure and insecure requests (6.3). */
-export function groupRoutes(group: Group, match: Match, targets: Targets, findings: PlacedFinding[]): Route[] {
+export function groupRoutes(group: Group, match: Match, targets: Targets, module: ModuleDefaults, findings: PlacedFinding[]): Route[] {
   const members = servedMembers(group, findings);
   findings.push(...groupFindings(members));
-  const routes = sharesOf(members, findings).map((share) => memberRoute(share, members, targets));
+  const routes = sharesOf(members, findings).map((share) => memberRoute(share, members, targets, module));
   const { namespace, name } = members[0].spec;
   const head: Head = { name: `${namespace}/${name}`, match, origins: members.map((member) => member.origin) };
   const [first, ...others] = routes;
@@ -29,44 +33,59 @@ export function groupRoutes(group: Group, match: Match, targets: Targets, findin
 
 type Head = Pick<Route, "name" | "match" | "origins">;
 
-function memberRoute({ member, share }: Share, members: Group, targets: Targets): MemberRoute {
-  const { retry, requestHeaders, responseHeaders } = sharedSettings(member, members);
-  const action = actionOf(member, targets);
-  if (action.kind === "redirect") return { share, action, policy: { requestHeaders: none, responseHeaders } };
-  if (action.kind === "respond") return { share, action, policy: { requestHeaders: none, responseHeaders: none } };
-  const { timeoutMs, idleTimeoutMs } = member.spec;
+function memberRoute({ member, share }: Share, members: Group, targets: Targets, module: ModuleDefaults): MemberRoute {
+  const { caseSensitive, redirect, service, timeoutMs = module.timeoutMs ?? defaultTimeoutMs, idleTimeoutMs } = member.spec;
+  const settings = sharedSettings(member, members, module);
+  const route = (action: Action, policy: RoutePolicy): MemberRoute => ({ share, caseSensitive, action, policy });
+  if (redirect !== undefined) return route(redirect, { requestHeaders: none, responseHeaders: settings.responseHeaders });
+  if (service === undefined)
+    return route({ kind: "respond", status: 503, why: "ambassador/bad-service" }, { requestHeaders: none, responseHeaders: none });
+  const { retry, requestHeaders, responseHeaders, linkerd } = settings;
+  const target = targets.of(member, service);
+  return route(forward(member, target.name, settings), {
+    timeoutMs,
+    ...(idleTimeoutMs === undefined ? {} : { idleTimeoutMs }),
+    ...(retry === undefined ? {} : { retry }),
+    requestHeaders: linkerd ? withLinkerd(requestHeaders, target.authority) : requestHeaders,
+    responseHeaders,
+  });
+}
+
+function forward({ spec: { rewrite, hostRewrite, autoHostRewrite } }: Mapping, upstream: string, shared: SharedSettings): Forward {
+  const { priority, upgrades } = shared;
+  const value: JsonObject = {
+    ...(autoHostRewrite ? { auto_host_rewrite: true } : {}),
+    ...(priority === "HIGH" ? { priority } : {}),
+    ...(upgrades.length === 0 ? {} : { upgrade_configs: upgrades.map((upgrade_type) => ({ upgrade_type })) }),
+  };
   return {
-    share,
-    action,
-    policy: {
-      timeoutMs,
-      ...(idleTimeoutMs === undefined ? {} : { idleTimeoutMs }),
-      ...(retry === undefined ? {} : { retry }),
-      requestHeaders,
-      responseHeaders,
-    },
+    kind: "forward",
+    targets: [{ upstream, weight: 100 }],
+    ...(rewrite === undefined ? {} : { rewrite }),
+    ...(hostRewrite === undefined ? {} : { hostRewrite }),
+    ...(Object.keys(value).length === 0 ? {} : { settings: [{ type: "envoy.config.route.v3.RouteAction", value }] }),
   };
 }
 
-function actionOf(member: Mapping, targets: Targets): Action {
-  const { redirect, service, rewrite, hostRewrite } = member.spec;
-  if (redirect !== undefined) return redirect;
-  if (service === undefined) return { kind: "respond", status: 503, why: "ambassador/bad-service" };
-  return {
-    kind: "forward",
-    targets: [{ upstream: targets.nameOf(member, service), weight: 100 }],
-    ...(rewrite === "" ? {} : { rewrite: { kind: "prefix", value: rewrite } }),
-    ...(hostRewrite === undefined ? {} : { hostRewrite }),
-  };
+/** Linkerd sends the request to where this header says. */
+function withLinkerd({ add, remove }: HeaderEdits, authority: string): HeaderEdits {
+  const name = "l5d-dst-override";
+  const others = add.filter((edit) => edit.name.toLowerCase() !== name);
+  return { add: [...others, { name, value: authority.replaceAll("%", "%%"), append: true }], remove };
 }
 
 function differOnlyInTarget(a: MemberRoute, b: MemberRoute): boolean {
-  const rest = ({ action, policy }: MemberRoute) => JSON.stringify([{ ...action, targets: undefined }, policy]);
+  const rest = ({ action, ...others }: MemberRoute) =>
+    JSON.stringify([
+      { ...action, targets: undefined },
+      { ...others, share: 0 },
+    ]);
   return rest(a) === rest(b);
 }
 
 /** One route for all, with weights if there are several targets. */
-function joined(routes: readonly MemberRoute[], { action, policy }: MemberRoute, head: Head): Route {
+function joined(routes: readonly MemberRoute[], { caseSensitive, action, policy }: MemberRoute, { match, ...rest }: Head): Route {
+  const head = { ...rest, match: { ...match, caseSensitive } };
   if (action.kind !== "forward" || routes.length === 1) return { ...head, action, policy, perFilter: [] };
   const targets = routes.flatMap((route) =>
     route.action.kind === "forward" ? route.action.targets.map((target) => ({ ...target, weight: route.share })) : [],
@@ -78,13 +97,13 @@ function joined(routes: readonly MemberRoute[], { action, policy }: MemberRoute,
 function separate(routes: readonly MemberRoute[], head: Head): Route[] {
   const total = routes.reduce((sum, { share }) => sum + share, 0);
   let cumulative = 0;
-  return routes.map(({ share, action, policy }, i) => {
+  return routes.map(({ share, caseSensitive, action, policy }, i) => {
     cumulative += share;
     const fraction =
       total === 100
         ? ({ numerator: cumulative, denominator: 100 } as const)
         : ({ numerator: Math.round((10_000 * cumulative) / total), denominator: 10_000 } as const);
-    const match = i === routes.length - 1 ? head.match : { ...head.match, fraction };
+    const match = { ...head.match, caseSensitive, ...(i === routes.length - 1 ? {} : { fraction }) };
     return { ...head, match, action, policy, perFilter: [] };
   });
 }

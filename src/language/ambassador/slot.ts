@@ -34,6 +34,14 @@ export function detailOf(slot: HostSlot): SlotDetail {
 export const slotAlone: HostSlot = {
   table: "check",
   host: "*",
-  detail: detail({ securityModel: "SECURE", l7Depth: 0, action: "Route", hostName: "", selectors: [null], elsewhere: [], module: {} }),
+  detail: detail({
+    securityModel: "SECURE",
+    l7Depth: 0,
+    action: "Route",
+    hostName: "",
+    selectors: [null],
+    elsewhere: [],
+    module: { regexMaxSize: Number.MAX_SAFE_INTEGER },
+  }),
   origins: [],
 };

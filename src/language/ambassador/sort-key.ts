@@ -6,15 +6,17 @@ export interface Sortable {
   readonly precedence: number;
   readonly prefix: string;
   readonly glob: string | undefined;
+  readonly hostRegex: string | undefined;
   readonly headers: readonly ValueMatch[];
   readonly query: readonly ValueMatch[];
 }
 
 /** The sort key of a group: precedence, length of the prefix, weight of the header and query matchers, prefix, matchers as text (ambassador.md 6.5). */
-export function sortKey({ precedence, prefix, glob, headers, query }: Sortable): (number | string)[] {
+export function sortKey({ precedence, prefix, glob, hostRegex, headers, query }: Sortable): (number | string)[] {
   const method = headers.filter((match) => match.name === ":method");
   const ordinary = headers.filter((match) => match.name !== ":method");
-  const host = glob === undefined ? [] : [{ name: ":authority", value: glob, regex: 0 as const }];
+  const host: Weighed[] =
+    glob === undefined ? [] : [{ name: ":authority", value: hostRegex ?? glob, regex: hostRegex === undefined ? 0 : 1 }];
   const all = [...ordinary.map(weighed), ...host, ...method.map(weighed)];
   const parameters = query.map(weighed);
   return [precedence, length(prefix), sum(all), sum(parameters), prefix, ...all.map(text), ...parameters.map(text)];

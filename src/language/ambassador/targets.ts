@@ -27,8 +27,8 @@ export class Targets {
     this.#own = settingsOf(fleet).namespace;
   }
 
-  /** The name of the upstream that a Mapping's service becomes. */
-  nameOf({ spec, origin }: Mapping, service: Service): string {
+  /** The upstream that a Mapping's service becomes: its name, and host and port as requests name them. */
+  of({ spec, origin }: Mapping, service: Service): { readonly name: string; readonly authority: string } {
     const { namespace, connectTimeoutMs } = spec;
     const use = `${namespace} ${service.host} ${service.port} ${connectTimeoutMs}`;
     let used = this.#byUse.get(use);
@@ -40,7 +40,7 @@ export class Targets {
     }
     used.origins.add(origin);
     for (const found of used.cluster.findings) this.#findings.push(placed(origin, found, relatedTo(used.cluster)));
-    return used.cluster.name;
+    return used.cluster;
   }
 
   /** The upstreams of these names, by name in code point order, and their endpoint sets. */
@@ -48,7 +48,7 @@ export class Targets {
     const used = [...this.#byName.values()].filter(({ cluster }) => names.has(cluster.name)).sort(byName);
     const sets = new Map(used.flatMap(({ cluster: { endpointSet: set } }) => (set === undefined ? [] : [[set.name, set] as const])));
     return {
-      upstreams: used.map(({ cluster: { endpointSet: _, findings: __, document, ...cluster }, origins }) => ({
+      upstreams: used.map(({ cluster: { endpointSet: _, findings: __, authority: ___, document, ...cluster }, origins }) => ({
         ...cluster,
         origins: document === undefined ? [...origins] : [...origins, document],
       })),

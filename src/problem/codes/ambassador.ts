@@ -34,6 +34,12 @@ export const ambassadorCodes = {
     effect: "none",
     meaning: "A regular expression without `rewrite` replaces the whole path by a slash.",
   },
+  "ambassador/rewrite-conflict": { severity: "info", effect: "none", meaning: "`rewrite` is not used because `regex_rewrite` is set." },
+  "ambassador/host-rewrite-conflict": {
+    severity: "warning",
+    effect: "field-ignored",
+    meaning: "`auto_host_rewrite` is ignored because `host_rewrite` is set.",
+  },
   "ambassador/bad-format": {
     severity: "error",
     effect: "field-ignored",
