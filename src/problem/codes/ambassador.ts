@@ -12,6 +12,12 @@ export const ambassadorCodes = {
     effect: "fails-in-place",
     meaning: "The filters of a policy are not run, so the routes that it guards answer an error instead of being served unguarded.",
   },
+  "ambassador/cert-required-in-secret": {
+    severity: "error",
+    effect: "fails-in-place",
+    meaning:
+      "The key cert_required of a CA secret is true, and the context that checks clients with it does not say whether they must have a certificate. Documents decide that: until one does, the CA is not sent and handshakes fail.",
+  },
   "ambassador/template-syntax": {
     severity: "error",
     effect: "left-out",
