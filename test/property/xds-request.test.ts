@@ -51,7 +51,6 @@ test.each(["S", "SA", "D", "DA"] as const)(
   "SEC-07 %s: whatever is sent ends its own stream at most",
   async (variant) => {
     const bench = await new Bench().start();
-    const hostile = new Connection(bench.port);
     try {
       const mode = modeOf(variant);
       const good = encodeRequest(mode, { node: "n1", type: CDS, names: ["a"], subscribe: ["a", "b"], claims: { a: "1" }, error: "no" });
@@ -65,6 +64,8 @@ test.each(["S", "SA", "D", "DA"] as const)(
       await witness.take(EDS, "a=1");
       await fc.assert(
         fc.asyncProperty(fc.array(mutated, { minLength: batch, maxLength: batch }), async (requests) => {
+          // Node ends a connection on which very many streams are reset, which is not what is tested here.
+          const hostile = new Connection(bench.port);
           const calls = requests.map(({ mutations, first }): Call => {
             const call = hostile.call(methodPath(variant, CDS), () => {});
             if (!first) call.write(encodeRequest(mode, { node: "n1", type: CDS }));
@@ -73,7 +74,7 @@ test.each(["S", "SA", "D", "DA"] as const)(
           });
           await hostile.fence();
           for (const { ending } of calls) if (ending !== undefined) expect(ending).toMatchObject({ code: 3 });
-          for (const call of calls) call.reset();
+          hostile.close();
           publish();
           await witness.take(CDS, `a=${commit}`);
           await witness.take(EDS, "a=1");
@@ -82,7 +83,6 @@ test.each(["S", "SA", "D", "DA"] as const)(
         { numRuns: batches },
       );
     } finally {
-      hostile.close();
       await bench.close();
     }
   },
