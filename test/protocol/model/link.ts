@@ -34,6 +34,7 @@ export class Link {
   constructor({ mode, type, memory, pool, view, now }: LinkOptions) {
     this.#watch = new Watch(mode, memory);
     this.#now = now;
+    this.#watch.published(view);
     this.#happen({ kind: "open", mode, node: "n", memory, pool, view, ...(type === undefined ? {} : { type }) });
   }
 
@@ -48,6 +49,7 @@ export class Link {
   }
 
   retry(): void {
+    this.#watch.retried();
     this.#happen({ kind: "retry" });
   }
 

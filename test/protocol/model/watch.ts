@@ -16,6 +16,8 @@ interface Told {
   lastNonce: string | undefined;
   answered: boolean;
   inflight: { readonly message: Message; readonly at: number } | undefined;
+  /** Names that were rejected under the present target. */
+  readonly parked: Set<string>;
 }
 
 /** Sees everything on one stream and throws when the server breaks a rule: C3, C5, C6, one in flight. Knows nothing of the reducer. */
@@ -26,6 +28,7 @@ export class Watch {
   readonly #types = new Map<TypeUrl, Told>();
   /** Endpoints that follow a cluster that was sent. */
   readonly #followed = new Set<string>();
+  #commit = "";
 
   constructor(mode: Mode, memory: Memory) {
     this.#mode = mode;
@@ -38,17 +41,27 @@ export class Watch {
     else if (this.#mode === "delta") this.#change(told, request);
     else if (told.lastNonce === undefined || request.nonce === told.lastNonce) this.#replace(told, request.names);
     if (told?.inflight === undefined || request.nonce !== told.inflight.message.nonce) return;
-    if (request.error !== undefined) doubt(told, told.inflight.message);
+    if (request.error !== undefined) {
+      doubt(told, told.inflight.message);
+      if (told.inflight.message.commit === this.#commit) for (const { name } of told.inflight.message.upserts) told.parked.add(name);
+    }
     told.inflight = undefined;
   }
 
   /** In SotW nobody tells a client what is gone of routes and endpoints, so what reappears may be sent again (C7). */
   published(view: View): void {
+    this.#commit = view.commit;
+    this.retried();
     if (this.#mode === "delta") return;
     for (const [type, told] of this.#types) {
       if (type === CDS || type === LDS) continue;
       for (const name of told.versions.keys()) if (!view.type(type).resources.has(name)) told.versions.set(name, "?");
     }
+  }
+
+  /** What was rejected may be sent again. */
+  retried(): void {
+    for (const told of this.#types.values()) told.parked.clear();
   }
 
   written(message: Message, now: number): void {
@@ -74,6 +87,7 @@ export class Watch {
       lastNonce: undefined,
       answered: false,
       inflight: undefined,
+      parked: new Set(),
     };
     this.#types.set(request.type, told);
     const suspects = this.#memory.suspects.get(request.type);
@@ -127,6 +141,8 @@ export class Watch {
       : fresh.length < upserts.length ||
         (this.#mode === "delta" && gone.length < removals.length) ||
         upserts.length + removals.length === 0;
+    const again = fresh.filter(({ name }) => told.parked.has(name) && !told.asked.has(name) && !isFollowed(name));
+    if (again.length > 0 && again.length === fresh.length) throw new Error(`2.6: ${shortName(type)} again that was rejected`);
     if (needless && !first) throw new Error(`C5: a message of ${shortName(type)} without a cause`);
   }
 

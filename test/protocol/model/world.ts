@@ -80,6 +80,8 @@ export class World {
       const status = this.#link(type).status.get(type);
       if (status !== undefined && status !== "accepted") throw new Error(`${shortName(type)} has come to rest and is ${status}`);
     }
+    const cold = this.#isAggregated ? [...this.#envoy.warming.keys()] : [];
+    if (cold.length > 0) throw new Error(`2.5: nothing has come that ${cold.join(" ")} could warm with`);
     this.#requireSilence();
   }
 
