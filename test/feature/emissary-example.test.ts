@@ -42,8 +42,7 @@ test("the objects of a cluster are imported as the files of the example, word fo
     expect(stdout).toContain("edge/shop-cert/  kubernetes.io/tls: tls.crt, tls.key  for Host/edge/shop\n");
     const written = readdirSync(directory, { recursive: true, encoding: "utf8" }).filter((path) => path.endsWith(".yaml"));
     expect(written.sort()).toEqual(files);
-    for (const path of files)
-      expect(readFileSync(join(directory, path), "utf8"), path).toBe(readFileSync(join(example, path), "utf8"));
+    for (const path of files) expect(readFileSync(join(directory, path), "utf8"), path).toBe(readFileSync(join(example, path), "utf8"));
   } finally {
     rmSync(directory, { recursive: true });
   }

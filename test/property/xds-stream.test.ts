@@ -50,7 +50,7 @@ function play(mode: Mode, isAggregated: boolean): void {
       steps += deeds.length;
     }),
     // Every run plays the same; the long one plays others each time, and says how to repeat what fails.
-    { numRuns: isLong ? 6_000 : 60, ...(isLong ? {} : { seed: 1 }) },
+    { numRuns: isLong ? 6_000 : 120, ...(isLong ? {} : { seed: 1 }) },
   );
 }
 
