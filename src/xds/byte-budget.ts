@@ -12,6 +12,8 @@ export class ByteBudget {
   /** In the order in which they were taken. */
   readonly #taken = new Set<Taken>();
   #sum = 0;
+  /** Bytes that were ever taken. */
+  total = 0;
   #forgiving: NodeJS.Timeout | undefined;
   /** Called when there is room again after there was none. */
   freed: () => void = () => {};
@@ -30,6 +32,7 @@ export class ByteBudget {
     const one = { bytes, since: performance.now() };
     this.#taken.add(one);
     this.#sum += bytes;
+    this.total += bytes;
     if (this.spent) this.#forgiving ??= setTimeout(() => this.#forgive(), patience);
     return () => this.#give(one);
   }

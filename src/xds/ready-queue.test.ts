@@ -83,3 +83,14 @@ test("nobody has a turn while the budget is spent; with the first bytes that com
   await nextLoop();
   expect(log).toEqual(["one", "two", "first", "three"]);
 });
+
+test("after 8 MiB others get the event loop, although the budget holds more", async () => {
+  const log: string[] = [];
+  const budget = new ByteBudget(100 * 1024 * 1024);
+  const queue = new ReadyQueue(budget);
+  const write = () => void budget.take(5 * 1024 * 1024);
+  for (const name of ["one", "two", "three"]) queue.add(member(log, name, write), "push");
+  setImmediate(() => log.push("loop"));
+  for (let i = 0; i < 3; i++) await nextLoop();
+  expect(log).toEqual(["one", "two", "loop", "three"]);
+});

@@ -13,6 +13,8 @@ const ranks: readonly Rank[] = ["first", "answer", "push"];
 
 /** How long turns are given before the event loop gets one, in milliseconds. */
 const slice = 8;
+/** So many bytes, too: HTTP/2 hands them to the system after the turns, and that takes its time as well. */
+const sliceBytes = 8 * 1024 * 1024;
 
 /**
  * Gives every stream that may have something to write its turn, in order of rank and then of arrival, for as long as the budget has room and the event loop
@@ -50,8 +52,9 @@ export class ReadyQueue {
   #run(): void {
     this.#scheduled = false;
     const end = performance.now() + slice;
+    const full = this.#budget.total + sliceBytes;
     while (!this.#budget.spent) {
-      if (performance.now() >= end) {
+      if (performance.now() >= end || this.#budget.total >= full) {
         this.#schedule();
         return;
       }
