@@ -95,6 +95,10 @@ const annotated = fc
     spec: {},
   }));
 
+const auth = fc
+  .record({ auth_service: fc.constantFrom("a:80", "10.0.0.1:80"), proto: fc.constantFrom("http", "http", "http", "soap") })
+  .map((spec) => ({ kind: "AuthService", spec }));
+
 const ours = new Set(["Upstream", "Fleet"]);
 
 /** One document as JSON, which is YAML too: mostly Mappings, some of them wrong. */
@@ -107,6 +111,7 @@ export const document = fc
       { weight: 2, arbitrary: listener },
       { weight: 2, arbitrary: upstream },
       { weight: 2, arbitrary: module },
+      { weight: 1, arbitrary: auth },
       { weight: 1, arbitrary: fleet },
       { weight: 1, arbitrary: policy },
       { weight: 2, arbitrary: annotated },

@@ -13,8 +13,11 @@ import { settingsOf } from "./settings.ts";
 import { detailOf, slotAlone } from "./slot.ts";
 import { unattached } from "./unattached.ts";
 
-/** Without a Host there is one for every hostname, so one that cannot be used must not be taken for none (7.2). */
-const defaulted: ReadonlySet<string> = new Set(["Host", "Listener"]);
+/**
+ * Without a Host there is one for every hostname, so one that cannot be used must not be taken for none (7.2);
+ * and what was to guard something and cannot be used is no reason to serve it unguarded (delivery.md 3).
+ */
+const defaulted: ReadonlySet<string> = new Set(["Host", "Listener", "AuthService"]);
 
 /** The language of Ambassador and Emissary: Listener, Host and Mapping as files (ambassador.md). */
 export const ambassador: Language = {
@@ -27,7 +30,8 @@ export const ambassador: Language = {
     const known = spec as Spec | undefined;
     if (known === undefined) return defaulted.has(document.identity.kind) && this.reads(document, fleet) ? [{ to: "listeners" }] : [];
     if (!isFor(known.ids, fleet)) return [];
-    if (known.kind === "Policy") return [{ to: "hosts", glob: "*" }];
+    // An AuthService beside policies may be the sidecar that reads them.
+    if (known.kind === "Policy") return [{ to: "hosts", glob: "*" }, { to: "listeners" }];
     return known.kind === "Mapping" ? [{ to: "hosts", glob: known.glob }] : [{ to: "listeners" }];
   },
   planListeners,

@@ -2,6 +2,7 @@ import type { Document } from "../../document/document.ts";
 import { type Finding, finding } from "../../problem/finding.ts";
 import type { Checked } from "../language.ts";
 import { didYouMean } from "../suggestion.ts";
+import { type AuthSpec, checkAuthService } from "./around/auth-service.ts";
 import { convert, oldVersions } from "./convert/convert.ts";
 import { envelopeFindings } from "./envelope.ts";
 import { checkPolicy, type PolicySpec, policyKinds } from "./guard/policy.ts";
@@ -14,11 +15,17 @@ import { checkModule, type ModuleSpec } from "./module/module.ts";
 import { baseOf, looseIdsOf } from "./read.ts";
 
 /** What a document of this language says, told apart by `kind`. */
-export type Spec = MappingSpec | HostSpec | ListenerSpec | ModuleSpec | PolicySpec | LeftOutSpec;
+export type Spec = MappingSpec | HostSpec | ListenerSpec | ModuleSpec | AuthSpec | PolicySpec | LeftOutSpec;
 
-const checks = { Listener: checkListener, Host: checkHost, Mapping: checkMapping, Module: checkModule } as const;
+const checks = {
+  Listener: checkListener,
+  Host: checkHost,
+  Mapping: checkMapping,
+  Module: checkModule,
+  AuthService: checkAuthService,
+} as const;
 const laterKinds: ReadonlySet<string> = new Set(
-  `AuthService ConsulResolver DevPortal Filter KubernetesEndpointResolver KubernetesServiceResolver LogService RateLimit
+  `ConsulResolver DevPortal Filter KubernetesEndpointResolver KubernetesServiceResolver LogService RateLimit
    RateLimitService TCPMapping TLSContext TracingService WebApplicationFirewall`.split(/\s+/),
 );
 const previewGroup = "gateway.getambassador.io";

@@ -39,6 +39,7 @@ function shortened(name: string): string {
   return name.length <= longest ? name : `${name.slice(0, kept)}-${hash8(name)}`;
 }
 
-function hash8(text: string): string {
+/** First 8 hex digits of SHA-256. */
+export function hash8(text: string): string {
   return createHash("sha256").update(text).digest("hex").slice(0, 8);
 }

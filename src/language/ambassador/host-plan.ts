@@ -1,6 +1,7 @@
 import type { Match, Route, ValueMatch } from "../../model/model.ts";
 import { finding, type PlacedFinding } from "../../problem/finding.ts";
 import type { Checked, FleetSettings, HostResult, HostSlot, Services } from "../language.ts";
+import { guardedRoutes } from "./around/route-guards.ts";
 import type { Spec } from "./check.ts";
 import { beside, type Group, groupsOf, inLoadOrder, type Mapping } from "./group.ts";
 import { guarded, type Policy } from "./guard/guard.ts";
@@ -23,7 +24,8 @@ export function planHost(slot: HostSlot, documents: readonly Checked[], services
   const targets = new Targets(services, fleet);
   const planned = groups.flatMap((group) => groupRoutes(group, matchOf(group[0].spec, slot.host), targets, module, findings));
   const { routes: closed, findings: guards } = guarded(planned, documents.filter(isPolicy), slot.host);
-  const routes = variants(closed, detailOf(slot), slot.origins);
+  const detail = detailOf(slot);
+  const routes = guardedRoutes(variants(closed, detail, slot.origins), detail.guards);
   const used = new Set(routes.flatMap(upstreamsOf));
   return {
     virtualHost: { table: slot.table, host: slot.host, routes, origins: slot.origins },

@@ -4,8 +4,7 @@ import type { Checked, HostSlot } from "../language.ts";
 import type { HostSpec, InsecureAction } from "./host.ts";
 import { overlap } from "./hostname.ts";
 import { type Listener, tableOf } from "./listener-plan.ts";
-import type { ModuleDefaults } from "./module/module-settings.ts";
-import { detail } from "./slot.ts";
+import { detail, type Surroundings } from "./slot.ts";
 
 /** A Host that can be planned. */
 export type Host = Checked<HostSpec> & { readonly spec: HostSpec };
@@ -21,7 +20,7 @@ interface Shared {
 }
 
 /** The virtual hosts in the cleartext chain of a Listener: one per hostname; Hosts of one hostname share it with the most restrictive action (7.2, 7.4). */
-export function slotsOf(listener: Listener, hosts: readonly Host[], module: ModuleDefaults, findings: PlacedFinding[]): HostSlot[] {
+export function slotsOf(listener: Listener, hosts: readonly Host[], surroundings: Surroundings, findings: PlacedFinding[]): HostSlot[] {
   const { securityModel, l7Depth } = listener.spec;
   const shared = [...Map.groupBy(hosts, (host) => host.spec.hostname)].map(([hostname, same]): Shared => {
     const action = restrictive[Math.max(...same.map((host) => restrictive.indexOf(host.spec.action)))] ?? "Reject";
@@ -43,7 +42,7 @@ export function slotsOf(listener: Listener, hosts: readonly Host[], module: Modu
       hostName: nameOf(same[0]),
       selectors: same.map((host) => host.spec.selector ?? null),
       elsewhere: exact.filter((name) => name !== hostname && overlap(hostname, name)),
-      module,
+      ...surroundings,
     }),
     origins: same.map((host) => host.origin),
   }));

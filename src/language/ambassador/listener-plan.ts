@@ -1,5 +1,6 @@
 import type { Fragment, ListenerPlan, TableName } from "../../model/model.ts";
 import type { Checked, FleetSettings } from "../language.ts";
+import type { Around } from "./around/around.ts";
 import type { ListenerSpec } from "./listener.ts";
 import type { ModuleSettings } from "./module/module-settings.ts";
 
@@ -12,7 +13,7 @@ export function tableOf(listener: Listener): TableName {
 }
 
 /** A Listener with its one chain, which takes every connection (7.4). */
-export function listenerPlan(listener: Listener, module: ModuleSettings, fleet: FleetSettings): ListenerPlan {
+export function listenerPlan(listener: Listener, module: ModuleSettings, around: Around, fleet: FleetSettings): ListenerPlan {
   const { spec, origin } = listener;
   return {
     name: nameOf(listener),
@@ -26,9 +27,10 @@ export function listenerPlan(listener: Listener, module: ModuleSettings, fleet: 
       { filter: "cors", config: { type: "envoy.extensions.filters.http.cors.v3.Cors", value: {} } },
       { filter: "router", config: { type: "envoy.extensions.filters.http.router.v3.Router", value: module.router } },
       ...module.filters,
+      ...around.filters,
     ],
-    options: [connectionManager(spec, module), ...module.listener],
-    upstreams: [],
+    options: [connectionManager(spec, module, around), ...module.listener],
+    upstreams: around.upstreams,
     origins: [origin],
   };
 }
@@ -37,13 +39,14 @@ function nameOf({ spec }: Listener): string {
   return `${spec.namespace}.${spec.name}`;
 }
 
-function connectionManager({ statsPrefix, l7Depth, maxConcurrentStreams }: ListenerSpec, module: ModuleSettings): Fragment {
+function connectionManager({ statsPrefix, l7Depth, maxConcurrentStreams }: ListenerSpec, module: ModuleSettings, around: Around): Fragment {
   return {
     type: "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager",
     value: {
       stat_prefix: statsPrefix ?? "ingress_http",
       ...module.manager,
-      access_log: module.accessLogs,
+      ...around.manager,
+      access_log: [...around.accessLogs, ...module.accessLogs],
       ...(l7Depth === 0 ? {} : { xff_num_trusted_hops: l7Depth }),
       ...(maxConcurrentStreams === undefined ? {} : { http2_protocol_options: { max_concurrent_streams: maxConcurrentStreams } }),
     },

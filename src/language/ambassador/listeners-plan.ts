@@ -1,6 +1,8 @@
 import { finding, type PlacedFinding, placed } from "../../problem/finding.ts";
 import { byCodePoint } from "../../problem/order.ts";
 import type { Checked, FleetSettings, HostSlot, ListenersResult, Services } from "../language.ts";
+import { planAround } from "./around/around.ts";
+import { Calls } from "./around/calls.ts";
 import type { Spec } from "./check.ts";
 import type { HostSpec } from "./host.ts";
 import { type Host, slotsOf } from "./host-slots.ts";
@@ -11,9 +13,11 @@ import { selects } from "./selector.ts";
 import { settingsOf } from "./settings.ts";
 
 /** Plans the Listeners, the one cleartext chain of each, and the virtual hosts in it (ambassador.md 7); reports what this fleet leaves out. */
-export function planListeners(documents: readonly Checked[], _services: Services, fleet: FleetSettings): ListenersResult {
+export function planListeners(documents: readonly Checked[], services: Services, fleet: FleetSettings): ListenersResult {
   const findings = leftOutFindings(documents);
   const module = chooseModule(documents, settingsOf(fleet).namespace, findings);
+  const calls = new Calls(services, fleet);
+  const around = planAround(documents, module, calls, findings);
   const [listeners, twins] = withoutTwins(ofKind<ListenerSpec>(documents, "Listener"), fleet);
   findings.push(...twins);
   const written = ofKind<HostSpec>(documents, "Host");
@@ -22,7 +26,7 @@ export function planListeners(documents: readonly Checked[], _services: Services
   const plan = listeners.map((listener) => {
     const attached = hosts.filter((host) => attaches(listener.spec, host));
     for (const host of attached) used.add(host);
-    const slots = slotsOf(listener, attached, module.defaults, findings);
+    const slots = slotsOf(listener, attached, around.surroundings, findings);
     if (slots.length === 0) findings.push(idleListener(listener));
     return { listener, slots };
   });
@@ -32,11 +36,11 @@ export function planListeners(documents: readonly Checked[], _services: Services
   }
   const busy = plan.filter(({ slots }) => slots.length > 0);
   return {
-    listeners: busy.map(({ listener }) => listenerPlan(listener, module, fleet)),
+    listeners: busy.map(({ listener }) => listenerPlan(listener, module, around, fleet)),
     slots: busy.flatMap(({ slots }): readonly HostSlot[] => slots),
-    upstreams: [],
-    endpointSets: [],
-    findings,
+    // What nobody calls is not emitted.
+    ...(busy.length === 0 ? { upstreams: [], endpointSets: [] } : calls.result()),
+    findings: [...findings, ...calls.findings],
   };
 }
 

@@ -336,7 +336,7 @@ describe("kinds, versions and ids", () => {
 
   test.each([
     ["RateLimit", "v3alpha1"],
-    ["AuthService", "v2"],
+    ["ConsulResolver", "v2"],
     ["TLSContext", "v3alpha1"],
   ])("%s %s is recognised, and left out by the plan of the fleets that would use it", (kind, version) => {
     const checked = of(kind, version);

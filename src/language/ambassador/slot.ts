@@ -1,5 +1,6 @@
 import type { JsonObject } from "../../model/json.ts";
 import type { HostSlot } from "../language.ts";
+import { type RouteGuards, unguarded } from "./around/route-guards.ts";
 import type { InsecureAction } from "./host.ts";
 import type { SecurityModel } from "./listener.ts";
 import type { ModuleDefaults } from "./module/module-settings.ts";
@@ -18,7 +19,13 @@ export interface SlotDetail {
   readonly elsewhere: readonly string[];
   /** What the Module gives to Mappings and clusters; in the slot, so that a change of it plans the virtual host anew. */
   readonly module: ModuleDefaults;
+  readonly guards: RouteGuards;
+  /** `x-forwarded-proto` may say something else than how a request came: the client is trusted with it, or a filter may set it. */
+  readonly protoMayLie: boolean;
 }
+
+/** What is the same in every slot of a fleet. */
+export type Surroundings = Pick<SlotDetail, "module" | "guards" | "protoMayLie">;
 
 /** Writes the detail of a slot. */
 export function detail(value: SlotDetail): JsonObject {
@@ -42,6 +49,8 @@ export const slotAlone: HostSlot = {
     selectors: [null],
     elsewhere: [],
     module: { regexMaxSize: Number.MAX_SAFE_INTEGER },
+    guards: unguarded,
+    protoMayLie: false,
   }),
   origins: [],
 };

@@ -198,4 +198,21 @@ export const ambassadorCodes = {
     effect: "slice-dropped",
     meaning: "An entry of an IP filter names no address range: in `ip_allow` it matches nothing, in `ip_deny` it is dropped.",
   },
+  "ambassador/protocol-version": {
+    severity: "warning",
+    effect: "none",
+    meaning: "A gRPC service without `protocol_version` is taken to speak v3; one that says v2 cannot be called.",
+  },
+  "ambassador/auth-path-prefix": { severity: "warning", effect: "none", meaning: "The missing slash of a path prefix is added." },
+  "ambassador/auth-conflict": {
+    severity: "error",
+    effect: "fails-in-place",
+    meaning: "Two AuthServices differ in more than whom they ask; what would be authorised answers 500.",
+  },
+  "ambassador/edge-stack-sidecar": { severity: "info", effect: "none", meaning: "The AuthService of Edge Stack's sidecar is ignored." },
+  "ambassador/guard-unusable": {
+    severity: "error",
+    effect: "fails-in-place",
+    meaning: "A document that was to guard routes cannot be used; what it would guard is refused.",
+  },
 } as const satisfies Record<string, CodeEntry>;
