@@ -26,6 +26,8 @@ export interface FleetStateOptions {
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly resolve: Resolve;
+  /** Takes out of a text what must not be seen: values of secrets. */
+  readonly redact?: (text: string) => string;
   /** Told of everything that happens to a node. */
   readonly happened?: (event: FleetEvent) => void;
   /** Told how many milliseconds a message took from the transport to its verdict. */
@@ -61,6 +63,7 @@ const maxOffline = 10_000;
 /** What every node was sent, has accepted and has rejected: the only mutable picture of the world. */
 export class FleetState {
   readonly #now: () => number;
+  readonly #redact: (text: string) => string;
   readonly #resolve: Resolve;
   readonly #happened: NonNullable<FleetStateOptions["happened"]>;
   readonly #answered: NonNullable<FleetStateOptions["answered"]>;
@@ -70,8 +73,9 @@ export class FleetState {
   readonly #asked = new Map<string, Promise<readonly Location[]>>();
   readonly #waiters = new Waiters();
 
-  constructor({ now, resolve, happened = () => {}, answered = () => {} }: FleetStateOptions) {
+  constructor({ now, resolve, happened = () => {}, answered = () => {}, redact = (text) => text }: FleetStateOptions) {
     this.#now = now;
+    this.#redact = redact;
     this.#resolve = resolve;
     this.#happened = happened;
     this.#answered = answered;
@@ -201,7 +205,7 @@ export class FleetState {
       this.#settle(entry);
       return undefined;
     }
-    const error = rejectionText(verdict.error ?? "");
+    const error = rejectionText(this.#redact(verdict.error ?? ""));
     const { resources, uncertain } = attribute(verdict, error);
     const rejection: Rejection = { error, commit: verdict.commit, at: this.#now(), resources, places: [], uncertain };
     entry.reject(verdict.type, rejection);

@@ -53,6 +53,7 @@ export class ControlPlane implements View {
   #source: SourceReport | undefined;
   #tlsFault: Problem | undefined;
   #problems: readonly Problem[] = [];
+  #secretProblems: readonly Problem[] = [];
   #documents: DocumentCounts = { selected: 0, leftOut: 0, ignored: 0 };
   #worker: BuildWorker | undefined;
 
@@ -177,7 +178,7 @@ export class ControlPlane implements View {
 
   problems(): readonly Problem[] {
     const found = [this.#source?.problem, this.#tlsFault].filter((one) => one !== undefined);
-    return sortProblems([...this.#parts.standing, ...this.#problems, ...found, ...this.#nodeProblems()]);
+    return sortProblems([...this.#parts.standing, ...this.#problems, ...this.#secretProblems, ...found, ...this.#nodeProblems()]);
   }
 
   /** The files with the certificates of the xDS port cannot be used as they are now, and why; `undefined`: they can. */
@@ -186,6 +187,13 @@ export class ControlPlane implements View {
     this.#tlsFault = why === undefined ? undefined : problemAt("api/unusable-certificate", why, { source: "", path: "" });
     if (why === undefined) this.#parts.log.info({}, "the certificates of the xDS port can be used again");
     else this.#parts.log.error({ why }, "the new certificates of the xDS port cannot be used");
+    this.#waiters.announce();
+  }
+
+  /** All that is wrong with secrets. */
+  setSecretProblems(problems: readonly Problem[]): void {
+    this.#tellChange(this.#secretProblems, problems);
+    this.#secretProblems = problems;
     this.#waiters.announce();
   }
 
@@ -249,19 +257,23 @@ export class ControlPlane implements View {
   }
 
   #takeProblems(commit: string, problems: readonly Problem[]): void {
-    const known = new Set(this.#problems.map(problemKey));
-    const still = new Set(problems.map(problemKey));
-    for (const problem of problems) {
+    this.#tellChange(this.#problems, problems);
+    this.#problems = problems;
+    const count = (severity: Problem["severity"]) => problems.filter((problem) => problem.severity === severity).length;
+    this.#publications.countProblems(commit, { error: count("error"), warning: count("warning"), info: count("info") });
+  }
+
+  #tellChange(before: readonly Problem[], after: readonly Problem[]): void {
+    const known = new Set(before.map(problemKey));
+    const still = new Set(after.map(problemKey));
+    for (const problem of after) {
       if (known.has(problemKey(problem))) continue;
       if (problem.severity === "error") this.#parts.log.warn({ problem }, "problem");
       this.events.add({ type: "problem.opened", data: { problem: problemData(problem) } });
     }
-    for (const problem of this.#problems) {
+    for (const problem of before) {
       if (!still.has(problemKey(problem))) this.events.add({ type: "problem.closed", data: { problem: problemData(problem) } });
     }
-    this.#problems = problems;
-    const count = (severity: Problem["severity"]) => problems.filter((problem) => problem.severity === severity).length;
-    this.#publications.countProblems(commit, { error: count("error"), warning: count("warning"), info: count("info") });
   }
 
   /** A change of a node is a change of the whole. */

@@ -7,7 +7,7 @@ import type { ListenAddress } from "../cli/config/address.ts";
 import type { ServerConfig } from "../cli/config/config.ts";
 import { packageVersion } from "../cli/package-version.ts";
 import { AllAtOnce } from "../delivery/all-at-once.ts";
-import { shortName } from "../envoy/type-url.ts";
+import { SDS, shortName } from "../envoy/type-url.ts";
 import { EventLog } from "../fleet/event-log.ts";
 import { FleetState } from "../fleet/state.ts";
 import type { Location } from "../problem/problem.ts";
@@ -18,6 +18,7 @@ import { CannotListen } from "./cannot-listen.ts";
 import { ControlPlane } from "./control-plane.ts";
 import { watchLargeResponses } from "./large-response.ts";
 import type { Log } from "./log.ts";
+import { openSecrets, SecretWatch } from "./secret-watch.ts";
 
 /** A running server. */
 export interface RunningServer {
@@ -47,7 +48,9 @@ export async function serve(config: ServerConfig, log: Log, worker: BuildWorker)
     const delivery = new AllAtOnce();
     const pool = new SnapshotPool();
     const events = new EventLog({ boot: randomBytes(4).toString("hex"), now: Date.now });
+    const secrets = openSecrets(config.secrets.providers);
     const nodes = new FleetState({
+      redact: (text) => secrets.redact(text),
       happened: (event) => events.add(event),
       now: Date.now,
       resolve: ({ fleet, type, names, commit }) => causes(fleet, type, names, commit),
@@ -65,10 +68,24 @@ export async function serve(config: ServerConfig, log: Log, worker: BuildWorker)
       metrics,
       standing: config.problems,
       events,
-      published: (snapshot) => pool.add(snapshot),
+      published(snapshot) {
+        pool.add(snapshot);
+        watch.published(snapshot);
+      },
       retarget: () => xds?.publish(),
     });
 
+    const watch = new SecretWatch({
+      secrets,
+      places: (fleet, name, commit) => causes(fleet, SDS, [name], commit),
+      rotated: () => {
+        log.info({}, "secrets have changed");
+        xds?.publish();
+      },
+      problems: (problems) => view.setSecretProblems(problems),
+      failed: (error) => log.error({ err: error }, "secrets cannot be looked at"),
+    });
+    closers.push(() => watch.close());
     xds = await listening("xds", config.listen.xds, (address) =>
       startXds({
         address: { host: address.host, port: address.port },
@@ -76,6 +93,8 @@ export async function serve(config: ServerConfig, log: Log, worker: BuildWorker)
         assignment: delivery,
         fleetState: nodes,
         pool,
+        secrets,
+        ...(config.listen.xds.insecure && config.server.development ? { maySendSecrets: () => true } : {}),
         limits: config.limits,
         drainMs: config.listen.xds.drainMs,
         ...(config.listen.xds.tls === undefined ? {} : { tls: config.listen.xds.tls }),

@@ -24,6 +24,11 @@ function count(set: TypeSet, type: TypeUrl): Counts {
   return counts;
 }
 
+/** Whether a resource of a set refers to the name. */
+export function refersTo(set: TypeSet, type: TypeUrl, name: string): boolean {
+  return countsOf(set, type).has(name);
+}
+
 /** The names of one type that anything a client may be running refers to. Costs what the client has apart from shared sets. */
 export class References {
   readonly #type: TypeUrl;

@@ -2,7 +2,7 @@ import type { Resource, TypeUrl } from "../envoy/resource.ts";
 import { CDS, EDS, LDS, RDS, SDS } from "../envoy/type-url.ts";
 import type { TypeSet } from "../snapshot/snapshot.ts";
 import { isResource } from "./holding.ts";
-import { References } from "./references.ts";
+import { References, refersTo } from "./references.ts";
 import type { Stream, SubStream } from "./stream.ts";
 import { claimLifetime, pruneGrace, silence } from "./timing.ts";
 
@@ -39,6 +39,7 @@ export class Removals {
 
   /** Whether nothing can use the name any more. */
   isFree(type: TypeUrl, name: string): boolean {
+    if (isMissingSecret(this.#stream, type, name)) return false;
     const types = referrers.get(type) ?? [];
     const spoken = types.filter((one) => this.#stream.subs.has(one));
     if (spoken.length === 0 && (types.length === 0 || !this.#stream.claimed)) return true;
@@ -115,6 +116,12 @@ export class Removals {
   #isBlind(references: References): boolean {
     return references.unknown && !this.#stream.doubted;
   }
+}
+
+/** Whether the view refers to a secret that it lacks: clients keep the one that they have, and are told nothing (delivery.md 8). */
+export function isMissingSecret({ view }: Stream, type: TypeUrl, name: string): boolean {
+  if (type !== SDS || view === undefined || view.type(SDS).resources.has(name)) return false;
+  return refersTo(view.type(LDS), SDS, name) || refersTo(view.type(CDS), SDS, name);
 }
 
 /** Names that the client was told or has accepted, or may have kept from a rejected message, and that the set lacks. */

@@ -1,7 +1,7 @@
 import type { Assignment } from "../delivery/target.ts";
 import type { Peer } from "../fleet/peer.ts";
 import type { FleetState } from "../fleet/state.ts";
-import type { Snapshot } from "../snapshot/snapshot.ts";
+import type { Snapshot, TypeSet } from "../snapshot/snapshot.ts";
 import { Admission } from "./admission.ts";
 import { ByteBudget } from "./byte-budget.ts";
 import { type Clock, systemClock } from "./clock.ts";
@@ -18,10 +18,11 @@ import { defaultLimits, type LimitName, type Limits } from "./limits.ts";
 import { NodeMemory } from "./node-memory.ts";
 import { ReadyQueue } from "./ready-queue.ts";
 import type { ResourceState } from "./resource-state.ts";
+import { mayHaveSecrets } from "./secret-peer.ts";
 import { methodPath, services } from "./services.ts";
 import { Session, type SessionHost, type XdsHooks } from "./session.ts";
 import type { CloseReason, XdsTransportStream } from "./transport.ts";
-import { type Pool, type View, viewOf } from "./view.ts";
+import { noSecrets, type Pool, type View, viewOf } from "./view.ts";
 
 /** What an xDS server needs. */
 export interface XdsOptions {
@@ -35,6 +36,10 @@ export interface XdsOptions {
   readonly fleetState: FleetState;
   /** Resources that clients may still hold. */
   readonly pool: Pool;
+  /** What there is of the secrets that snapshots refer to; absent: none. */
+  readonly secrets?: SecretOverlay;
+  /** Whether secrets may be sent to a peer; absent: as xds.md 7.4 says for a server that is not in development. */
+  readonly maySendSecrets?: (peer: Peer) => boolean;
   readonly limits?: Limits;
   /** Milliseconds over which streams are ended when the server closes; 0: at once. */
   readonly drainMs?: number;
@@ -44,10 +49,16 @@ export interface XdsOptions {
   readonly hooks?: XdsHooks;
 }
 
+/** Secrets beside the snapshots, with versions of their own. */
+export interface SecretOverlay {
+  /** All that a node with this snapshot may have. */
+  of(snapshot: Snapshot): TypeSet;
+}
+
 /** A running xDS server. */
 export interface XdsServer {
   readonly port: number;
-  /** Targets have changed, or there is the first one: every stream gets its node's target from the assignment. Writes nothing itself. */
+  /** Targets or secrets have changed, or there is the first target: every stream gets its node's target from the assignment. Writes nothing itself. */
   publish(): void;
   /** What the streams of a node have of each resource, one stream after the other. */
   resources(node: string): readonly ResourceState[];
@@ -57,7 +68,15 @@ export interface XdsServer {
 
 /** Starts one. Until the first `publish` streams are refused with UNAVAILABLE (xds.md 7.6). Rejects if it cannot listen at the address. */
 export async function startXds(options: XdsOptions): Promise<XdsServer> {
-  const { assignment, fleetState, pool, limits = defaultLimits, clock = systemClock, hooks = {} } = options;
+  const {
+    assignment,
+    fleetState,
+    pool,
+    limits = defaultLimits,
+    clock = systemClock,
+    hooks = {},
+    maySendSecrets = mayHaveSecrets,
+  } = options;
   const admission = new Admission(limits, clock.now());
   const limitHit = (limit: LimitName) => hooks.limitHit?.(limit);
   const budget = new ByteBudget(limits.bytesInFlight);
@@ -66,7 +85,7 @@ export async function startXds(options: XdsOptions): Promise<XdsServer> {
   let closing: Promise<void> | undefined;
   let allEnded: () => void = () => {};
   let push = 0;
-  let views = new WeakMap<Snapshot, View>();
+  let views = new WeakMap<Snapshot, Map<TypeSet, View>>();
   const host: SessionHost = {
     assignment,
     fleetState,
@@ -80,9 +99,11 @@ export async function startXds(options: XdsOptions): Promise<XdsServer> {
     budget,
     memory: new NodeMemory(),
     serving: () => push > 0,
-    view(snapshot) {
-      const view = views.get(snapshot) ?? viewOf(snapshot, push, options.label?.(snapshot));
-      views.set(snapshot, view);
+    secrets: (snapshot, peer) => (maySendSecrets(peer) ? (options.secrets?.of(snapshot) ?? noSecrets) : noSecrets),
+    view(snapshot, secrets) {
+      const bySecrets = views.get(snapshot) ?? new Map<TypeSet, View>();
+      const view = bySecrets.get(secrets) ?? viewOf(snapshot, push, options.label?.(snapshot), secrets);
+      views.set(snapshot, bySecrets.set(secrets, view));
       return view;
     },
   };

@@ -4,7 +4,7 @@ import type { NodeIdentity, Rejection } from "../fleet/node.ts";
 import type { Peer } from "../fleet/peer.ts";
 import type { FleetState, StreamRecord } from "../fleet/state.ts";
 import type { Verdict } from "../fleet/verdict.ts";
-import type { Snapshot } from "../snapshot/snapshot.ts";
+import type { Snapshot, TypeSet } from "../snapshot/snapshot.ts";
 import type { Admission } from "./admission.ts";
 import type { ByteBudget } from "./byte-budget.ts";
 import type { Clock } from "./clock.ts";
@@ -65,8 +65,10 @@ export interface SessionHost {
   readonly hooks: XdsHooks;
   /** Whether there is anything to serve, for any fleet. */
   serving(): boolean;
+  /** The secrets that a node with this snapshot may have, if it is this one. */
+  secrets(snapshot: Snapshot, peer: Peer): TypeSet;
   /** The view of a snapshot in the current push. */
-  view(snapshot: Snapshot): View;
+  view(snapshot: Snapshot, secrets: TypeSet): View;
 }
 
 /** One stream: carries events to the reducer and its effects to the transport, the queue and fleet state. Decides nothing itself. */
@@ -79,6 +81,7 @@ export class Session implements Turns {
   #node: NodeIdentity | undefined;
   #record: StreamRecord | undefined;
   #snapshot: Snapshot | undefined;
+  #secrets: TypeSet | undefined;
   #cancelWake: (() => void) | undefined;
   #cancelPause: (() => void) | undefined;
   /** Returns the bytes of the last write to the budget. */
@@ -138,9 +141,16 @@ export class Session implements Turns {
 
   #aim({ fleet, snapshot }: Target): void {
     this.#record?.target(fleet, snapshot?.commit);
-    if (snapshot === undefined || snapshot === this.#snapshot) return;
+    if (snapshot === undefined) return;
+    const secrets = this.#host.secrets(snapshot, this.#call.peer);
+    if (snapshot === this.#snapshot && secrets.digest === this.#secrets?.digest) return;
+    this.#step({ kind: "target", now: this.#now, view: this.#view(snapshot, secrets) });
+  }
+
+  #view(snapshot: Snapshot, secrets = this.#host.secrets(snapshot, this.#call.peer)): View {
     this.#snapshot = snapshot;
-    this.#step({ kind: "target", now: this.#now, view: this.#host.view(snapshot) });
+    this.#secrets = secrets;
+    return this.#host.view(snapshot, secrets);
   }
 
   get #now(): number {
@@ -175,7 +185,7 @@ export class Session implements Turns {
 
   /** The first request says which node this is; gives whether it is let in. */
   #open(said: NodeIdentity | undefined): boolean {
-    const { assignment, serving, view, pool, memory, fleetState, hooks, admission, limits } = this.#host;
+    const { assignment, serving, pool, memory, fleetState, hooks, admission, limits } = this.#host;
     if (said === undefined || said.id === "") return this.#end(status.invalidArgument, "the first request must carry a node with an id");
     if (Buffer.byteLength(said.id) > limits.nameBytes)
       return this.#exceed("name_length", status.invalidArgument, `the id of a node may have ${limits.nameBytes} bytes`);
@@ -187,7 +197,6 @@ export class Session implements Turns {
     const limit = admission.join(this.#owner(node));
     if (limit !== undefined) return this.#exceed(limit, status.resourceExhausted, `a node may have ${limits.streamsPerNode} streams`);
     this.#node = node;
-    this.#snapshot = target.snapshot;
     this.#record = fleetState.connected(node, this.#call.mode);
     this.#record.target(target.fleet, target.snapshot?.commit);
     hooks.connected?.(node, this.#call.mode, this.#call.peer);
@@ -199,7 +208,7 @@ export class Session implements Turns {
       node: node.id,
       memory: memory.of(node.id),
       pool,
-      ...(target.snapshot === undefined ? {} : { view: view(target.snapshot) }),
+      ...(target.snapshot === undefined ? {} : { view: this.#view(target.snapshot) }),
     });
     return true;
   }

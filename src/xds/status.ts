@@ -1,6 +1,7 @@
 import { CDS, EDS } from "../envoy/type-url.ts";
 import type { TypeSet } from "../snapshot/snapshot.ts";
 import type { Effect } from "./event.ts";
+import { isMissingSecret } from "./removal.ts";
 import { isFullState, isWanted, type Report, type Stream, type SubStream } from "./stream.ts";
 
 /** Reports the roll-up of every type that has changed since it was last reported (6.1). */
@@ -56,7 +57,7 @@ function isBehind(stream: Stream, sub: SubStream, set: TypeSet): "paced" | "told
     const accepted = sub.acked.get(name)?.version;
     if (wanted === accepted) continue;
     if (wanted !== undefined) return sub.sent.get(name)?.version === wanted ? "told" : "paced";
-    removal ||= removes && !isLingering(stream, sub, name);
+    removal ||= removes && !isLingering(stream, sub, name) && !isMissingSecret(stream, sub.type, name);
   }
   return removal ? "removal" : undefined;
 }

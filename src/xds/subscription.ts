@@ -1,3 +1,4 @@
+import { SDS } from "../envoy/type-url.ts";
 import type { SubStream } from "./stream.ts";
 import { isFullState, isWanted, unpark } from "./stream.ts";
 
@@ -22,9 +23,9 @@ export function endWildcard(sub: SubStream): void {
   for (const name of [...known, ...sub.suspect.keys(), ...sub.dirty]) if (!isWanted(sub, name)) forget(sub, name);
 }
 
-/** Begins it: all is wanted, and for CDS and LDS a response is owed even if there is nothing (C12). */
+/** Begins it: all is wanted, and for CDS and LDS a response is owed even if there is nothing (C12). Secrets are only had by name (xds.md 7.4). */
 export function beginWildcard(sub: SubStream): void {
-  if (sub.wildcard) return;
+  if (sub.wildcard || sub.type === SDS) return;
   sub.wildcard = true;
   if (isFullState(sub.type)) sub.owed = true;
 }

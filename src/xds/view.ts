@@ -1,6 +1,8 @@
 import type { Resource, TypeUrl } from "../envoy/resource.ts";
+import { SDS } from "../envoy/type-url.ts";
 import type { Oid } from "../git/object.ts";
 import type { Snapshot, TypeSet } from "../snapshot/snapshot.ts";
+import { typeSet } from "../snapshot/type-set.ts";
 
 /** What a stream converges to: the snapshot its node should have, under the number of the publication that made it the target. */
 export interface View {
@@ -35,14 +37,17 @@ export interface Published {
 
 const nothing = new Map<string, Resource>();
 
-/** A snapshot as a view. */
-export function viewOf(snapshot: Snapshot, push: number, label?: string): View {
+/** What a node gets to which no secret may be sent: none of them exists. */
+export const noSecrets: TypeSet = typeSet(SDS, []);
+
+/** A snapshot as a view. Secrets are those of the overlay, never those of the snapshot; without an overlay there are none. */
+export function viewOf(snapshot: Snapshot, push: number, label?: string, secrets: TypeSet = noSecrets): View {
   return {
     ...(label === undefined ? {} : { label }),
     push,
     commit: snapshot.commit,
     fleet: snapshot.fleet,
-    digest: snapshot.digest,
-    type: (type) => snapshot.types.get(type) ?? { type, resources: nothing, digest: "" },
+    digest: secrets === noSecrets ? snapshot.digest : `${snapshot.digest}+${secrets.digest}`,
+    type: (type) => (type === SDS ? secrets : (snapshot.types.get(type) ?? { type, resources: nothing, digest: "" })),
   };
 }

@@ -1,8 +1,10 @@
 import type { SecureClientSessionOptions } from "node:http2";
 import { AllAtOnce } from "../../src/delivery/all-at-once.ts";
 import type { Resource } from "../../src/envoy/resource.ts";
+import { SDS } from "../../src/envoy/type-url.ts";
 import { FleetState } from "../../src/fleet/state.ts";
 import type { Snapshot } from "../../src/snapshot/snapshot.ts";
+import { typeSet } from "../../src/snapshot/type-set.ts";
 import type { Countable } from "../../src/xds/event.ts";
 import { defaultLimits, type LimitName, type Limits } from "../../src/xds/limits.ts";
 import type { ResourceState } from "../../src/xds/resource-state.ts";
@@ -41,12 +43,20 @@ export class Bench {
   readonly #clients = new Set<Client>();
   #server: XdsServer | undefined;
   #last: Snapshot | undefined;
+  #secrets: readonly Resource[] = [];
 
   /** Starts the server; nothing is published yet. */
-  async start(limits: Partial<Limits> = {}, more: Pick<XdsOptions, "tls" | "drainMs"> = {}): Promise<this> {
+  async start(limits: Partial<Limits> = {}, more: Pick<XdsOptions, "tls" | "drainMs" | "maySendSecrets"> = {}): Promise<this> {
     this.#server = await startXds({
       address: { host: "127.0.0.1", port: 0 },
       ...more,
+      secrets: {
+        of: (of) =>
+          typeSet(
+            SDS,
+            this.#secrets.filter(({ name }) => refersTo(of, name)),
+          ),
+      },
       instance: "test",
       assignment: this.delivery,
       fleetState: this.fleet,
@@ -79,6 +89,12 @@ export class Bench {
     this.pool.add(this.#last);
     this.#server?.publish();
     return this.#last;
+  }
+
+  /** From now on exactly these secrets exist. */
+  keep(...secrets: readonly Resource[]): void {
+    this.#secrets = secrets;
+    this.#server?.publish();
   }
 
   /** The snapshot that was published last. Throws if none was. */
@@ -126,4 +142,8 @@ export class Bench {
     await this.stop();
     if (this.failures.length > 0) throw new Error("the server failed", { cause: this.failures[0] });
   }
+}
+
+function refersTo({ types }: Snapshot, secret: string): boolean {
+  return [...types.values()].some(({ resources }) => [...resources.values()].some(({ refs }) => refs.some(({ name }) => name === secret)));
 }

@@ -22,6 +22,8 @@ export interface ServerConfig {
   readonly sources: readonly SourceSettings[];
   /** Where Fleet documents count. */
   readonly control: { readonly source: string; readonly paths: readonly string[] };
+  /** Where secrets are kept, in the order in which they are asked. */
+  readonly secrets: { readonly providers: readonly SecretProviderConfig[] };
   readonly snapshots: { readonly keep: number };
   readonly git: { readonly transport: "auto" | "http" | "native" };
   readonly log: { readonly level: LogLevel };
@@ -31,11 +33,18 @@ export interface ServerConfig {
 
 /** Where and how Envoys connect. */
 export interface XdsListen extends ListenAddress {
+  /** It was said that the port may be reached from other machines although nobody proves who he is. */
+  readonly insecure: boolean;
   /** Milliseconds over which streams end when the server stops. */
   readonly drainMs: number;
   /** Absolute paths of certificates; absent: plaintext. */
   readonly tls?: TlsFiles;
 }
+
+/** A provider of secrets; `path` is absolute. */
+export type SecretProviderConfig =
+  | { readonly name: string; readonly type: "directory"; readonly path: string }
+  | { readonly name: string; readonly type: "environment"; readonly prefix: string };
 
 /** How much is logged. */
 type LogLevel = "trace" | "debug" | "info" | "warn" | "error" | "fatal";

@@ -25,7 +25,7 @@ describe("what is served", () => {
     expect(config).toEqual({
       server: { instance: expect.stringMatching(/^[a-z0-9-]+$/), dataDir: "/etc/portolan/data", development: false },
       listen: {
-        xds: { host: "127.0.0.1", port: 18000, drainMs: 10_000 },
+        xds: { host: "127.0.0.1", port: 18000, drainMs: 10_000, insecure: false },
         api: { host: "127.0.0.1", port: 18080 },
         grpc: { host: "127.0.0.1", port: 18081 },
       },
@@ -42,6 +42,7 @@ describe("what is served", () => {
         },
       ],
       control: { source: "main", paths: ["**"] },
+      secrets: { providers: [] },
       snapshots: { keep: 100 },
       git: { transport: "auto" },
       log: { level: "info" },
@@ -59,6 +60,7 @@ describe("what is served", () => {
       host: "0.0.0.0",
       port: 18000,
       drainMs: 10_000,
+      insecure: false,
       tls: { cert: "/etc/portolan/tls.crt", key: "/keys/tls.key", clientCa: "/etc/ca.crt" },
     });
   });
@@ -80,6 +82,7 @@ sources:
   exclude: ["old/**"]
   limits: {depth: 8, entries: 9, paths: 10, files: 11, bytes: 64KiB}
 control: {source: main, paths: ["platform/**"]}
+secrets: {providers: [{name: mounted, type: directory, path: secrets}, {name: variables, type: environment}]}
 snapshots: {keep: 5}
 git: {transport: native}
 log: {level: debug, format: json}
@@ -89,7 +92,7 @@ auth: {anonymous: viewer}
     expect(config).toEqual({
       server: { instance: "eu1", dataDir: "/var/lib/portolan", publicUrl: "https://portolan.example.com", development: true },
       listen: {
-        xds: { host: "0.0.0.0", port: 18000, drainMs: 3_000 },
+        xds: { host: "0.0.0.0", port: 18000, drainMs: 3_000, insecure: true },
         api: { host: "::1", port: 0 },
         grpc: { host: "localhost", port: 18081 },
       },
@@ -106,12 +109,33 @@ auth: {anonymous: viewer}
         },
       ],
       control: { source: "main", paths: ["platform/**"] },
+      secrets: {
+        providers: [
+          { name: "mounted", type: "directory", path: "/etc/portolan/secrets" },
+          { name: "variables", type: "environment", prefix: "PORTOLAN_SECRET_" },
+        ],
+      },
       snapshots: { keep: 5 },
       git: { transport: "native" },
       log: { level: "debug" },
       limits: defaultLimits,
       problems,
     });
+  });
+
+  test.each([
+    ["{type: vault, name: a}", "document/out-of-range"],
+    ["{type: directory, name: a}", "document/missing-field"],
+    ["{type: environment, name: a, path: /x}", "document/unknown-field"],
+    ["{type: environment, name: a}, {type: environment, name: a}", "document/duplicate"],
+  ])("providers of secrets must be %s", (providers, code) => {
+    const { problems } = read(`${good}secrets: {providers: [${providers}]}\n`);
+    expect(problems.map((one) => one.code)).toEqual([code]);
+  });
+
+  test("secrets that are committed are not served", () => {
+    const { problems } = read(`${good}secrets: {allowPlaintext: true}\n`);
+    expect(problems.map((one) => one.code)).toEqual(["document/not-served"]);
   });
 
   test("JSON is YAML", () => {
@@ -153,7 +177,7 @@ webhooks: []
       "15:12 error document/wrong-type sources[0].include: expected a list, found a string",
       "16:3 error document/missing-field sources[1].path is missing (add path)",
       "16:3 error document/not-served several sources are not served by this version (keep one source)",
-      "16:10 error document/duplicate sources[1].name: main is the name of another source",
+      "16:10 error document/duplicate sources[1].name: main is the name of another one",
       "16:16 error document/not-served sources[1].url is not served by this version (delete the field)",
       '17:18 error document/bad-enum git.transport: expected one of auto, http, native, found "nativ" (write native)',
       "18:19 error document/out-of-range snapshots.keep: expected at least 1",

@@ -98,18 +98,21 @@ function configOf(fields: ServerFields, directory: string): Omit<ServerConfig, "
     limits: xdsLimits(fields.limits.xds),
     sources,
     control: { source: fields.control.source ?? sources[0]?.name ?? "", paths: fields.control.paths },
+    secrets: {
+      providers: fields.secrets.providers.map((one) => (one.type === "directory" ? { ...one, path: resolve(directory, one.path) } : one)),
+    },
     snapshots: fields.snapshots,
     git: { transport: fields.git.transport },
     log: { level: fields.log.level },
   };
 }
 
-function xdsListen({ address, drainTime: drainMs, tls }: ServerFields["listen"]["xds"], directory: string): XdsListen {
+function xdsListen({ address, drainTime: drainMs, tls, insecure }: ServerFields["listen"]["xds"], directory: string): XdsListen {
   const { host, port } = address ?? loopback(18000);
-  if (tls === undefined) return { host, port, drainMs };
+  if (tls === undefined) return { host, port, drainMs, insecure };
   const path = ({ file }: { readonly file: string }) => resolve(directory, file);
   const clientCa = tls.clientCa === undefined ? {} : { clientCa: path(tls.clientCa) };
-  return { host, port, drainMs, tls: { cert: path(tls.cert), key: path(tls.key), ...clientCa } };
+  return { host, port, drainMs, insecure, tls: { cert: path(tls.cert), key: path(tls.key), ...clientCa } };
 }
 
 function sourceOf(source: ServerFields["sources"][number], directory: string): SourceSettings {

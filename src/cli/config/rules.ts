@@ -12,6 +12,7 @@ export function ruleFindings(config: JsonObject): Finding[] {
   return [
     ...sources.flatMap((source, i) => sourceFindings(config, source, i)),
     ...sourcesFindings(config, sources),
+    ...repeatedNames(config, ["secrets", "providers"]),
     ...(["xds", "api", "grpc"] as const).flatMap((name) => listenerFindings(config, name)),
   ];
 }
@@ -47,11 +48,7 @@ function sourcesFindings(config: JsonObject, sources: readonly JsonValue[]): Fin
     found.push(wrong("document/not-served", "/sources/1", "several sources are not served by this version", { fix: "keep one source" }));
   }
   const names = sources.map((source) => at(source, ["name"]));
-  names.forEach((name, i) => {
-    if (typeof name === "string" && names.indexOf(name) < i) {
-      found.push(wrong("document/duplicate", `/sources/${i}/name`, `sources[${i}].name: ${name} is the name of another source`));
-    }
-  });
+  found.push(...repeatedNames(config, ["sources"]));
   const control = at(config, ["control", "source"]);
   if (typeof control === "string" && !names.includes(control)) {
     const known = names.filter((name) => typeof name === "string").join(", ");
@@ -60,6 +57,16 @@ function sourcesFindings(config: JsonObject, sources: readonly JsonValue[]): Fin
     );
   }
   return found;
+}
+
+/** Names that stand twice in a list of named things. */
+function repeatedNames(config: JsonObject, path: readonly string[]): Finding[] {
+  const names = listAt(config, path).map((one) => at(one, ["name"]));
+  return names.flatMap((name, i) =>
+    typeof name === "string" && names.indexOf(name) < i
+      ? [wrong("document/duplicate", `/${path.join("/")}/${i}/name`, `${path.join(".")}[${i}].name: ${name} is the name of another one`)]
+      : [],
+  );
 }
 
 function listenerFindings(config: JsonObject, name: "xds" | "api" | "grpc"): Finding[] {

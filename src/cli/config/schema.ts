@@ -52,6 +52,12 @@ const source = z.strictObject({
   verify: notServed,
 });
 
+/** Where secrets are kept (delivery.md 8). */
+const provider = z.discriminatedUnion("type", [
+  z.strictObject({ name: label, type: z.literal("directory"), path: filled }),
+  z.strictObject({ name: label, type: z.literal("environment"), prefix: filled.default("PORTOLAN_SECRET_") }),
+]);
+
 /** The fields of `portolan.yaml`; what needs more than one of them is in `rules.ts`. */
 export const serverSchema = z.strictObject({
   apiVersion: word(["portolan.dev/v1alpha1"]),
@@ -88,7 +94,7 @@ export const serverSchema = z.strictObject({
   auth: z.strictObject({ anonymous: word(["viewer"]).optional(), tokens: notServed }).prefault({}),
   credentials: notServed,
   webhooks: notServed,
-  secrets: notServed,
+  secrets: z.strictObject({ providers: z.array(provider).default([]), allowPlaintext: notServed }).prefault({}),
   audit: notServed,
   metrics: notServed,
   validation: notServed,

@@ -1,4 +1,4 @@
-import { CDS, EDS, LDS, RDS } from "../../../src/envoy/type-url.ts";
+import { CDS, EDS, LDS, RDS, SDS } from "../../../src/envoy/type-url.ts";
 import { isAggregated, modeOf, type Variant } from "./variant.ts";
 
 const discovery = "AggregatedDiscoveryService";
@@ -9,6 +9,7 @@ const services = new Map([
   [CDS, ["envoy.service.cluster.v3.ClusterDiscoveryService", "Clusters"]],
   [RDS, ["envoy.service.route.v3.RouteDiscoveryService", "Routes"]],
   [EDS, ["envoy.service.endpoint.v3.EndpointDiscoveryService", "Endpoints"]],
+  [SDS, ["envoy.service.secret.v3.SecretDiscoveryService", "Secrets"]],
 ]);
 
 /** Path of the method that a client of the variant calls for a type. Throws for a type that has no service of its own. */

@@ -1,0 +1,93 @@
+import type { SecretProviderConfig } from "../cli/config/config.ts";
+import type { Oid } from "../git/object.ts";
+import { codes } from "../problem/codes.ts";
+import type { Location, Problem } from "../problem/problem.ts";
+import { DirectoryProvider } from "../secret/directory.ts";
+import { EnvironmentProvider } from "../secret/environment.ts";
+import type { SecretProvider } from "../secret/provider.ts";
+import { type FleetFinding, Secrets } from "../secret/secrets.ts";
+import type { Snapshot } from "../snapshot/snapshot.ts";
+
+/** Milliseconds between looks at the providers. */
+const interval = 1000;
+
+/** What a watch is told with. */
+export interface SecretWatchOptions {
+  readonly secrets: Secrets;
+  /** The documents that refer to a secret. It may reject, and then no place is known. */
+  places(fleet: string, name: string, commit: Oid): Promise<readonly Location[]>;
+  /** There is something else to send now. */
+  rotated(): void;
+  /** These problems are all that there are. */
+  problems(problems: readonly Problem[]): void;
+  failed(error: unknown): void;
+}
+
+/** Looks at the secrets of the newest snapshots every second, and tells what is wrong with them at the documents that refer to them. */
+export class SecretWatch {
+  readonly #options: SecretWatchOptions;
+  readonly #commits = new Map<string, Oid>();
+  readonly #timer: NodeJS.Timeout;
+  #told = "[]";
+
+  constructor(options: SecretWatchOptions) {
+    this.#options = options;
+    this.#timer = setInterval(() => this.look(), interval);
+    this.#timer.unref();
+  }
+
+  /** A fleet has a new snapshot. Its secrets are there when this is over. */
+  published(snapshot: Snapshot): void {
+    this.#commits.set(snapshot.fleet, snapshot.commit);
+    this.#options.secrets.publish(snapshot);
+    void this.#tell();
+  }
+
+  /** Looks now. */
+  look(): void {
+    try {
+      if (this.#options.secrets.look()) this.#options.rotated();
+      void this.#tell();
+    } catch (error) {
+      this.#options.failed(error);
+    }
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+  }
+
+  async #tell(): Promise<void> {
+    const findings = this.#options.secrets.findings();
+    const told = JSON.stringify([findings, [...this.#commits]]);
+    if (told === this.#told || (findings.length === 0 && this.#told === "[]")) return;
+    this.#told = findings.length === 0 ? "[]" : told;
+    const problems = await Promise.all(findings.map((found) => this.#problem(found)));
+    // Of two that were under way the later counts.
+    if (this.#told === told || findings.length === 0) this.#options.problems(problems);
+  }
+
+  async #problem({ code, fleet, name, message, fix, severity }: FleetFinding): Promise<Problem> {
+    const places = await this.#options.places(fleet, name, this.#commits.get(fleet) ?? "").catch(() => []);
+    const [at = { source: "", path: "" }, ...others] = places;
+    return {
+      code,
+      severity: severity ?? codes[code].severity,
+      effect: severity === "warning" ? "none" : codes[code].effect,
+      message: `${name}: ${message}`,
+      at,
+      ...(fix === undefined ? {} : { fix }),
+      related: others.map((place) => ({ why: "cause", at: place })),
+    };
+  }
+}
+
+/** The secrets of a server with these providers. */
+export function openSecrets(providers: readonly SecretProviderConfig[]): Secrets {
+  return new Secrets(providers.map(open), Date.now);
+}
+
+function open(config: SecretProviderConfig): SecretProvider {
+  if (config.type === "directory") return new DirectoryProvider(config.name, config.path);
+  return new EnvironmentProvider(config.name, config.prefix, process.env);
+}
