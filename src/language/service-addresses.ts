@@ -9,6 +9,7 @@ export interface HealthCheck {
           readonly expectedStatuses: readonly { readonly start: number; readonly end: number }[];
         };
       }
+    | { readonly grpc: { readonly service?: string } }
     | { readonly tcp: true };
   readonly intervalMs: number;
   readonly timeoutMs: number;

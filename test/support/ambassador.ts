@@ -145,7 +145,7 @@ export function routes(from: Plan, host?: string): unknown[] {
 }
 
 /** A route in short, names aside: `{prefix, headers, to}`. */
-function short({ match, action, policy }: Route): unknown {
+function short({ match, action, policy, perFilter }: Route): unknown {
   const target = ({ upstream, weight }: { upstream: string; weight: number }) => [upstream, weight] as const;
   return plain({
     [match.path.kind]: match.path.value,
@@ -165,6 +165,7 @@ function short({ match, action, policy }: Route): unknown {
       : action.kind === "redirect"
         ? { redirect: plain({ ...action, kind: undefined, code: action.code === 301 ? undefined : action.code }) }
         : { respond: action.status, timeout: policy.timeoutMs }),
+    filters: perFilter.length === 0 ? undefined : Object.fromEntries(perFilter.map(({ filter, config }) => [filter, config.value])),
     idle: policy.idleTimeoutMs,
     retry: policy.retry,
     add: policy.requestHeaders.add.map(({ name, value, append }) => `${name}${append ? "+" : "="}${value}`),

@@ -1,6 +1,8 @@
 import { type Finding, finding } from "../../problem/finding.ts";
+import { clusterFieldsOf } from "./cluster-fields.ts";
 import { headerEdits } from "./headers.ts";
 import { lentOf } from "./lent.ts";
+import { loadBalancerOf } from "./load-balancer.ts";
 import type { MappingInput } from "./mapping-schema.ts";
 import type { ActionSpec } from "./mapping-spec.ts";
 import { redirectOf } from "./redirect.ts";
@@ -28,7 +30,8 @@ export function actionOf(input: MappingInput, findings: Finding[], regexes: Rege
     isRedirect,
     service: isRedirect ? undefined : service,
     redirect: redirectOf(input, service, findings, regexes),
-    connectTimeoutMs: input.connect_timeout_ms,
+    cluster: clusterFieldsOf(input, findings),
+    loadBalancer: input.load_balancer && loadBalancerOf(input.load_balancer, "/spec/load_balancer", findings),
     rewrite: rewriteOf(input, findings, regexes),
     hostRewrite: input.host_rewrite,
     autoHostRewrite: autoHostRewrite(input, findings),

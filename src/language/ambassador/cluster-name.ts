@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { JsonObject } from "../../model/json.ts";
+import type { JsonObject, JsonValue } from "../../model/json.ts";
 import { byCodePoint } from "../../problem/order.ts";
 
 /** The parts of a service that stand in names. */
@@ -21,9 +21,8 @@ export function clusterName({ host, port }: NamedService, rest: JsonObject, role
   const clean = host.replace(odd, "_");
   const service = shortened(`${role === undefined ? "" : `${role}/`}${clean}${port === undefined ? "" : `_${port}`}`);
   const keyed: JsonObject = host.search(odd) < 0 ? rest : { ...rest, service: serviceString({ host, port }) };
-  const keys = Object.keys(keyed).sort(byCodePoint);
-  if (keys.length === 0) return service;
-  return `${service}~${hash8(JSON.stringify(Object.fromEntries(keys.map((key) => [key, keyed[key]]))))}`;
+  if (Object.keys(keyed).length === 0) return service;
+  return `${service}~${hash8(canonical(keyed))}`;
 }
 
 /** The name in Envoy's statistics, which is Emissary's, so that dashboards keep working. */
@@ -33,6 +32,14 @@ export function statName(service: NamedService): string {
 
 function serviceString({ host, port }: NamedService): string {
   return port === undefined ? host : `${host}:${port}`;
+}
+
+/** JSON without spaces, keys in code point order. */
+function canonical(value: JsonValue | undefined): string {
+  if (Array.isArray(value)) return `[${(value as readonly JsonValue[]).map(canonical).join(",")}]`;
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  const entries = Object.entries(value).sort((a, b) => byCodePoint(a[0], b[0]));
+  return `{${entries.map(([key, one]) => `${JSON.stringify(key)}:${canonical(one as JsonValue)}`).join(",")}}`;
 }
 
 function shortened(name: string): string {

@@ -3,7 +3,9 @@ import { type Finding, finding, type Origin } from "../../problem/finding.ts";
 import type { Checked, Services } from "../language.ts";
 import type { ServiceAddresses } from "../service-addresses.ts";
 import { clusterName, statName } from "./cluster-name.ts";
+import { type ClusterSettings, clusterSettings, fragmentsOf, restOf, settingsFindings } from "./cluster-settings.ts";
 import { healthCheckOf } from "./health-check.ts";
+import { notGrpc } from "./mapping-health-check.ts";
 import type { Service } from "./service.ts";
 
 /** One use of a service. */
@@ -11,7 +13,9 @@ export interface Use {
   /** Namespace of the document that uses it. */
   readonly namespace: string;
   readonly service: Service;
-  readonly connectTimeoutMs: number | undefined;
+  /** Without them all has its built-in default, but for what follows. */
+  readonly settings?: ClusterSettings;
+  readonly connectTimeoutMs?: number | undefined;
   /** Stands before the name: what else than routes it is used for. */
   readonly role?: string;
   /** HTTP/2, as gRPC wants. */
@@ -30,6 +34,8 @@ export interface ServiceSettings {
 
 /** What a service becomes: an upstream, its endpoint set if it has one, the document that gives the addresses. */
 export interface Cluster extends Omit<Upstream, "origins"> {
+  /** What Emissary would tell its clusters apart by. */
+  readonly merged: string;
   /** Host, qualified, and port. */
   readonly authority: string;
   readonly endpointSet?: EndpointSet;
@@ -38,35 +44,43 @@ export interface Cluster extends Omit<Upstream, "origins"> {
   readonly findings: readonly Finding[];
 }
 
-const defaultConnectTimeoutMs = 3000;
 const defaultPort = 80;
 
 /** The cluster of a service: IP literal, Upstream document, or DNS, the first that fits (5.2, 5.4). */
-export function clusterOf(use: Use, services: Services, settings: ServiceSettings): Cluster {
-  const { service, connectTimeoutMs = defaultConnectTimeoutMs } = use;
+export function clusterOf(use: Use, services: Services, where: ServiceSettings): Cluster {
+  const { service } = use;
   const found = service.ip ? undefined : findUpstream(use, services);
-  const host = found === undefined ? qualified(use, settings) : qualifiedName(found, settings);
+  const settings = use.settings ?? clusterSettings({ connectTimeoutMs: use.connectTimeoutMs, grpc: use.http2, statsName: use.statsName });
+  const host = found === undefined ? qualified(use, where) : qualifiedName(found, where);
   const named = { host: host.includes(":") ? `[${host}]` : host, port: service.port };
-  const rest = {
-    ...(connectTimeoutMs === defaultConnectTimeoutMs ? {} : { connect_timeout_ms: connectTimeoutMs }),
-    ...(found === undefined ? {} : { discovery: "upstream" }),
-    ...(use.http2 ? { protocol: "http2" } : {}),
-    ...(use.statsName === undefined ? {} : { stats_name: use.statsName }),
-  };
   const port = service.port ?? defaultPort;
-  const authority = `${named.host}:${port}`;
+  const dns = found === undefined ? (service.ip ? "none" : "service") : found.spec.addresses.some((each) => !each.ip) ? "upstream" : "none";
+  const own = statName(named);
+  const rest = { ...restOf(settings, dns, own), ...(found === undefined ? {} : { discovery: "upstream" }) };
+  const role = use.role ?? settings.role;
   const base = {
-    name: clusterName(named, rest, use.role),
-    statName: use.statsName ?? statName(named),
-    authority,
-    protocol: use.http2 ? "http2" : "http1",
-    connectTimeoutMs,
+    name: clusterName(named, rest, role),
+    merged: JSON.stringify([role, own, settings.policy, settings.circuitBreakers]),
+    statName: settings.statsName ?? own,
+    authority: `${named.host}:${port}`,
+    protocol: settings.http2 ? "http2" : "http1",
+    connectTimeoutMs: settings.connectTimeoutMs,
   } as const;
-  if (found !== undefined) return { ...base, ...fromUpstream(found, service) };
+  const common = fragmentsOf(settings, dns);
+  const findings = settingsFindings(settings);
+  if (found !== undefined) {
+    const made = fromUpstream(found, service, settings);
+    return { ...base, ...made, settings: [...common, ...made.settings], findings: [...findings, ...made.findings] };
+  }
   const discovery: Discovery = service.ip
     ? { kind: "static", endpoints: [{ address: host, port }] }
-    : dns([{ address: dnsName(use, services, settings), port }]);
-  return { ...base, discovery, settings: [], findings: [] };
+    : {
+        kind: "dns",
+        endpoints: [{ address: dnsName(use, services, where), port }],
+        logical: settings.logicalDns,
+        family: settings.family,
+      };
+  return { ...base, discovery, settings: common, findings };
 }
 
 interface Found {
@@ -107,14 +121,17 @@ function dnsName(use: Use, services: Services, settings: ServiceSettings): strin
 function fromUpstream(
   { namespace, name, document, spec }: Found,
   { port }: Service,
-): Omit<Cluster, "name" | "authority" | "statName" | "protocol" | "connectTimeoutMs"> {
+  { http2, family }: ClusterSettings,
+): Pick<Cluster, "discovery" | "settings" | "findings" | "document" | "endpointSet"> {
   const endpoints: Endpoint[] = spec.addresses
     .filter((each) => port === undefined || each.port === port)
     .map(({ host, port: at, zone }) => ({ address: host, port: at, ...(zone === undefined ? {} : { zone }) }));
-  const settings = spec.healthCheck === undefined ? [] : [healthCheckOf(spec.healthCheck)];
-  const findings = endpoints.length > 0 ? [] : [noEndpoints(document, port)];
+  const { healthCheck } = spec;
+  const refused = healthCheck !== undefined && "grpc" in healthCheck.kind && !http2;
+  const settings = healthCheck === undefined || refused ? [] : [healthCheckOf(healthCheck)];
+  const findings = [...(endpoints.length > 0 ? [] : [noEndpoints(document, port)]), ...(refused ? [notGrpc("/spec/service")] : [])];
   const base = { settings, findings, document: document.origin };
-  if (spec.addresses.some((each) => !each.ip)) return { ...base, discovery: dns(endpoints) };
+  if (spec.addresses.some((each) => !each.ip)) return { ...base, discovery: { kind: "dns", endpoints, logical: false, family } };
   const set = `upstream/${namespace}/${name}${port === undefined ? "" : `/${port}`}`;
   return {
     ...base,
@@ -129,8 +146,4 @@ function noEndpoints({ origin }: Checked, port: number | undefined): Finding {
     "/spec/service",
     `${origin.label} has no address${port === undefined ? "" : ` with port ${port}`}; requests are answered with 503`,
   );
-}
-
-function dns(endpoints: readonly Endpoint[]): Discovery {
-  return { kind: "dns", endpoints, logical: false, family: "v4" };
 }

@@ -151,10 +151,12 @@ describe("worked examples", () => {
   test("17 one service, two settings, two clusters", () => {
     const made = plan(`
       Mapping a: {hostname: "*", prefix: /a/, service: svc},
-      Mapping b: {hostname: "*", prefix: /b/, service: svc, connect_timeout_ms: 9000}`);
-    expect(made.upstreams.map(({ name, connectTimeoutMs }) => [name, connectTimeoutMs])).toEqual([
-      ["svc", 3000],
-      ["svc~f24bd7b8", 9000],
+      Mapping b: {hostname: "*", prefix: /b/, service: svc, connect_timeout_ms: 9000},
+      Mapping c: {hostname: "*", prefix: /c/, service: svc, grpc: true, cluster_tag: rpc}`);
+    expect(made.upstreams.map(({ name, connectTimeoutMs, protocol }) => [name, connectTimeoutMs, protocol])).toEqual([
+      ["rpc/svc~79c58be7", 3000, "http2"],
+      ["svc", 3000, "http1"],
+      ["svc~f24bd7b8", 9000, "http1"],
     ]);
     expect(made.problems).toEqual(["ambassador/cluster-split Mapping/default/b"]);
   });

@@ -1,11 +1,12 @@
 import { finding, type PlacedFinding } from "../../problem/finding.ts";
 import { beside, type Group, type Mapping } from "./group.ts";
 import { conflicts } from "./group-settings.ts";
+import type { MappingSpec } from "./mapping-spec.ts";
 
 /** What is worth saying about a group of several (6.2). */
 export function groupFindings(members: Group): PlacedFinding[] {
   if (members.length === 1) return [];
-  return [...acrossNamespaces(members), ...unweighted(members), ...otherTimeouts(members), ...conflicts(members)];
+  return [...acrossNamespaces(members), ...unweighted(members), ...mismatches(members), ...conflicts(members)];
 }
 
 /** An intended canary if all but at most one have a weight; otherwise two teams that do not know of one another. */
@@ -51,19 +52,23 @@ function unweighted(members: Group): PlacedFinding[] {
   );
 }
 
-/** Emissary drops a canary that sets a connect timeout which the first member has not. */
-function otherTimeouts([first, ...others]: Group): PlacedFinding[] {
-  return others
-    .filter(({ spec }) => spec.connectTimeoutMs !== undefined && spec.connectTimeoutMs !== first.spec.connectTimeoutMs)
-    .map((other) =>
-      beside(
-        first,
-        other,
-        finding(
-          "ambassador/canary-mismatch",
-          "/spec/connect_timeout_ms",
-          `connect_timeout_ms differs from that of ${first.origin.label}; each is served with its own`,
-        ),
-      ),
-    );
+/** The settings for which Emissary drops a canary if the first member has none of it or another one. */
+const dropping: readonly (readonly [string, (spec: MappingSpec) => unknown])[] = [
+  ["circuit_breakers", ({ cluster }) => cluster.circuitBreakers],
+  ["cluster_idle_timeout_ms", ({ cluster }) => cluster.idleTimeoutMs],
+  ["cluster_max_connection_lifetime_ms", ({ cluster }) => cluster.maxLifetimeMs],
+  ["connect_timeout_ms", ({ cluster }) => cluster.connectTimeoutMs],
+  ["keepalive", ({ cluster }) => cluster.keepalive],
+  ["load_balancer", ({ loadBalancer }) => loadBalancer],
+];
+
+function mismatches([first, ...others]: Group): PlacedFinding[] {
+  return others.flatMap((other) =>
+    dropping.flatMap(([field, of]) => {
+      const value = of(other.spec);
+      if (value === undefined || JSON.stringify(value) === JSON.stringify(of(first.spec))) return [];
+      const message = `${field} differs from that of ${first.origin.label}; each is served with its own`;
+      return [beside(first, other, finding("ambassador/canary-mismatch", `/spec/${field}`, message))];
+    }),
+  );
 }

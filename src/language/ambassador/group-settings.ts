@@ -1,3 +1,4 @@
+import type { JsonObject } from "../../model/json.ts";
 import type { HeaderEdits, RoutePolicy } from "../../model/model.ts";
 import { finding, type PlacedFinding } from "../../problem/finding.ts";
 import { byCodePoint } from "../../problem/order.ts";
@@ -7,6 +8,7 @@ import type { ModuleDefaults } from "./module/module-settings.ts";
 
 /** The settings that members of a group lend to one another. */
 export interface SharedSettings extends Pick<RoutePolicy, "retry" | "requestHeaders" | "responseHeaders"> {
+  readonly cors: JsonObject | undefined;
   readonly priority: "DEFAULT" | "HIGH";
   readonly upgrades: readonly string[];
   readonly linkerd: boolean;
@@ -24,6 +26,7 @@ export function sharedSettings(member: Mapping, members: Group, module: ModuleDe
   const retry = lent("retry_policy") ?? module.retry;
   return {
     ...(retry === undefined ? {} : { retry }),
+    cors: lent("cors") ?? module.cors,
     priority: lent("priority") ?? "DEFAULT",
     upgrades: lent("allow_upgrade") ?? [],
     linkerd: lent("add_linkerd_headers") ?? module.addLinkerdHeaders ?? false,

@@ -11,7 +11,9 @@ export function healthCheckOf({ kind, intervalMs, timeoutMs, unhealthy, healthy 
     interval: `${intervalMs / 1000}s`,
     unhealthy_threshold: unhealthy,
     healthy_threshold: healthy,
-    ...("http" in kind ? { http_health_check: http(kind.http) } : { tcp_health_check: {} }),
+    ...("http" in kind ? { http_health_check: http(kind.http) } : {}),
+    ...("grpc" in kind ? { grpc_health_check: kind.grpc.service === undefined ? {} : { service_name: kind.grpc.service } } : {}),
+    ...("tcp" in kind ? { tcp_health_check: {} } : {}),
   };
   return { type: "envoy.config.cluster.v3.Cluster", value: { health_checks: [check] } };
 }

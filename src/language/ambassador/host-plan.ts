@@ -21,7 +21,7 @@ export function planHost(slot: HostSlot, documents: readonly Checked[], services
   const mappings = documents.filter(isMapping).flatMap((mapping) => withinLimit(mapping, findings, module.regexMaxSize));
   const groups = groupsOf(mappings);
   findings.push(...clashes(groups), ...reachability(groups));
-  const targets = new Targets(services, fleet);
+  const targets = new Targets(services, module, fleet);
   const planned = groups.flatMap((group) => groupRoutes(group, matchOf(group[0].spec, slot.host), targets, module, findings));
   const { routes: closed, findings: guards } = guarded(planned, documents.filter(isPolicy), slot.host);
   const detail = detailOf(slot);

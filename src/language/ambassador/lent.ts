@@ -1,4 +1,5 @@
 import { type Finding, finding } from "../../problem/finding.ts";
+import { corsOf } from "./cors.ts";
 import type { MappingInput } from "./mapping-schema.ts";
 import type { LentSpec } from "./mapping-spec.ts";
 import { retryOf } from "./retry.ts";
@@ -7,6 +8,7 @@ import { retryOf } from "./retry.ts";
 export function lentOf(input: MappingInput, findings: Finding[]): LentSpec {
   return {
     retry_policy: retryOf(input.retry_policy, findings),
+    cors: input.cors && corsOf(input.cors),
     priority: priorityOf(input.priority, findings),
     allow_upgrade: upgradesOf(input, findings),
     add_linkerd_headers: input.add_linkerd_headers,

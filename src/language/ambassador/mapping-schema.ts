@@ -1,6 +1,9 @@
 import { z } from "zod";
+import { corsSchema } from "./cors.ts";
+import { loadBalancerSchema } from "./load-balancer.ts";
 
 const integer = z.number().int();
+const count = integer.min(0).max(0xffff_ffff).optional();
 const matches = z.record(z.string(), z.union([z.string(), z.literal(true)]));
 const expressions = z.record(z.string(), z.string());
 const substitution = z.strictObject({ pattern: z.string(), substitution: z.string() });
@@ -38,7 +41,21 @@ export const mappingSchema = z.strictObject({
   use_websocket: z.boolean().optional(),
   timeout_ms: integer.min(0).optional(),
   idle_timeout_ms: integer.min(0).optional(),
+  cors: corsSchema.optional(),
+  load_balancer: loadBalancerSchema.optional(),
   connect_timeout_ms: integer.min(1).optional(),
+  cluster_idle_timeout_ms: integer.min(0).optional(),
+  cluster_max_connection_lifetime_ms: integer.min(0).optional(),
+  dns_type: z.enum(["strict_dns", "logical_dns"]).optional(),
+  respect_dns_ttl: z.boolean().optional(),
+  enable_ipv4: z.boolean().optional(),
+  enable_ipv6: z.boolean().optional(),
+  grpc: z.boolean().optional(),
+  circuit_breakers: z.array(z.json()).optional(),
+  keepalive: z.strictObject({ time: count, idle_time: count, interval: count, probes: count }).optional(),
+  health_checks: z.array(z.json()).optional(),
+  cluster_tag: z.string().optional(),
+  stats_name: z.string().min(1).optional(),
   retry_policy: z
     .strictObject({ retry_on: z.string(), num_retries: integer.min(0).optional(), per_try_timeout: z.string().optional() })
     .optional(),
@@ -62,9 +79,7 @@ export type MappingInput = z.infer<typeof mappingSchema>;
 
 /** Fields that Emissary has and this release does not serve yet. */
 export const laterMappingFields: ReadonlySet<string> = new Set(
-  `cors shadow load_balancer labels bypass_auth auth_context_extensions error_response_overrides bypass_error_response_overrides tls resolver
-   cluster_idle_timeout_ms cluster_max_connection_lifetime_ms dns_type respect_dns_ttl enable_ipv4 enable_ipv6 grpc circuit_breakers keepalive health_checks
-   cluster_tag stats_name`.split(/\s+/),
+  `shadow labels bypass_auth auth_context_extensions error_response_overrides bypass_error_response_overrides tls resolver`.split(/\s+/),
 );
 
 /** Fields that may not be dropped for a mistake, because the Mapping would then take requests that it should not, or be one of another installation. */

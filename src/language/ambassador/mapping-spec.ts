@@ -1,4 +1,7 @@
+import type { JsonObject } from "../../model/json.ts";
 import type { Forward, HeaderEdits, Redirect, RoutePolicy, ValueMatch } from "../../model/model.ts";
+import type { ClusterFields } from "./cluster-fields.ts";
+import type { LoadBalancer } from "./load-balancer.ts";
 import type { RegexSize } from "./regex.ts";
 import type { Service } from "./service.ts";
 
@@ -42,8 +45,8 @@ export interface ActionSpec {
   /** `undefined` for a Mapping that forwards, and for a redirect whose target is unusable. */
   readonly redirect: Redirect | undefined;
   readonly isRedirect: boolean;
-  /** `undefined`: not set, which is 3000. */
-  readonly connectTimeoutMs: number | undefined;
+  readonly cluster: ClusterFields;
+  readonly loadBalancer: LoadBalancer | undefined;
   readonly rewrite: Forward["rewrite"];
   readonly hostRewrite: string | undefined;
   readonly autoHostRewrite: boolean;
@@ -56,6 +59,8 @@ export interface ActionSpec {
 /** What members of a group lend to one another, by the field that says it (6.2); `undefined`: not set. */
 export interface LentSpec {
   readonly retry_policy?: RoutePolicy["retry"];
+  /** `CorsPolicy`. */
+  readonly cors?: JsonObject | undefined;
   readonly priority?: "DEFAULT" | "HIGH" | undefined;
   /** Protocols that a request may be upgraded to. */
   readonly allow_upgrade?: readonly string[] | undefined;

@@ -122,6 +122,80 @@ test.each<[string, JsonObject, string]>([
     { host_rewrite: "y", auto_host_rewrite: true },
     "ambassador/host-rewrite-conflict warning field-ignored /spec/auto_host_rewrite key",
   ],
+  [
+    "a hash of nothing",
+    { service: "1.2.3.4", load_balancer: { policy: "ring_hash" } },
+    "ambassador/bad-load-balancer error substituted /spec/load_balancer value",
+  ],
+  [
+    "a hash of two things",
+    { load_balancer: { policy: "maglev", header: "x", source_ip: true } },
+    "ambassador/bad-load-balancer error substituted /spec/load_balancer value",
+  ],
+  ["an unknown policy", { load_balancer: { policy: "random" } }, "document/bad-enum error field-ignored /spec/load_balancer/policy value"],
+  [
+    "a cookie that lives for no time",
+    { load_balancer: { policy: "maglev", cookie: { name: "c", ttl: "long" } } },
+    "document/bad-duration error field-ignored /spec/load_balancer/cookie/ttl value",
+  ],
+  [
+    "a cookie of negative life",
+    { load_balancer: { policy: "maglev", cookie: { name: "c", ttl: "-1s" } } },
+    "document/out-of-range error field-ignored /spec/load_balancer/cookie/ttl value",
+  ],
+  ["an idle timeout of 0", { cluster_idle_timeout_ms: 0 }, "ambassador/zero-timeout info none /spec/cluster_idle_timeout_ms value"],
+  ["an unknown type of DNS", { dns_type: "mdns" }, "document/bad-enum error field-ignored /spec/dns_type value"],
+  [
+    "a breaker that is no number",
+    { circuit_breakers: [{ max_requests: "many" }] },
+    "ambassador/bad-circuit-breaker error slice-dropped /spec/circuit_breakers/0 value",
+  ],
+  [
+    "a breaker of an odd priority",
+    { circuit_breakers: [{ priority: "low" }] },
+    "ambassador/bad-circuit-breaker error slice-dropped /spec/circuit_breakers/0 value",
+  ],
+  [
+    "two breakers of a priority",
+    { circuit_breakers: [{ max_requests: 1 }, { priority: "DEFAULT" }] },
+    "ambassador/bad-circuit-breaker error slice-dropped /spec/circuit_breakers/1 value",
+  ],
+  [
+    "an unknown key of a breaker",
+    { circuit_breakers: [{ max_request: 1 }] },
+    "document/unknown-field warning field-ignored /spec/circuit_breakers/0/max_request key",
+  ],
+  ["idle_time", { keepalive: { idle_time: 1 } }, "ambassador/keepalive-idle-time info none /spec/keepalive/idle_time key"],
+  [
+    "two health checks",
+    { health_checks: [{ health_check: { http: { path: "/" } } }, {}] },
+    "ambassador/health-check-multiple error slice-dropped /spec/health_checks/1 value",
+  ],
+  [
+    "a health check of two kinds",
+    { grpc: true, health_checks: [{ health_check: { http: { path: "/" }, grpc: { upstream_name: "a" } } }] },
+    "document/bad-enum error field-ignored /spec/health_checks/0/health_check value",
+  ],
+  [
+    "a gRPC health check without gRPC",
+    { health_checks: [{ health_check: { grpc: { upstream_name: "a" } } }] },
+    "ambassador/health-check-grpc error slice-dropped /spec/health_checks/0/health_check/grpc value",
+  ],
+  [
+    "statuses that are none",
+    { health_checks: [{ health_check: { http: { path: "/", expected_statuses: [{ min: 300, max: 200 }] } } }] },
+    "document/out-of-range error field-ignored /spec/health_checks/0/health_check/http/expected_statuses/0 value",
+  ],
+  [
+    "an interval that is none",
+    { health_checks: [{ interval: "often", health_check: { http: { path: "/" } } }] },
+    "document/bad-duration error field-ignored /spec/health_checks/0/interval value",
+  ],
+  [
+    "a timeout of nothing",
+    { health_checks: [{ timeout: "0s", health_check: { http: { path: "/" } } }] },
+    "document/out-of-range error field-ignored /spec/health_checks/0/timeout value",
+  ],
   ["an odd priority", { priority: "urgent" }, "document/bad-enum error field-ignored /spec/priority value"],
   ["use_websocket", { use_websocket: true }, "document/deprecated-field warning none /spec/use_websocket key"],
   ["outlier_detection", { outlier_detection: {} }, "ambassador/dead-field warning field-ignored /spec/outlier_detection key"],
@@ -149,7 +223,7 @@ test.each<[string, JsonObject, string]>([
 });
 
 test.each<[string, JsonObject, string]>([
-  ["a field of a later release", { grpc: true }, "/spec/grpc"],
+  ["a field of a later release", { resolver: "endpoint" }, "/spec/resolver"],
   ["TLS by scheme", { service: "https://x" }, "/spec/service"],
   ["TLS by context", { tls: "ctx" }, "/spec/tls"],
   ["a shadow", { shadow: true }, "/spec/shadow"],
@@ -209,6 +283,36 @@ describe("what becomes of the fields", () => {
       { rewrite: { kind: "regex", pattern: "/(a)", substitution: "/\\1" } },
     ],
     ["auto_host_rewrite", { auto_host_rewrite: true }, { settings: { auto_host_rewrite: true } }],
+    [
+      "cors",
+      {
+        cors: {
+          origins: ["https://a", "*"],
+          methods: ["GET", "PUT"],
+          headers: "x-a, x-b",
+          exposed_headers: ["x-c"],
+          credentials: true,
+          max_age: "60",
+        },
+      },
+      {
+        filters: {
+          cors: {
+            allow_origin_string_match: [{ exact: "https://a" }, { exact: "*" }],
+            allow_methods: "GET, PUT",
+            allow_headers: "x-a, x-b",
+            expose_headers: "x-c",
+            allow_credentials: true,
+            max_age: "60",
+          },
+        },
+      },
+    ],
+    [
+      "origins in one text",
+      { cors: { origins: "a, b" } },
+      { filters: { cors: { allow_origin_string_match: [{ exact: "a" }, { exact: "b" }] } } },
+    ],
     ["priority", { priority: "high" }, { settings: { priority: "HIGH" } }],
     ["the usual priority", { priority: "default" }, {}],
     [

@@ -1,5 +1,5 @@
 import type { JsonObject } from "../../model/json.ts";
-import type { Action, Forward, HeaderEdits, Match, Route, RoutePolicy } from "../../model/model.ts";
+import type { Action, FilterUse, Forward, HeaderEdits, Match, Route, RoutePolicy } from "../../model/model.ts";
 import type { PlacedFinding } from "../../problem/finding.ts";
 import { type Group, type Mapping, servedMembers } from "./group.ts";
 import { groupFindings } from "./group-findings.ts";
@@ -14,6 +14,7 @@ interface MemberRoute {
   readonly caseSensitive: boolean;
   readonly action: Action;
   readonly policy: RoutePolicy;
+  readonly perFilter: Route["perFilter"];
 }
 
 const defaultTimeoutMs = 3000;
@@ -36,26 +37,45 @@ type Head = Pick<Route, "name" | "match" | "origins">;
 function memberRoute({ member, share }: Share, members: Group, targets: Targets, module: ModuleDefaults): MemberRoute {
   const { caseSensitive, redirect, service, timeoutMs = module.timeoutMs ?? defaultTimeoutMs, idleTimeoutMs } = member.spec;
   const settings = sharedSettings(member, members, module);
-  const route = (action: Action, policy: RoutePolicy): MemberRoute => ({ share, caseSensitive, action, policy });
+  const route = (action: Action, policy: RoutePolicy, perFilter: Route["perFilter"] = []): MemberRoute => ({
+    share,
+    caseSensitive,
+    action,
+    policy,
+    perFilter,
+  });
   if (redirect !== undefined) return route(redirect, { requestHeaders: none, responseHeaders: settings.responseHeaders });
   if (service === undefined)
     return route({ kind: "respond", status: 503, why: "ambassador/bad-service" }, { requestHeaders: none, responseHeaders: none });
   const { retry, requestHeaders, responseHeaders, linkerd } = settings;
   const target = targets.of(member, service);
-  return route(forward(member, target.name, settings), {
+  const policy = {
     timeoutMs,
     ...(idleTimeoutMs === undefined ? {} : { idleTimeoutMs }),
     ...(retry === undefined ? {} : { retry }),
     requestHeaders: linkerd ? withLinkerd(requestHeaders, target.authority) : requestHeaders,
     responseHeaders,
-  });
+  };
+  const hash = (member.spec.loadBalancer ?? module.loadBalancer)?.hash;
+  return route(forward(member, target.name, settings, hash), policy, filtersOf(settings));
 }
 
-function forward({ spec: { rewrite, hostRewrite, autoHostRewrite } }: Mapping, upstream: string, shared: SharedSettings): Forward {
+/** What filters do otherwise for this route. */
+function filtersOf({ cors }: SharedSettings): FilterUse[] {
+  return cors === undefined ? [] : [{ filter: "cors", config: { type: "envoy.extensions.filters.http.cors.v3.CorsPolicy", value: cors } }];
+}
+
+function forward(
+  { spec: { rewrite, hostRewrite, autoHostRewrite } }: Mapping,
+  upstream: string,
+  shared: SharedSettings,
+  hash: JsonObject | undefined,
+): Forward {
   const { priority, upgrades } = shared;
   const value: JsonObject = {
     ...(autoHostRewrite ? { auto_host_rewrite: true } : {}),
     ...(priority === "HIGH" ? { priority } : {}),
+    ...(hash === undefined ? {} : { hash_policy: [hash] }),
     ...(upgrades.length === 0 ? {} : { upgrade_configs: upgrades.map((upgrade_type) => ({ upgrade_type })) }),
   };
   return {
@@ -84,26 +104,30 @@ function differOnlyInTarget(a: MemberRoute, b: MemberRoute): boolean {
 }
 
 /** One route for all, with weights if there are several targets. */
-function joined(routes: readonly MemberRoute[], { caseSensitive, action, policy }: MemberRoute, { match, ...rest }: Head): Route {
+function joined(
+  routes: readonly MemberRoute[],
+  { caseSensitive, action, policy, perFilter }: MemberRoute,
+  { match, ...rest }: Head,
+): Route {
   const head = { ...rest, match: { ...match, caseSensitive } };
-  if (action.kind !== "forward" || routes.length === 1) return { ...head, action, policy, perFilter: [] };
+  if (action.kind !== "forward" || routes.length === 1) return { ...head, action, policy, perFilter };
   const targets = routes.flatMap((route) =>
     route.action.kind === "forward" ? route.action.targets.map((target) => ({ ...target, weight: route.share })) : [],
   );
-  return { ...head, action: { ...action, targets }, policy, perFilter: [] };
+  return { ...head, action: { ...action, targets }, policy, perFilter };
 }
 
 /** One route per member, each but the last with the cumulative share: Envoy draws one number per request and compares it with every route. */
 function separate(routes: readonly MemberRoute[], head: Head): Route[] {
   const total = routes.reduce((sum, { share }) => sum + share, 0);
   let cumulative = 0;
-  return routes.map(({ share, caseSensitive, action, policy }, i) => {
+  return routes.map(({ share, caseSensitive, action, policy, perFilter }, i) => {
     cumulative += share;
     const fraction =
       total === 100
         ? ({ numerator: cumulative, denominator: 100 } as const)
         : ({ numerator: Math.round((10_000 * cumulative) / total), denominator: 10_000 } as const);
     const match = { ...head.match, caseSensitive, ...(i === routes.length - 1 ? {} : { fraction }) };
-    return { ...head, match, action, policy, perFilter: [] };
+    return { ...head, match, action, policy, perFilter };
   });
 }

@@ -3,7 +3,10 @@ import { type Finding, finding, type Origin, type PlacedFinding, placed } from "
 import { byCodePoint } from "../../problem/order.ts";
 import type { FleetSettings, Services } from "../language.ts";
 import { type Cluster, clusterOf } from "./cluster.ts";
+import { clusterSettings } from "./cluster-settings.ts";
 import type { Mapping } from "./group.ts";
+import type { MappingSpec } from "./mapping-spec.ts";
+import type { ModuleDefaults } from "./module/module-settings.ts";
 import type { Service } from "./service.ts";
 import { settingsOf } from "./settings.ts";
 
@@ -17,11 +20,13 @@ export class Targets {
   readonly #services: Services;
   readonly #dnsSuffix: string;
   readonly #own: string;
+  readonly #module: ModuleDefaults;
   readonly #byUse = new Map<string, Used>();
   readonly #byName = new Map<string, Used>();
   readonly #findings: PlacedFinding[] = [];
 
-  constructor(services: Services, fleet: FleetSettings) {
+  constructor(services: Services, module: ModuleDefaults, fleet: FleetSettings) {
+    this.#module = module;
     this.#services = services;
     this.#dnsSuffix = fleet.services.dnsSuffix;
     this.#own = settingsOf(fleet).namespace;
@@ -29,17 +34,20 @@ export class Targets {
 
   /** The upstream that a Mapping's service becomes: its name, and host and port as requests name them. */
   of({ spec, origin }: Mapping, service: Service): { readonly name: string; readonly authority: string } {
-    const { namespace, connectTimeoutMs } = spec;
-    const use = `${namespace} ${service.host} ${service.port} ${connectTimeoutMs}`;
+    const { namespace, cluster: fields, loadBalancer } = spec;
+    const settings = clusterSettings(fields, loadBalancer?.policy, this.#module);
+    const use = JSON.stringify([namespace, service.host, service.port, settings]);
     let used = this.#byUse.get(use);
     if (used === undefined) {
-      const cluster = clusterOf({ namespace, service, connectTimeoutMs }, this.#services, { own: this.#own, dnsSuffix: this.#dnsSuffix });
+      const cluster = clusterOf({ namespace, service, settings }, this.#services, { own: this.#own, dnsSuffix: this.#dnsSuffix });
       used = this.#byName.get(cluster.name) ?? { cluster, origins: new Set() };
       this.#byName.set(cluster.name, used);
       this.#byUse.set(use, used);
     }
     used.origins.add(origin);
-    for (const found of used.cluster.findings) this.#findings.push(placed(origin, found, relatedTo(used.cluster)));
+    for (const found of [...used.cluster.findings, ...ignored(spec, used.cluster)]) {
+      this.#findings.push(placed(origin, found, relatedTo(used.cluster)));
+    }
     return used.cluster;
   }
 
@@ -48,7 +56,7 @@ export class Targets {
     const used = [...this.#byName.values()].filter(({ cluster }) => names.has(cluster.name)).sort(byName);
     const sets = new Map(used.flatMap(({ cluster: { endpointSet: set } }) => (set === undefined ? [] : [[set.name, set] as const])));
     return {
-      upstreams: used.map(({ cluster: { endpointSet: _, findings: __, authority: ___, document, ...cluster }, origins }) => ({
+      upstreams: used.map(({ cluster: { endpointSet: _, findings: __, authority: ___, merged: ____, document, ...cluster }, origins }) => ({
         ...cluster,
         origins: document === undefined ? [...origins] : [...origins, document],
       })),
@@ -59,11 +67,25 @@ export class Targets {
   /** What was found about services, and where Emissary would have merged two of these upstreams. */
   findings(names: ReadonlySet<string>): PlacedFinding[] {
     const used = [...this.#byName.values()].filter(({ cluster }) => names.has(cluster.name)).sort(byName);
-    const splits = [...Map.groupBy(used, ({ cluster }) => cluster.statName).values()].flatMap(([first, ...others]) =>
+    const splits = [...Map.groupBy(used, ({ cluster }) => cluster.merged).values()].flatMap(([first, ...others]) =>
       others.flatMap((other) => [...other.origins].slice(0, 1).map((origin) => placed(origin, split(first as Used, other)))),
     );
     return [...this.#findings, ...splits];
   }
+}
+
+/** What a Mapping says of a cluster that means nothing there, or less than it seems. */
+function ignored({ cluster: { healthCheck }, loadBalancer }: MappingSpec, { discovery }: Cluster): Finding[] {
+  const found: Finding[] = [];
+  if (loadBalancer !== undefined && discovery.kind === "dns") {
+    const message = "the endpoints come from DNS, so requests are spread over the addresses of one name";
+    found.push(finding("ambassador/resolver-lb", "/spec/load_balancer", message));
+  }
+  if (healthCheck !== undefined) {
+    const message = "only endpoints that the endpoint resolver finds are checked";
+    found.push(finding("ambassador/health-check-ignored", "/spec/health_checks", message, { on: "key" }));
+  }
+  return found;
 }
 
 function byName(a: Used, b: Used): number {

@@ -33,17 +33,6 @@ export function readHealthCheck(input: Input, findings: Finding[]): HealthCheck 
     findings.push(finding("document/bad-enum", "/spec/healthCheck", "a health check is exactly one of http, grpc and tcp; it is dropped"));
     return undefined;
   }
-  if (input.grpc !== undefined) {
-    // Envoy refuses a gRPC check of a cluster without HTTP/2, and no route speaks gRPC yet.
-    findings.push(
-      finding("document/not-served", "/spec/healthCheck/grpc", "gRPC health checks are not served yet; the check is dropped", {
-        on: "key",
-        effect: "field-ignored",
-        fix: "use http or tcp",
-      }),
-    );
-    return undefined;
-  }
   if (input.http !== undefined && !/^\/[\x21-\x7e]*$/.test(input.http.path)) {
     findings.push(
       finding(
@@ -54,14 +43,19 @@ export function readHealthCheck(input: Input, findings: Finding[]): HealthCheck 
     );
     return undefined;
   }
-  const kind = input.http === undefined ? { tcp: true as const } : { http: readHttp(input.http, findings) };
   return {
-    kind,
+    kind: kindOf(input, findings),
     intervalMs: readTime(input, "interval", 10_000, findings),
     timeoutMs: readTime(input, "timeout", 2_000, findings),
     unhealthy: input.unhealthy ?? 3,
     healthy: input.healthy ?? 2,
   };
+}
+
+function kindOf({ http, grpc }: Input, findings: Finding[]): HealthCheck["kind"] {
+  if (http !== undefined) return { http: readHttp(http, findings) };
+  if (grpc === undefined) return { tcp: true };
+  return { grpc: grpc.service === undefined ? {} : { service: grpc.service } };
 }
 
 function readHttp({ path, host, expectedStatuses }: NonNullable<Input["http"]>, findings: Finding[]) {

@@ -143,6 +143,8 @@ describe("the health check", () => {
         healthy: 9,
       },
     ],
+    ["grpc", { grpc: { service: "cart" } }, { ...defaults, kind: { grpc: { service: "cart" } } }],
+    ["grpc of the whole server", { grpc: {} }, { ...defaults, kind: { grpc: {} } }],
   ])("reads %s", (_, healthCheck, read) => {
     const checked = withCheck(healthCheck as JsonValue);
     expect(checked.findings).toEqual([]);
@@ -152,7 +154,6 @@ describe("the health check", () => {
   it.each([
     ["none of the three", { interval: "1s" }, "document/bad-enum", "/spec/healthCheck"],
     ["two of the three", { tcp: {}, http: { path: "/" } }, "document/bad-enum", "/spec/healthCheck"],
-    ["grpc", { grpc: { service: "cart" } }, "document/not-served", "/spec/healthCheck/grpc"],
     ["a path that is none", { http: { path: "healthz" } }, "document/wrong-type", "/spec/healthCheck/http/path"],
     ["a path with a line feed", { http: { path: "/a\nb" } }, "document/wrong-type", "/spec/healthCheck/http/path"],
   ])("is dropped with %s, and the addresses stay", (_, healthCheck, code, pointer) => {

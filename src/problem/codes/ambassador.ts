@@ -46,6 +46,36 @@ export const ambassadorCodes = {
     effect: "field-ignored",
     meaning: "`auto_host_rewrite` is ignored because `host_rewrite` is set.",
   },
+  "ambassador/bad-load-balancer": {
+    severity: "error",
+    effect: "substituted",
+    meaning: "A load balancer that hashes needs exactly one thing to hash; round robin is used.",
+  },
+  "ambassador/resolver-lb": {
+    severity: "warning",
+    effect: "none",
+    meaning: "A load balancer is set where endpoints come from DNS; Emissary would delete the route.",
+  },
+  "ambassador/bad-circuit-breaker": {
+    severity: "error",
+    effect: "slice-dropped",
+    meaning: "An entry of `circuit_breakers` cannot be used and is dropped; Emissary would delete the route.",
+  },
+  "ambassador/health-check-ignored": {
+    severity: "warning",
+    effect: "field-ignored",
+    meaning: "Only endpoints that the endpoint resolver finds are checked.",
+  },
+  "ambassador/health-check-multiple": {
+    severity: "error",
+    effect: "slice-dropped",
+    meaning: "Envoys before 1.40 refuse a cluster with several health checks; only the first is made.",
+  },
+  "ambassador/health-check-grpc": {
+    severity: "error",
+    effect: "slice-dropped",
+    meaning: "Envoy refuses a gRPC health check of a cluster without HTTP/2; the check is dropped.",
+  },
   "ambassador/bad-format": {
     severity: "error",
     effect: "field-ignored",

@@ -1,11 +1,13 @@
 import type { JsonObject } from "../../../model/json.ts";
 import type { Finding } from "../../../problem/finding.ts";
-import { finding } from "../../../problem/finding.ts";
+import { circuitBreakersOf, keepaliveOf } from "../cluster-fields.ts";
+import { corsOf } from "../cors.ts";
 import { headerEdits } from "../headers.ts";
+import { loadBalancerOf } from "../load-balancer.ts";
 import { retryOf } from "../retry.ts";
 import { headerCase, zeroTimeout } from "./connection-manager.ts";
 import type { ModuleInput } from "./module-schema.ts";
-import type { ModuleDefaults, ModuleKeepalive, ModuleSettings } from "./module-settings.ts";
+import type { ModuleDefaults, ModuleSettings } from "./module-settings.ts";
 
 /** What the Module says to Mappings, clusters and TLS (ambassador.md 10.3). */
 export function defaultsOf(input: ModuleInput, findings: Finding[]): Pick<ModuleSettings, "defaults" | "tlsSecretNamespacing"> {
@@ -16,10 +18,10 @@ export function defaultsOf(input: ModuleInput, findings: Finding[]): Pick<Module
     clusterIdleTimeoutMs: input.cluster_idle_timeout_ms,
     clusterMaxConnectionLifetimeMs: input.cluster_max_connection_lifetime_ms,
     retry,
-    cors: input.cors,
-    loadBalancer: input.load_balancer,
-    circuitBreakers: input.circuit_breakers,
-    keepalive: keepaliveOf(input.keepalive, findings),
+    cors: input.cors && corsOf(input.cors),
+    loadBalancer: input.load_balancer && loadBalancerOf(input.load_balancer, "/spec/config/load_balancer", findings),
+    circuitBreakers: input.circuit_breakers && circuitBreakersOf(input.circuit_breakers, "/spec/config/circuit_breakers", findings),
+    keepalive: input.keepalive && keepaliveOf(input.keepalive, "/spec/config/keepalive", findings),
     resolver: input.resolver,
     enableIpv4: input.enable_ipv4,
     enableIpv6: input.enable_ipv6,
@@ -32,19 +34,6 @@ export function defaultsOf(input: ModuleInput, findings: Finding[]): Pick<Module
     ...mappingDefaults(input, findings),
   };
   return { defaults, tlsSecretNamespacing: input.defaults?.tls_secret_namespacing ?? true };
-}
-
-/** Both spellings of the idle time; Emissary reads only `time`. */
-function keepaliveOf(input: ModuleInput["keepalive"], findings: Finding[]): ModuleKeepalive | undefined {
-  if (input === undefined) return undefined;
-  if (input.idle_time !== undefined)
-    findings.push(
-      finding("ambassador/keepalive-idle-time", "/spec/config/keepalive/idle_time", "idle_time is served; Emissary reads only time", {
-        on: "key",
-      }),
-    );
-  const { time, idle_time = time, ...rest } = input;
-  return { ...(idle_time === undefined ? {} : { idle_time }), ...rest };
 }
 
 function labelsOf(input: ModuleInput["default_labels"]): ModuleDefaults["defaultLabels"] {

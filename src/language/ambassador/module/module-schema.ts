@@ -1,12 +1,13 @@
 import { z } from "zod";
+import { corsSchema } from "../cors.ts";
 import { bufferSchema } from "../filters/buffer.ts";
 import { gzipSchema } from "../filters/compressor.ts";
 import { grpcStatsSchema } from "../filters/grpc-stats.ts";
+import { loadBalancerSchema } from "../load-balancer.ts";
 
 const integer = z.number().int();
 const whole = integer.min(0);
 const count = integer.min(0).max(4294967295);
-const words = z.union([z.string(), z.array(z.string())]);
 const headers = z.record(z.string(), z.union([z.string(), z.strictObject({ value: z.string(), append: z.boolean().optional() })]));
 
 /** Defaults of a Mapping by the names they have there. */
@@ -67,36 +68,10 @@ export const moduleSchema = z.strictObject({
   ip_allow: z.json().optional(),
   ip_deny: z.json().optional(),
   // Defaults of Mappings and clusters (10.3).
-  cors: z
-    .strictObject({
-      origins: words.optional(),
-      methods: words.optional(),
-      headers: words.optional(),
-      exposed_headers: words.optional(),
-      credentials: z.boolean().optional(),
-      max_age: z.string().optional(),
-    })
-    .optional(),
+  cors: corsSchema.optional(),
   retry_policy: z.strictObject({ retry_on: z.string(), num_retries: whole.optional(), per_try_timeout: z.string().optional() }).optional(),
-  load_balancer: z
-    .strictObject({
-      policy: z.enum(["round_robin", "least_request", "ring_hash", "maglev"]),
-      cookie: z.strictObject({ name: z.string().min(1), path: z.string().optional(), ttl: z.string().optional() }).optional(),
-      header: z.string().min(1).optional(),
-      source_ip: z.boolean().optional(),
-    })
-    .optional(),
-  circuit_breakers: z
-    .array(
-      z.strictObject({
-        priority: z.string().optional(),
-        max_connections: count.optional(),
-        max_pending_requests: count.optional(),
-        max_requests: count.optional(),
-        max_retries: count.optional(),
-      }),
-    )
-    .optional(),
+  load_balancer: loadBalancerSchema.optional(),
+  circuit_breakers: z.array(z.json()).optional(),
   keepalive: z
     .strictObject({ idle_time: count.optional(), time: count.optional(), interval: count.optional(), probes: count.optional() })
     .optional(),

@@ -1,5 +1,7 @@
 import type { JsonObject } from "../../../model/json.ts";
 import type { FilterUse, Fragment, HeaderEdits, RoutePolicy } from "../../../model/model.ts";
+import type { CircuitBreaker, Keepalive } from "../cluster-fields.ts";
+import type { LoadBalancer } from "../load-balancer.ts";
 
 /**
  * What the Module gives to Mappings and their clusters (ambassador.md 10.3). It is part of every {@link SlotDetail}, so that a change of it plans
@@ -11,10 +13,11 @@ export interface ModuleDefaults {
   readonly clusterIdleTimeoutMs?: number | undefined;
   readonly clusterMaxConnectionLifetimeMs?: number | undefined;
   readonly retry?: RoutePolicy["retry"];
-  readonly cors?: ModuleCors | undefined;
-  readonly loadBalancer?: ModuleLoadBalancer | undefined;
-  readonly circuitBreakers?: readonly ModuleCircuitBreaker[] | undefined;
-  readonly keepalive?: ModuleKeepalive | undefined;
+  /** `CorsPolicy`. */
+  readonly cors?: JsonObject | undefined;
+  readonly loadBalancer?: LoadBalancer | undefined;
+  readonly circuitBreakers?: readonly CircuitBreaker[] | undefined;
+  readonly keepalive?: Keepalive | undefined;
   readonly resolver?: string | undefined;
   readonly enableIpv4?: boolean | undefined;
   readonly enableIpv6?: boolean | undefined;
@@ -34,40 +37,6 @@ export interface ModuleDefaults {
   readonly labelDomain?: string | undefined;
   /** By domain the specifiers that go before those of every Mapping. */
   readonly defaultLabels?: Readonly<Record<string, readonly JsonObject[]>> | undefined;
-}
-
-/** As a Mapping writes `cors`. */
-export interface ModuleCors {
-  readonly origins?: string | readonly string[] | undefined;
-  readonly methods?: string | readonly string[] | undefined;
-  readonly headers?: string | readonly string[] | undefined;
-  readonly exposed_headers?: string | readonly string[] | undefined;
-  readonly credentials?: boolean | undefined;
-  readonly max_age?: string | undefined;
-}
-
-/** As a Mapping writes `load_balancer`. */
-export interface ModuleLoadBalancer {
-  readonly policy: string;
-  readonly cookie?: { readonly name: string; readonly path?: string | undefined; readonly ttl?: string | undefined } | undefined;
-  readonly header?: string | undefined;
-  readonly source_ip?: boolean | undefined;
-}
-
-/** As a Mapping writes one entry of `circuit_breakers`. */
-export interface ModuleCircuitBreaker {
-  readonly priority?: string | undefined;
-  readonly max_connections?: number | undefined;
-  readonly max_pending_requests?: number | undefined;
-  readonly max_requests?: number | undefined;
-  readonly max_retries?: number | undefined;
-}
-
-/** Seconds, seconds and a number; `idle_time` has been read from either spelling. */
-export interface ModuleKeepalive {
-  readonly idle_time?: number | undefined;
-  readonly interval?: number | undefined;
-  readonly probes?: number | undefined;
 }
 
 /** What one Module says: for listeners, for TLS, and for Mappings. A key that is wrong has left only itself out. */

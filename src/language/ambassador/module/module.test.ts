@@ -118,9 +118,15 @@ describe("defaults of Mappings", () => {
     ["cluster_request_timeout_ms: 0", { timeoutMs: 0 }],
     ["cluster_idle_timeout_ms: 5, cluster_max_connection_lifetime_ms: 6", { clusterIdleTimeoutMs: 5, clusterMaxConnectionLifetimeMs: 6 }],
     ["retry_policy: {retry_on: 5xx, per_try_timeout: 2s}", { retry: { on: "5xx", retries: 1, perTryTimeoutMs: 2000 } }],
-    ["cors: {origins: [a, b], credentials: true}", { cors: { origins: ["a", "b"], credentials: true } }],
-    ["load_balancer: {policy: maglev, source_ip: true}", { loadBalancer: { policy: "maglev", source_ip: true } }],
-    ["circuit_breakers: [{max_requests: 3}]", { circuitBreakers: [{ max_requests: 3 }] }],
+    [
+      "cors: {origins: [a, b], credentials: true}",
+      { cors: { allow_origin_string_match: [{ exact: "a" }, { exact: "b" }], allow_credentials: true } },
+    ],
+    [
+      "load_balancer: {policy: maglev, source_ip: true}",
+      { loadBalancer: { policy: "maglev", hash: { connection_properties: { source_ip: true } } } },
+    ],
+    ["circuit_breakers: [{max_requests: 3}]", { circuitBreakers: [{ priority: "DEFAULT", max_requests: 3 }] }],
     ["keepalive: {time: 7, probes: 2}", { keepalive: { idle_time: 7, probes: 2 } }],
     ["resolver: endpoint, enable_ipv4: false, enable_ipv6: true", { resolver: "endpoint", enableIpv4: false, enableIpv6: true }],
     ["add_linkerd_headers: true, regex_max_size: 300", { addLinkerdHeaders: true, regexMaxSize: 300 }],
