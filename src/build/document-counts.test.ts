@@ -27,7 +27,11 @@ test.each<[string, Record<string, string>, { selected: number; leftOut: number; 
     { "a.yaml": base + mapping("b", { hostname: undefined }) },
     { selected: 3, leftOut: 1, ignored: 0 },
   ],
-  ["one that is not served yet", { "a.yaml": base + mapping("b", { regex_headers: {} }) }, { selected: 3, leftOut: 1, ignored: 0 }],
+  [
+    "one that is not served yet",
+    { "a.yaml": `${base}---\napiVersion: getambassador.io/v3alpha1\nkind: RateLimit\nmetadata: {name: r}\n` },
+    { selected: 3, leftOut: 1, ignored: 0 },
+  ],
   ["one whose name is taken", { "a.yaml": base, "b.yaml": mapping("a", { prefix: "/x/" }) }, { selected: 3, leftOut: 1, ignored: 0 }],
   ["a field that has no effect", { "a.yaml": base + mapping("b", { timeuot_ms: 1 }) }, { selected: 4, leftOut: 0, ignored: 0 }],
   [
