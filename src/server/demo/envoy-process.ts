@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { bootstrap } from "../../envoy/bootstrap.ts";
 import type { ChannelFiles } from "../../envoy/channel-tls.ts";
+import type { JsonObject } from "../../model/json.ts";
 import { envoyBinary } from "./envoy-binary.ts";
 import { until } from "./until.ts";
 
@@ -28,7 +29,6 @@ export async function envoyProcess(options: {
   binary?: string;
   tls?: ChannelFiles;
 }): Promise<EnvoyProcess> {
-  const directory = mkdtempSync(join(tmpdir(), "portolan-envoy-"));
   const config = bootstrap({
     nodeId: options.id,
     cluster: options.cluster ?? "test",
@@ -37,10 +37,16 @@ export async function envoyProcess(options: {
     ...(options.tls === undefined ? {} : { tls: options.tls }),
     adminPort: 0,
   });
+  return startEnvoy(options.id, config, options.binary);
+}
+
+/** Starts an Envoy with this configuration, whose admin interface is on any port. Rejects with what Envoy wrote if it does not take it. */
+export async function startEnvoy(id: string, config: JsonObject, binary?: string): Promise<EnvoyProcess> {
+  const directory = mkdtempSync(join(tmpdir(), "portolan-envoy-"));
   writeFileSync(join(directory, "bootstrap.json"), JSON.stringify(config));
   const adminFile = join(directory, "admin");
   const child = spawn(
-    options.binary ?? envoyBinary(),
+    binary ?? envoyBinary(),
     [
       "-c",
       join(directory, "bootstrap.json"),
@@ -71,7 +77,7 @@ export async function envoyProcess(options: {
     });
     const admin = `http://${address}`;
     return {
-      id: options.id,
+      id,
       admin,
       pid: child.pid ?? 0,
       log: () => log,

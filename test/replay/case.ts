@@ -1,0 +1,46 @@
+/** A set-up: documents, and what requests get through an Envoy that has them. */
+export interface Case {
+  readonly name: string;
+  /** In the shorthand of test/support; without a Listener there is an INSECURE one for HTTP, without a Host `*` with action Route. `$one` is the port of upstream `one`. */
+  readonly documents: string;
+  /** What goes wrong on purpose: the codes of the problems, each once, in code point order; those of severity info need not be named. */
+  readonly problems?: readonly string[];
+  /** Sent one after the other. */
+  readonly asks: readonly (readonly [ask: Ask | string, answer: Answer | number | string])[];
+}
+
+/** A request. `"PUT http://host/path"` is short for its method and URL. */
+export interface Ask {
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+/** What is expected of an answer: what is not named may be anything. A number is short for its status, `"one /path"` for 200 from that upstream, which saw that path. */
+export interface Answer {
+  /** 200 unless set. */
+  readonly status?: number;
+  readonly from?: string;
+  /** Path and query as the upstream saw them. */
+  readonly path?: string;
+  /** Headers as the upstream saw them; `null`: none of that name. */
+  readonly saw?: Readonly<Record<string, string | null>>;
+  /** Headers of the answer; `null`: none of that name. */
+  readonly headers?: Readonly<Record<string, string | null>>;
+  readonly text?: string | RegExp;
+}
+
+/** An {@link Ask} written out. */
+export function askOf(ask: Ask | string): Ask & { readonly method: string } {
+  const { url: line, ...rest } = typeof ask === "string" ? { url: ask } : ask;
+  const [method, url] = line.includes(" ") ? (line.split(" ") as [string, string]) : (["GET", line] as const);
+  return { method, url, ...rest };
+}
+
+/** An {@link Answer} written out. */
+export function answerOf(answer: Answer | number | string): Answer {
+  if (typeof answer === "number") return { status: answer };
+  if (typeof answer !== "string") return answer;
+  const [from = "", path] = answer.split(" ");
+  return path === undefined ? { from } : { from, path };
+}

@@ -1,0 +1,71 @@
+import { createServer, type IncomingHttpHeaders } from "node:http";
+import { createServer as createHttp2Server } from "node:http2";
+import type { AddressInfo, Server, Socket } from "node:net";
+
+/** What an upstream answers to a request that does not ask for something else: the request as it came. */
+export interface Echo {
+  readonly upstream: string;
+  readonly method: string;
+  readonly path: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+
+/** A server of the tests. */
+export interface EchoServer {
+  readonly name: string;
+  readonly port: number;
+  /** Paths of the requests that have come. */
+  readonly seen: readonly string[];
+  close(): Promise<void>;
+}
+
+/**
+ * Starts an upstream on a free port of 127.0.0.1, for HTTP/1.1 or, as gRPC wants it, HTTP/2 without TLS. Request headers tell it what to do:
+ * `x-fail: 2` answers 503 to the first two requests of that path, `x-answer: 404` with that status, `x-silent` with nothing at all,
+ * `x-set: name=value` with that header. An upgrade to `echo` or WebSocket sends back every byte.
+ */
+export async function echoServer(name: string, protocol: "http1" | "http2" = "http1"): Promise<EchoServer> {
+  const sockets = new Set<Socket>();
+  const seen: string[] = [];
+  const failures = new Map<string, number>();
+  const answer: Parameters<typeof createServer>[1] = (request, response) => {
+    const { url: path = "", method = "", headers } = request;
+    seen.push(path);
+    let body = "";
+    request.setEncoding("utf8").on("data", (part: string) => {
+      body += part;
+    });
+    request.on("end", () => {
+      if (headers["x-silent"] !== undefined) return;
+      const failed = failures.get(path) ?? 0;
+      failures.set(path, failed + 1);
+      response.statusCode = failed < Number(headers["x-fail"] ?? 0) ? 503 : Number(headers["x-answer"] ?? 200);
+      const [key = "", value = ""] = String(headers["x-set"] ?? "").split("=");
+      if (key !== "") response.setHeader(key, value);
+      response.setHeader("content-type", "application/json");
+      response.end(JSON.stringify({ upstream: name, method, path, headers, body } satisfies Echo));
+    });
+  };
+  const server: Server = protocol === "http1" ? createServer(answer) : createHttp2Server(answer as never);
+  server.on("connection", (socket: Socket) => {
+    sockets.add(socket);
+    socket.on("close", () => sockets.delete(socket));
+  });
+  server.on("upgrade", ({ url = "", headers }: { url?: string; headers: IncomingHttpHeaders }, socket: Socket) => {
+    seen.push(url);
+    socket.write(`HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: ${headers.upgrade}\r\n\r\n`);
+    socket.pipe(socket);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    name,
+    port: (server.address() as AddressInfo).port,
+    seen,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        for (const socket of sockets) socket.destroy();
+      }),
+  };
+}

@@ -1,0 +1,87 @@
+import { isDeepStrictEqual } from "node:util";
+import { buildFiles } from "../../src/build/offline.ts";
+import type { JsonObject } from "../../src/model/json.ts";
+import type { Problem } from "../../src/problem/problem.ts";
+import { type EnvoyProcess, startEnvoy } from "../../src/server/demo/envoy-process.ts";
+import { freePort } from "../../src/server/demo/free-port.ts";
+import { until } from "../../src/server/demo/until.ts";
+import { staticBootstrap } from "../../src/snapshot/static.ts";
+import { documents } from "../support/ambassador.ts";
+import { type EchoServer, echoServer } from "./echo.ts";
+
+/** Documents that a world is made of. */
+export interface SetUp {
+  readonly name: string;
+  readonly documents: string;
+}
+
+/** One Envoy with all set-ups of a file, each built for itself and on a port of its own, and the upstreams that they share. */
+export interface World {
+  readonly envoy: EnvoyProcess;
+  /** By the name of the set-up. */
+  readonly ports: ReadonlyMap<string, number>;
+  readonly problems: ReadonlyMap<string, readonly Problem[]>;
+  /** `one`, `two`, `three` speak HTTP/1.1, `rpc` speaks HTTP/2; at the port of `nobody` nobody listens. */
+  readonly upstreams: ReadonlyMap<string, EchoServer>;
+  stop(): Promise<void>;
+}
+
+/** Builds the set-ups and starts everything. */
+export async function world(setUps: readonly SetUp[]): Promise<World> {
+  const servers = await Promise.all([echoServer("one"), echoServer("two"), echoServer("three"), echoServer("rpc", "http2")]);
+  const stopServers = () => Promise.all(servers.map((server) => server.close()));
+  try {
+    const known = new Map(servers.map((server) => [server.name, server.port]));
+    known.set("nobody", await freePort());
+    const ports = new Map<string, number>();
+    const problems = new Map<string, readonly Problem[]>();
+    const configs: JsonObject[] = [];
+    for (const setUp of setUps) {
+      const port = await freePort();
+      const built = await buildFiles(filesOf(setUp, new Map([...known, ["port", port]])));
+      const [fleet] = built.fleets;
+      if (fleet === undefined) throw new Error(`no fleet in ${setUp.name}`);
+      ports.set(setUp.name, port);
+      problems.set(setUp.name, built.problems);
+      configs.push(staticBootstrap(fleet.snapshot, 0));
+    }
+    const envoy = await startEnvoy("replay", together(configs));
+    const stop = async () => void (await Promise.all([envoy.stop(), stopServers()]));
+    await until("Envoy's listeners", async () => (await fetch(`${envoy.admin}/ready`)).ok);
+    return { envoy, ports, problems, upstreams: new Map(servers.map((server) => [server.name, server])), stop };
+  } catch (error) {
+    await stopServers();
+    throw error;
+  }
+}
+
+const listener = `"Listener http": {port: $port, bind_address: 127.0.0.1, protocol: HTTP, securityModel: INSECURE, hostBinding: {namespace: {from: ALL}}}`;
+const host = `"Host any": {hostname: "*", requestPolicy: {insecure: {action: Route}}}`;
+
+function filesOf({ documents: written }: SetUp, ports: ReadonlyMap<string, number>): Map<string, string> {
+  const has = (kind: string) => written.includes(`"${kind} `);
+  const upstreams = ["one", "two", "three", "rpc", "nobody"].map((name) => `"Upstream ${name}": {addresses: ["127.0.0.1:$${name}"]}`);
+  const all = [written.trim().replace(/,$/, ""), ...(has("Listener") ? [] : [listener]), ...(has("Host") ? [] : [host]), ...upstreams].join(
+    ",\n",
+  );
+  const filled = all.replace(/\$(\w+)/g, (text, name) => String(ports.get(name) ?? text));
+  return new Map(documents(filled).map(({ value }, index) => [`${index}.yaml`, JSON.stringify(value)]));
+}
+
+/** Several configurations as one. Clusters of one name are equal: the name says all of their content. */
+function together(configs: readonly JsonObject[]): JsonObject {
+  const listeners: JsonObject[] = [];
+  const clusters = new Map<string, JsonObject>();
+  for (const config of configs) {
+    const resources = config.static_resources as { listeners: JsonObject[]; clusters: JsonObject[] };
+    listeners.push(...resources.listeners);
+    for (const cluster of resources.clusters) {
+      const name = String(cluster.name);
+      const before = clusters.get(name);
+      if (before !== undefined && !isDeepStrictEqual(before, cluster))
+        throw new Error(`two clusters ${name}: ${JSON.stringify([before, cluster])}`);
+      clusters.set(name, cluster);
+    }
+  }
+  return { ...configs[0], static_resources: { listeners, clusters: [...clusters.values()] } };
+}
