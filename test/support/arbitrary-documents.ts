@@ -107,6 +107,18 @@ const auth = fc
   .record({ auth_service: fc.constantFrom("a:80", "10.0.0.1:80"), proto: fc.constantFrom("http", "http", "http", "soap") })
   .map((spec) => ({ kind: "AuthService", spec }));
 
+const limit = fc
+  .record({ service: fc.constantFrom("a:80", "rl", "bad service"), failure_mode_deny: fc.constantFrom(true, false, "maybe") })
+  .map((spec) => ({ kind: "RateLimitService", spec: { ...spec, protocol_version: "v3" } }));
+
+const log = fc
+  .record({ service: fc.constantFrom("a:80", "log") })
+  .map((spec) => ({ kind: "LogService", spec: { ...spec, driver: "http" } }));
+
+const tracing = fc
+  .record({ service: fc.constantFrom("a:80", "zipkin"), driver: fc.constantFrom("zipkin", "opentelemetry", "lightstep") })
+  .map((spec) => ({ kind: "TracingService", spec }));
+
 const ours = new Set(["Upstream", "Fleet"]);
 
 /** One document as JSON, which is YAML too: mostly Mappings, some of them wrong. */
@@ -120,6 +132,7 @@ export const document = fc
       { weight: 2, arbitrary: upstream },
       { weight: 2, arbitrary: module },
       { weight: 1, arbitrary: auth },
+      { weight: 1, arbitrary: fc.oneof(limit, log, tracing) },
       { weight: 1, arbitrary: fleet },
       { weight: 1, arbitrary: policy },
       { weight: 2, arbitrary: annotated },

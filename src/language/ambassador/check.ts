@@ -3,6 +3,9 @@ import { type Finding, finding } from "../../problem/finding.ts";
 import type { Checked } from "../language.ts";
 import { didYouMean } from "../suggestion.ts";
 import { type AuthSpec, checkAuthService } from "./around/auth-service.ts";
+import { checkLogService, type LogSpec } from "./around/log-service.ts";
+import { checkRateLimitService, type RateLimitSpec } from "./around/rate-limit-service.ts";
+import { checkTracingService, type TracingSpec } from "./around/tracing-service.ts";
 import { convert, oldVersions } from "./convert/convert.ts";
 import { envelopeFindings } from "./envelope.ts";
 import { checkPolicy, type PolicySpec, policyKinds } from "./guard/policy.ts";
@@ -15,7 +18,17 @@ import { checkModule, type ModuleSpec } from "./module/module.ts";
 import { baseOf, looseIdsOf } from "./read.ts";
 
 /** What a document of this language says, told apart by `kind`. */
-export type Spec = MappingSpec | HostSpec | ListenerSpec | ModuleSpec | AuthSpec | PolicySpec | LeftOutSpec;
+export type Spec =
+  | MappingSpec
+  | HostSpec
+  | ListenerSpec
+  | ModuleSpec
+  | AuthSpec
+  | RateLimitSpec
+  | LogSpec
+  | TracingSpec
+  | PolicySpec
+  | LeftOutSpec;
 
 const checks = {
   Listener: checkListener,
@@ -23,10 +36,13 @@ const checks = {
   Mapping: checkMapping,
   Module: checkModule,
   AuthService: checkAuthService,
+  RateLimitService: checkRateLimitService,
+  LogService: checkLogService,
+  TracingService: checkTracingService,
 } as const;
 const laterKinds: ReadonlySet<string> = new Set(
-  `ConsulResolver DevPortal Filter KubernetesEndpointResolver KubernetesServiceResolver LogService RateLimit
-   RateLimitService TCPMapping TLSContext TracingService WebApplicationFirewall`.split(/\s+/),
+  `ConsulResolver DevPortal Filter KubernetesEndpointResolver KubernetesServiceResolver RateLimit
+   TCPMapping TLSContext WebApplicationFirewall`.split(/\s+/),
 );
 const previewGroup = "gateway.getambassador.io";
 const previewKinds: ReadonlySet<string> = new Set(["Filter", "FilterPolicy", "WebApplicationFirewall", "WebApplicationFirewallPolicy"]);

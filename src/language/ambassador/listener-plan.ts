@@ -29,7 +29,7 @@ export function listenerPlan(listener: Listener, module: ModuleSettings, around:
       ...module.filters,
       ...around.filters,
     ],
-    options: [connectionManager(spec, module, around), ...module.listener],
+    options: [connectionManager(spec, module, around), ...module.listener, ...around.listener],
     upstreams: around.upstreams,
     origins: [origin],
   };

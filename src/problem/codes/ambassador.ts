@@ -245,4 +245,13 @@ export const ambassadorCodes = {
     effect: "fails-in-place",
     meaning: "A document that was to guard routes cannot be used; what it would guard is refused.",
   },
+  "ambassador/duplicate-ratelimit-service": { severity: "error", effect: "left-out", meaning: "Another RateLimitService is asked." },
+  "ambassador/resource-exhausted": {
+    severity: "info",
+    effect: "none",
+    meaning: "`use_resource_exhausted_code` is served; in Emissary it has no effect.",
+  },
+  "ambassador/log-grpc": { severity: "warning", effect: "none", meaning: "A LogService speaks gRPC, whatever `grpc` says." },
+  "ambassador/duplicate-tracing": { severity: "error", effect: "left-out", meaning: "Another TracingService traces." },
+  "ambassador/removed-driver": { severity: "error", effect: "left-out", meaning: "Envoy has no such tracing driver any more." },
 } as const satisfies Record<string, CodeEntry>;

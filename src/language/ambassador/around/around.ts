@@ -1,11 +1,14 @@
 import type { JsonObject } from "../../../model/json.ts";
-import type { FilterUse } from "../../../model/model.ts";
+import type { FilterUse, Fragment } from "../../../model/model.ts";
 import type { PlacedFinding } from "../../../problem/finding.ts";
 import type { Checked } from "../../language.ts";
 import type { ModuleSettings } from "../module/module-settings.ts";
 import type { Surroundings } from "../slot.ts";
 import { planAuth } from "./auth-plan.ts";
 import type { Calls } from "./calls.ts";
+import { planLogs } from "./log-service.ts";
+import { planRateLimit } from "./rate-limit-plan.ts";
+import { planTracing } from "./tracing-plan.ts";
 
 /** What AuthService, RateLimitService, LogService and TracingService become (ambassador.md 12). */
 export interface Around {
@@ -14,6 +17,8 @@ export interface Around {
   readonly manager: JsonObject;
   /** Before the log that the Module says. */
   readonly accessLogs: readonly JsonObject[];
+  /** Of every Envoy Listener. */
+  readonly listener: readonly Fragment[];
   /** Names of the upstreams that are called. */
   readonly upstreams: readonly string[];
   readonly surroundings: Surroundings;
@@ -22,14 +27,18 @@ export interface Around {
 /** Plans the services around all routes. */
 export function planAround(documents: readonly Checked[], module: ModuleSettings, calls: Calls, findings: PlacedFinding[]): Around {
   const auth = planAuth(documents, module.defaults, calls, findings);
+  const limit = planRateLimit(documents, module.defaults, calls, findings);
+  const accessLogs = planLogs(documents, calls);
+  const tracing = planTracing(documents, calls, findings);
   return {
-    filters: auth.filters,
-    manager: {},
-    accessLogs: [],
+    filters: [...auth.filters, ...limit.filters],
+    manager: tracing === undefined ? {} : { tracing },
+    accessLogs,
+    listener: tracing === undefined ? [] : [{ type: "envoy.config.listener.v3.Listener", value: { traffic_direction: "OUTBOUND" } }],
     upstreams: calls.names(),
     surroundings: {
       module: module.defaults,
-      guards: { auth: auth.state },
+      guards: { auth: auth.state, limits: limit.limits },
       protoMayLie: !module.useRemoteAddress || module.hasLua || auth.mayChangeProto,
     },
   };

@@ -9,7 +9,7 @@ import { readSpec } from "../../schema.ts";
 import type { LeftOutSpec } from "../left-out.ts";
 import { baseOf, conclude, idsOf, loadKeyOf } from "../read.ts";
 import { parseService, type Service } from "../service.ts";
-import { badService } from "./calls.ts";
+import { badService, secured } from "./calls.ts";
 import { protocolVersion } from "./protocol-version.ts";
 import { statusCodes } from "./status.ts";
 
@@ -83,15 +83,17 @@ export function checkAuthService(document: Document): Checked<AuthSpec | LeftOut
 
 function specOf(document: Document, input: Input, findings: Finding[]): AuthSpec {
   const { proto = "http" } = input;
+  const outcome = "what would be authorised answers 500";
   const service = parseService(input.auth_service);
-  if (service === undefined) findings.push(badService("/spec/auth_service", input.auth_service, "what would be authorised answers 500"));
+  if (service === undefined) findings.push(badService("/spec/auth_service", input.auth_service, outcome));
   const speaks = proto === "http" || protocolVersion(input.protocol_version, "/spec/protocol_version", findings) !== undefined;
+  const isSecured = secured("/spec/auth_service", input.tls, service, outcome, findings);
   return {
     kind: "AuthService",
     ids: idsOf(input.ambassador_id),
     namespace: document.identity.namespace,
     loadKey: loadKeyOf(document),
-    service: speaks && !isSecured(input, service, findings) ? service : undefined,
+    service: speaks && !isSecured ? service : undefined,
     statsName: input.stats_name,
     settings: {
       tls: input.tls,
@@ -107,15 +109,6 @@ function specOf(document: Document, input: Input, findings: Finding[]): AuthSpec
       filter: { ...requestBody(input), ...onError(input, findings) },
     },
   };
-}
-
-/** TLS to the service is not served yet, and what cannot be asked allows nothing. */
-function isSecured({ tls }: Input, service: Service | undefined, findings: Finding[]): boolean {
-  if (tls === undefined && service?.scheme !== "https") return false;
-  const pointer = tls === undefined ? "/spec/auth_service" : "/spec/tls";
-  const message = "TLS to an AuthService is not served yet; what would be authorised answers 500";
-  findings.push(finding("document/not-served", pointer, message, { effect: "fails-in-place" }));
-  return true;
 }
 
 function names(always: readonly string[], more: readonly string[] = []): readonly string[] {

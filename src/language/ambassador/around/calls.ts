@@ -100,3 +100,17 @@ export function badService(pointer: string, text: string, outcome: string): Find
     `${text === "" ? "the service is empty" : text}: expected a host, and a port; ${outcome}`,
   );
 }
+
+/** TLS to a service of this kind is not served yet, and what cannot be asked is asked nothing. */
+export function secured(
+  pointer: string,
+  tls: string | undefined,
+  service: Service | undefined,
+  outcome: string,
+  findings: Finding[],
+): boolean {
+  if (tls === undefined && service?.scheme !== "https") return false;
+  const at = tls === undefined ? pointer : "/spec/tls";
+  findings.push(finding("document/not-served", at, `TLS to this service is not served yet; ${outcome}`, { effect: "fails-in-place" }));
+  return true;
+}

@@ -4,10 +4,12 @@ import type { FilterUse, Route } from "../../../model/model.ts";
 export interface RouteGuards {
   /** `on`: the filter is there, and a redirect turns it off. `closed`: what would be authorised answers 500. */
   readonly auth: "off" | "on" | "closed";
+  /** The domain whose labels count, if there is a rate limit service. `closed`: routes with such labels answer 500, because nobody can be asked. */
+  readonly limits: { readonly domain: string; readonly closed: boolean } | null;
 }
 
 /** No service around the routes. */
-export const unguarded: RouteGuards = { auth: "off" };
+export const unguarded: RouteGuards = { auth: "off", limits: null };
 
 const none = { add: [], remove: [] } as const;
 
