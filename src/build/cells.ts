@@ -24,8 +24,8 @@ interface Cell {
   readonly routeBytes: ReadonlyMap<string, Uint8Array>;
 }
 
-/** Everything that was looked up while planning, with the answers: a service by `namespace/name`, a namespace by its name. */
-type Lookups = ReadonlyMap<string, Checked | boolean | undefined>;
+/** Everything that was looked up while planning, with the answers: what is found by a name with a slash, a namespace by its name. */
+type Lookups = ReadonlyMap<string, readonly Checked[] | boolean>;
 
 /** What a rebuild has changed. */
 export interface CellChanges {
@@ -108,7 +108,7 @@ export class Cells {
     }
   }
 
-  /** Says that another document, or none, answers to this `namespace/name` among the services, or that a namespace came or went. */
+  /** Says that other documents, or none, are found by this name, or that a namespace came or went. */
   answerChanged(name: string): void {
     this.#answersTouched.add(name);
   }
@@ -237,13 +237,14 @@ export class Cells {
 
   /** The services, and what was asked of them. */
   #noting(): { readonly services: Services; readonly lookups: Lookups } {
-    const lookups = new Map<string, Checked | boolean | undefined>();
-    const noted = <T extends Checked | boolean | undefined>(name: string, answer: T): T => {
+    const lookups = new Map<string, readonly Checked[] | boolean>();
+    const noted = <T extends readonly Checked[] | boolean>(name: string, answer: T): T => {
       lookups.set(name, answer);
       return answer;
     };
     const services: Services = {
-      find: (name) => noted(name, this.#services.find(name)),
+      find: (name) => noted(name, this.#services.all(name))[0],
+      all: (name) => noted(name, this.#services.all(name)),
       isNamespace: (namespace) => noted(namespace, this.#services.isNamespace(namespace)),
     };
     return { services, lookups };
@@ -275,7 +276,8 @@ export class Cells {
 
   #sameAnswers(lookups: Lookups): boolean {
     for (const [name, answer] of lookups) {
-      if ((name.includes("/") ? this.#services.find(name) : this.#services.isNamespace(name)) !== answer) return false;
+      const same = typeof answer === "boolean" ? this.#services.isNamespace(name) === answer : sameItems(this.#services.all(name), answer);
+      if (!same) return false;
     }
     return true;
   }

@@ -154,6 +154,7 @@ export class Conductor {
   async passedOver(): Promise<readonly PassedOver[]> {
     const { reader, languages, source } = this.#inputs;
     const groups = new Set(languages.flatMap((language) => [...language.groups]));
+    const kinds = new Map(languages.flatMap((language) => [...language.kinds]));
     const paths = [...this.#loaded.keys()].sort(byCodePoint);
     const each = paths.map((path) => {
       const origin = (index: number): Origin => ({ source, path, blob: this.file(path) ?? "", index, label: path });
@@ -162,6 +163,7 @@ export class Conductor {
         origin,
         file,
         groups,
+        kinds,
         (oid) => reader.blob(oid),
         (document) => this.#isUsed(document),
       );

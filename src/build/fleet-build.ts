@@ -16,8 +16,10 @@ import { nextSnapshot } from "../snapshot/snapshots.ts";
 import { Cells } from "./cells.ts";
 import type { FleetRules } from "./fleet-rules.ts";
 import { Joined } from "./joined.ts";
+import { owners } from "./owners.ts";
 import { SecretUses } from "./secret-uses.ts";
 import { type Replacement, Selection } from "./selection.ts";
+import { Services } from "./services.ts";
 import type { SourceDocument } from "./source-document.ts";
 
 /** What a build has made of one fleet. */
@@ -33,9 +35,9 @@ export interface FleetOutcome {
 /** One fleet: the documents that count for it, its cells, and the snapshot they give. It is told what has changed and does no other work. */
 export class FleetBuild {
   readonly rules: FleetRules;
-  readonly #languages: ReadonlyMap<string, Language>;
+  readonly #ownerOf: ReturnType<typeof owners>;
   readonly #selection = new Selection();
-  readonly #services = new Map<string, Checked>();
+  readonly #services = new Services();
   /** How many documents each namespace has. */
   readonly #namespaces = new Map<string, number>();
   readonly #cells: readonly Cells[];
@@ -48,9 +50,10 @@ export class FleetBuild {
 
   constructor(rules: FleetRules, languages: readonly Language[]) {
     this.rules = rules;
-    this.#languages = new Map(languages.flatMap((language) => [...language.groups].map((group) => [group, language])));
+    this.#ownerOf = owners(languages);
     const services = {
-      find: (name: string) => this.#services.get(name),
+      find: (name: string) => this.#services.all(name)[0],
+      all: (name: string) => this.#services.all(name),
       isNamespace: (namespace: string) => this.#namespaces.has(namespace),
     };
     this.#cells = languages.map((language) => new Cells(language, rules.settings, services));
@@ -68,7 +71,7 @@ export class FleetBuild {
     }
     for (const document of added) {
       if (!this.rules.includes(document.path)) continue;
-      const language = this.#languages.get(document.parsed.group);
+      const language = this.#ownerOf(document.parsed);
       if (language === undefined) continue;
       const checked = document.check(language, this.rules.namespaceOf);
       if (!language.reads(checked.document, this.rules.settings)) continue;
@@ -149,19 +152,18 @@ export class FleetBuild {
       [after, true],
     ] as const) {
       if (checked === undefined) continue;
-      const language = this.#languages.get(checked.document.identity.group);
+      const language = this.#ownerOf(checked.document.identity);
       const cells = this.#cells.find((one) => one.language === language);
       for (const attachment of language?.attach(checked, this.rules.settings) ?? []) {
-        if (attachment.to === "services") this.#serve(attachment.name, attached ? checked : undefined);
+        if (attachment.to === "services") this.#serve(attachment.name, id, attached ? checked : undefined);
         else if (attached) cells?.attach(id, checked, attachment);
         else cells?.detach(id, checked, attachment);
       }
     }
   }
 
-  #serve(name: string, checked: Checked | undefined): void {
-    if (checked === undefined) this.#services.delete(name);
-    else this.#services.set(name, checked);
+  #serve(name: string, id: string, checked: Checked | undefined): void {
+    this.#services.replace(name, id, checked);
     for (const cells of this.#cells) cells.answerChanged(name);
   }
 

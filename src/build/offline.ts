@@ -11,7 +11,7 @@ import { problemAt } from "../problem/problem-at.ts";
 import type { Snapshot } from "../snapshot/snapshot.ts";
 import { Conductor } from "./conductor.ts";
 import type { DocumentCounts } from "./document-counts.ts";
-import { groups, languages } from "./languages.ts";
+import { groups, languages, singleKinds } from "./languages.ts";
 import { Locator } from "./locator.ts";
 import { controlPaths, fileSelector } from "./selector.ts";
 
@@ -94,7 +94,7 @@ async function build(reader: ObjectReader, commit: ComposedCommit, settings: Par
     selector: fileSelector(include, exclude),
     limits,
     isControl: controlPaths(control),
-    parser: { parse: async (_oid, read) => parseFile(await read(), groups) },
+    parser: { parse: async (_oid, read) => parseFile(await read(), groups, singleKinds) },
   });
   const outcome = await conductor.build(commit);
   const locator = new Locator(

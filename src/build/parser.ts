@@ -1,7 +1,7 @@
 import { openCache } from "../document/cache.ts";
 import { parseFile } from "../document/parse.ts";
 import type { Parser } from "./conductor.ts";
-import { groups } from "./languages.ts";
+import { groups, singleKinds } from "./languages.ts";
 
 /** A parser that remembers what it has parsed: by content, in memory and below the directory. */
 export interface CachedParser extends Parser {
@@ -16,7 +16,7 @@ export function openParser(directory: string, revision: string): CachedParser {
     async parse(oid, read) {
       const known = cache.get(oid);
       if (known !== undefined) return known;
-      const parsed = parseFile(await read(), groups);
+      const parsed = parseFile(await read(), groups, singleKinds);
       cache.set(oid, parsed);
       return parsed;
     },

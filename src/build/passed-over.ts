@@ -1,4 +1,5 @@
 import { foreignDocuments } from "../document/foreign.ts";
+import type { SingleKinds } from "../document/group.ts";
 import type { Oid } from "../git/object.ts";
 import type { Origin } from "../problem/finding.ts";
 import type { CountedFile } from "./document-counts.ts";
@@ -23,11 +24,12 @@ export async function passedOver(
   origin: (index: number) => Origin,
   file: PassedFile,
   groups: ReadonlySet<string>,
+  kinds: SingleKinds,
   read: (oid: Oid) => Promise<Uint8Array>,
   isUsed: (document: SourceDocument) => boolean,
 ): Promise<readonly PassedOver[]> {
   const reported = new Set(file.findings.filter(({ effect }) => effect === "left-out").map((found) => found.origin.index));
-  const foreign = file.ignored === 0 ? [] : foreignDocuments(await read(origin(0).blob), groups);
+  const foreign = file.ignored === 0 ? [] : foreignDocuments(await read(origin(0).blob), groups, kinds);
   const all = [
     ...foreign.map(({ index, what }) => ({ origin: origin(index), what, why: "it is of no kind that Portolan reads" })),
     ...(file.isUnreadable === true ? [] : file.documents)

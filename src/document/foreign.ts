@@ -1,6 +1,6 @@
 import { isScalar } from "yaml";
 import { composeDocuments } from "./compose.ts";
-import { splitApiVersion } from "./group.ts";
+import { type SingleKinds, splitApiVersion } from "./group.ts";
 import { stringAt, valueAt } from "./node.ts";
 import { decode } from "./text.ts";
 import { apiVersionOf, unitsOf } from "./unit.ts";
@@ -13,7 +13,7 @@ export interface ForeignDocument {
 }
 
 /** The documents of a file that `parseFile` counts as ignored, told one by one: for people who want to know which. */
-export function foreignDocuments(bytes: Uint8Array, groups: ReadonlySet<string>): readonly ForeignDocument[] {
+export function foreignDocuments(bytes: Uint8Array, groups: ReadonlySet<string>, kinds: SingleKinds): readonly ForeignDocument[] {
   const decoded = decode(bytes);
   if ("bad" in decoded) return [];
   const composed = composeDocuments(decoded.text);
@@ -22,6 +22,7 @@ export function foreignDocuments(bytes: Uint8Array, groups: ReadonlySet<string>)
     const { index, node } = unit;
     const apiVersion = apiVersionOf(unit);
     if (node === null || (isScalar(node) && node.value === null) || groups.has(splitApiVersion(apiVersion ?? "", groups).group)) return [];
+    if (kinds.get(apiVersion ?? "")?.has(stringAt(node, "kind") ?? "")) return [];
     const name = stringAt(valueAt(node, "metadata") ?? null, "name");
     const what = [apiVersion, stringAt(node, "kind"), name].filter((part) => part !== undefined).join(" ");
     return [{ index, what: what || "a document without apiVersion and kind" }];

@@ -7,6 +7,12 @@ export interface ApiVersion {
   readonly version: string;
 }
 
+/** By `apiVersion` the kinds that are read of a group that is not read as a whole. */
+export type SingleKinds = ReadonlyMap<string, ReadonlySet<string>>;
+
+/** Of no group only single kinds are read. */
+export const noSingleKinds: SingleKinds = new Map();
+
 /** Splits `group/version`. A known group without a version stays a group, so that the mistake is seen where it is. */
 export function splitApiVersion(apiVersion: string, groups: ReadonlySet<string>): ApiVersion {
   const slash = apiVersion.indexOf("/");

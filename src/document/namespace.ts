@@ -23,7 +23,11 @@ export function isDnsLabel(text: string): boolean {
 
 /** Whether documents of a kind have no namespace at all. */
 export function isClusterScoped(group: string, kind: string): boolean {
-  return (group === "portolan.dev" && kind === "Fleet") || (group === "gateway.networking.k8s.io" && kind === "GatewayClass");
+  return (
+    (group === "portolan.dev" && kind === "Fleet") ||
+    (group === "gateway.networking.k8s.io" && kind === "GatewayClass") ||
+    kind === "IngressClass"
+  );
 }
 
 /** The rules of a fleet (delivery.md 10.2): the first entry whose glob matches the path decides; without one it is `default`. */

@@ -5,10 +5,10 @@ import { type Finding, finding } from "../problem/finding.ts";
 import { annotationPointer, unfold } from "./annotation.ts";
 import { composeDocuments, documentsMessage, nestingMessage } from "./compose.ts";
 import type { FileContent, ParsedDocument, ParsedFile } from "./document.ts";
-import { mentions, misspelt, namedKinds, namesGroup, splitApiVersion } from "./group.ts";
+import { mentions, misspelt, namedKinds, namesGroup, noSingleKinds, type SingleKinds, splitApiVersion } from "./group.ts";
 import { limits } from "./limits.ts";
 import { isClusterScoped, namespaceFinding } from "./namespace.ts";
-import { valueAt } from "./node.ts";
+import { stringAt, valueAt } from "./node.ts";
 import { isSecret, plaintextField, privateKeys } from "./plaintext.ts";
 import { decode, findUnprintable } from "./text.ts";
 import { apiVersionOf, type Unit, unitsOf } from "./unit.ts";
@@ -16,19 +16,19 @@ import { sizeMessage, unreadable } from "./unreadable.ts";
 import { type Blemish, Values } from "./value.ts";
 
 /**
- * Reads a file as YAML 1.2: its documents of the given API groups, what is wrong with each of them, and how many others it holds.
- * A pure function of the bytes and groups, bounded in time; it never throws. See delivery.md 1.5 and 1.6.
+ * Reads a file as YAML 1.2: its documents of the given API groups, and of single kinds of other groups, what is wrong with each of them, and how many others it holds.
+ * A pure function of its arguments, bounded in time; it never throws. See delivery.md 1.5 and 1.6.
  */
-export function parseFile(bytes: Uint8Array, groups: ReadonlySet<string>): ParsedFile {
-  return { ...parseBytes(bytes, groups), size: bytes.length };
+export function parseFile(bytes: Uint8Array, groups: ReadonlySet<string>, kinds: SingleKinds = noSingleKinds): ParsedFile {
+  return { ...parseBytes(bytes, groups, kinds), size: bytes.length };
 }
 
-function parseBytes(bytes: Uint8Array, groups: ReadonlySet<string>): FileContent {
+function parseBytes(bytes: Uint8Array, groups: ReadonlySet<string>, kinds: SingleKinds): FileContent {
   if (bytes.length > limits.size) return notText("document/too-large", sizeMessage, bytes, groups);
   if (isLfsPointer(bytes)) return unreadable("source/lfs-pointer", "the content is in Git LFS, which is not read", undefined, false);
   const decoded = decode(bytes);
   if ("bad" in decoded) return notText("document/not-utf8", "the file is not UTF-8", bytes, groups);
-  return parseText(decoded.text, groups);
+  return parseText(decoded.text, groups, kinds);
 }
 
 function notText(code: Code, message: string, bytes: Uint8Array, groups: ReadonlySet<string>): FileContent {
@@ -37,7 +37,7 @@ function notText(code: Code, message: string, bytes: Uint8Array, groups: Readonl
   return unreadable(code, message, undefined, false, namedKinds(text, groups));
 }
 
-function parseText(text: string, groups: ReadonlySet<string>): FileContent {
+function parseText(text: string, groups: ReadonlySet<string>, kinds: SingleKinds): FileContent {
   const keys = privateKeys(text);
   const ours = () => mentions(text, groups);
   const refused = (code: Code, message: string, offset?: number, foreign = false) =>
@@ -58,18 +58,19 @@ function parseText(text: string, groups: ReadonlySet<string>): FileContent {
   const openKey = keys.find((at) => !units.some((unit) => at >= unit.start && at < unit.end && isSecret(unit.node)));
   if (openKey !== undefined) return keyAt(openKey);
   if (units.length > limits.documents) return tooLarge(documentsMessage, units[limits.documents]?.start ?? 0);
-  return readUnits(units, groups) ?? tooLarge(nestingMessage);
+  return readUnits(units, groups, kinds) ?? tooLarge(nestingMessage);
 }
 
 /** Undefined if a document is nested too deeply. */
-function readUnits(units: readonly Unit[], groups: ReadonlySet<string>): FileContent | undefined {
+function readUnits(units: readonly Unit[], groups: ReadonlySet<string>, kinds: SingleKinds): FileContent | undefined {
   const documents: ParsedDocument[] = [];
   const findings: (Finding & { index: number })[] = [];
   let ignored = 0;
   for (const unit of units) {
     const { index } = unit;
-    const { group, version } = splitApiVersion(apiVersionOf(unit) ?? "", groups);
-    if (groups.has(group)) {
+    const apiVersion = apiVersionOf(unit) ?? "";
+    const { group, version } = splitApiVersion(apiVersion, groups);
+    if (groups.has(group) || kinds.get(apiVersion)?.has(stringAt(unit.node, "kind") ?? "")) {
       const document = readDocument(unit, group, version);
       if (document === undefined) return undefined;
       documents.push(document);

@@ -1,4 +1,5 @@
 import type { Document } from "../document/document.ts";
+import type { SingleKinds } from "../document/group.ts";
 import type { JsonObject, JsonValue } from "../model/json.ts";
 import type { EndpointSet, ListenerPlan, Route, TableName, Upstream, VirtualHost } from "../model/model.ts";
 import type { Finding, Origin, PlacedFinding } from "../problem/finding.ts";
@@ -29,7 +30,7 @@ export type Attachment =
   | { readonly to: "listeners" }
   /** It may have routes in the hosts that its glob overlaps; `glob` undefined: only a selector can attach it. */
   | { readonly to: "hosts"; readonly glob: string | undefined }
-  /** It gives addresses to services: found by `namespace/name`. */
+  /** It says something about services, or what else is looked up by name: found by a name that has a slash, as `namespace/name`. */
   | { readonly to: "services"; readonly name: string };
 
 /** One virtual host to be filled: made by the `listeners` cell, and the key of a `host` cell. */
@@ -60,8 +61,10 @@ export interface HostResult {
 
 /** What a cell may look up besides its inputs; every answer becomes part of the cell's key. */
 export interface Services {
-  /** The document that gives addresses to `namespace/name`, if there is one. */
+  /** The document that is found by the name, if there is one. */
   find(name: string): Checked | undefined;
+  /** All documents that are found by the name, in code point order of identity. */
+  all(name: string): readonly Checked[];
   /** Whether some document of the fleet is in the namespace. */
   isNamespace(namespace: string): boolean;
 }
@@ -72,8 +75,10 @@ export interface Services {
  */
 export interface Language {
   readonly name: string;
-  /** The API groups it owns. */
+  /** The API groups it owns as a whole. */
   readonly groups: ReadonlySet<string>;
+  /** By `apiVersion` the kinds that it owns of other groups. */
+  readonly kinds: SingleKinds;
   /** Kinds whose absence means something of its own: a document of one that cannot be used counts as being there. */
   readonly defaulted: ReadonlySet<string>;
   /** Checks one document of one of its groups: schema, values, expressions. Never throws on a user's mistake. */

@@ -1,8 +1,9 @@
 import { parse } from "yaml";
+import { languages } from "../../src/build/languages.ts";
+import { owners } from "../../src/build/owners.ts";
 import type { Document } from "../../src/document/document.ts";
 import { ambassador } from "../../src/language/ambassador/ambassador.ts";
-import type { Checked, FleetSettings, HostResult, ListenersResult } from "../../src/language/language.ts";
-import { portolan } from "../../src/language/portolan/portolan.ts";
+import type { Checked, FleetSettings, HostResult, Language, ListenersResult } from "../../src/language/language.ts";
 import type { JsonObject } from "../../src/model/json.ts";
 import type { Route, Upstream, ValueMatch } from "../../src/model/model.ts";
 import type { Finding } from "../../src/problem/finding.ts";
@@ -59,6 +60,16 @@ function pair(text: string): [string, string][] {
   return key === "" ? [] : [[key, value]];
 }
 
+const companions: Readonly<Record<string, readonly [string, string]>> = {
+  Upstream: ["portolan.dev", "v1alpha1"],
+  Service: ["", "v1"],
+  Endpoints: ["", "v1"],
+  EndpointSlice: ["discovery.k8s.io", "v1"],
+};
+
+/** Kinds without a spec. */
+const topLevel: ReadonlySet<string> = new Set(["Endpoints", "EndpointSlice"]);
+
 /** One document as the document stage would hand it over. */
 export function documentOf(
   kind: string,
@@ -68,37 +79,46 @@ export function documentOf(
   labels: Readonly<Record<string, string>> = {},
   index = 0,
 ): Document {
-  const [group, version] = kind === "Upstream" ? ["portolan.dev", "v1alpha1"] : ["getambassador.io", "v3alpha1"];
+  const [group = "", version = ""] = (Object.hasOwn(companions, kind) ? companions[kind] : undefined) ?? ["getambassador.io", "v3alpha1"];
   return {
     id: { blob: "0".repeat(40), index },
     path: "routes.yaml",
     source: "main",
     version,
     identity: { group, kind, namespace, name },
-    value: { apiVersion: `${group}/${version}`, kind, metadata: { name, namespace, labels }, spec },
+    value: {
+      apiVersion: group === "" ? version : `${group}/${version}`,
+      kind,
+      metadata: { name, namespace, labels },
+      ...(topLevel.has(kind) ? spec : { spec }),
+    },
   };
+}
+
+function languageOf({ identity }: Document): Language {
+  return owners(languages)(identity) ?? ambassador;
 }
 
 /** Plans documents, given in any order. */
 export function planDocuments(all: readonly Document[], settings: FleetSettings = fleet): Plan {
   const found = new Map<string, Finding & { readonly label: string }>();
   const note = (label: string, finding: Finding) => found.set(JSON.stringify([label, finding]), { ...finding, label });
-  const checked = all.map((one) => (one.identity.group === "portolan.dev" ? portolan : ambassador).check(one));
+  const checked = all.map((one) => languageOf(one).check(one));
   for (const one of checked) for (const finding of one.findings) note(one.origin.label, finding);
 
   const sorted = [...checked].sort((a, b) => byCodePoint(identity(a), identity(b)));
   const shapers: Checked[] = [];
   const routing: { readonly glob: string | undefined; readonly checked: Checked }[] = [];
-  const services = new Map<string, Checked>();
+  const services = new Map<string, Checked[]>();
   for (const one of sorted) {
-    for (const at of (one.document.identity.group === "portolan.dev" ? portolan : ambassador).attach(one, settings)) {
+    for (const at of languageOf(one.document).attach(one, settings)) {
       if (at.to === "listeners") shapers.push(one);
       else if (at.to === "hosts") routing.push({ glob: at.glob, checked: one });
-      else services.set(at.name, one);
+      else services.set(at.name, [...(services.get(at.name) ?? []), one]);
     }
   }
   const isNamespace = (namespace: string) => all.some((one) => one.identity.namespace === namespace);
-  const known = { find: (name: string) => services.get(name), isNamespace };
+  const known = { find: (name: string) => services.get(name)?.[0], all: (name: string) => services.get(name) ?? [], isNamespace };
   const { listeners, slots, findings, ...planned } = ambassador.planListeners(shapers, known, settings);
   for (const finding of findings) note(finding.origin.label, finding);
 

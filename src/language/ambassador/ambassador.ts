@@ -23,6 +23,7 @@ const defaulted: ReadonlySet<string> = new Set(["Host", "Listener", "AuthService
 export const ambassador: Language = {
   name: "ambassador",
   groups: new Set(["getambassador.io", "gateway.getambassador.io"]),
+  kinds: new Map(),
   defaulted,
   check,
   reads: (document: Document, fleet: FleetSettings) => isFor(idsWritten(document), fleet),
@@ -52,7 +53,12 @@ export const ambassador: Language = {
   unattached,
   own(checked: Checked, fleet: FleetSettings) {
     if ((checked.spec as Spec | undefined)?.kind !== "Mapping") return { routes: [], upstreams: [] };
-    const { virtualHost, upstreams } = planHost(slotAlone, [checked], { find: () => undefined, isNamespace: () => false }, fleet);
+    const { virtualHost, upstreams } = planHost(
+      slotAlone,
+      [checked],
+      { find: () => undefined, all: () => [], isNamespace: () => false },
+      fleet,
+    );
     return { routes: virtualHost.routes, upstreams };
   },
 };

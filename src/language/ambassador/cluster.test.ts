@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { clusterOf, type Use } from "./cluster.ts";
 import { parseService, type Service } from "./service.ts";
 
-const services = { find: () => undefined, isNamespace: () => false };
+const services = { find: () => undefined, all: () => [], isNamespace: () => false };
 const settings = { own: "default", dnsSuffix: "" };
 const of = (use: Partial<Use>) =>
   clusterOf({ namespace: "team", service: parseService("rl:8081") as Service, connectTimeoutMs: undefined, ...use }, services, settings);

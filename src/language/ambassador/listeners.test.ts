@@ -11,7 +11,7 @@ function check(kind: string, spec: JsonObject) {
   return { spec: checked.spec, found: checked.findings.map(({ code, effect, pointer }) => `${code} ${effect} ${pointer}`) };
 }
 
-const noServices = { find: () => undefined, isNamespace: () => false };
+const noServices = { find: () => undefined, all: () => [], isNamespace: () => false };
 
 describe("a Listener", () => {
   const good: JsonObject = { port: 8080, protocol: "HTTP", securityModel: "XFP", hostBinding: { namespace: { from: "ALL" } } };

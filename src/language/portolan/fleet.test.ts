@@ -151,7 +151,7 @@ describe("a kind of portolan.dev", () => {
   });
 
   it("shapes no virtual host", () => {
-    expect(portolan.planListeners([], { find: () => undefined, isNamespace: () => false }, defaultFleet.settings)).toEqual({
+    expect(portolan.planListeners([], { find: () => undefined, all: () => [], isNamespace: () => false }, defaultFleet.settings)).toEqual({
       listeners: [],
       slots: [],
       upstreams: [],

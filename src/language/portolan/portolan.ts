@@ -15,6 +15,7 @@ const topFields: readonly string[] = ["apiVersion", "kind", "metadata", "spec"];
 export const portolan: Language = {
   name: "portolan",
   groups: new Set(["portolan.dev"]),
+  kinds: new Map(),
   defaulted: new Set(["Fleet"]),
   check(document: Document): Checked {
     const origin = originOf(document);
