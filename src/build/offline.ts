@@ -49,6 +49,8 @@ export interface OfflineSettings {
   readonly include: readonly string[];
   readonly exclude: readonly string[];
   readonly controlPaths: readonly string[];
+  /** Paths that are read whatever `include`, `exclude` and ignore files say. */
+  readonly named: ReadonlySet<string>;
   readonly limits: SourceLimits;
 }
 
@@ -57,6 +59,7 @@ const defaults: OfflineSettings = {
   include: defaultInclude,
   exclude: defaultExclude,
   controlPaths: ["**"],
+  named: new Set(),
   limits: sourceLimits,
 };
 
@@ -86,12 +89,12 @@ export async function buildCommit(reader: ObjectReader, commit: ComposedCommit, 
 }
 
 async function build(reader: ObjectReader, commit: ComposedCommit, settings: Partial<OfflineSettings>): Promise<Built> {
-  const { source, include, exclude, controlPaths: control, limits } = { ...defaults, ...settings };
+  const { source, include, exclude, controlPaths: control, limits, named } = { ...defaults, ...settings };
   const conductor = new Conductor({
     source,
     reader,
     languages,
-    selector: fileSelector(include, exclude),
+    selector: fileSelector(include, exclude, named),
     limits,
     isControl: controlPaths(control),
     parser: { parse: async (_oid, read) => parseFile(await read(), groups, singleKinds) },

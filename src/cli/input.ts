@@ -27,11 +27,14 @@ export async function withInput<Result>(input: Input, context: Context, use: (bu
   const isConfigured = input.paths.length === 0 && source !== undefined;
   const ref = input.ref ?? (isConfigured && !source.worktree ? (source.ref ?? `refs/heads/${source.branch}`) : undefined);
   const paths = isConfigured ? [source.path] : input.paths.length === 0 ? ["."] : input.paths;
-  if (ref === undefined) return use(await offline.buildFiles(await readFiles(paths, context), settings));
+  if (ref === undefined) {
+    const { files, named } = await readFiles(paths, context);
+    return use(await offline.buildFiles(files, { ...settings, named }));
+  }
   return buildRevision(offline, paths, ref, settings, context, use);
 }
 
-function settingsOf({ name, include, exclude, limits }: SourceSettings, controlPaths: readonly string[]): OfflineSettings {
+function settingsOf({ name, include, exclude, limits }: SourceSettings, controlPaths: readonly string[]): Omit<OfflineSettings, "named"> {
   return { source: name, include, exclude, limits, controlPaths };
 }
 
@@ -50,9 +53,13 @@ function buildRevision<Result>(
   );
 }
 
-/** The files of all paths. Those of one directory are named from there, so that a directory is read as the repository it is. */
-async function readFiles(paths: readonly string[], { io }: Context): Promise<Map<string, MemoryFile>> {
+/**
+ * The files of all paths, and which of them somebody has named, which are read whatever they are called. Those of one directory are named from there,
+ * so that a directory is read as the repository it is.
+ */
+async function readFiles(paths: readonly string[], { io }: Context): Promise<{ files: Map<string, MemoryFile>; named: Set<string> }> {
   const files = new Map<string, MemoryFile>();
+  const named = new Set<string>();
   for (const path of paths) {
     if (path === "-") {
       files.set("stdin.yaml", await io.stdin());
@@ -61,14 +68,17 @@ async function readFiles(paths: readonly string[], { io }: Context): Promise<Map
     const absolute = resolve(io.cwd, path);
     const inside = inner(io.cwd, absolute);
     await reading(path, () => {
-      if (!statSync(absolute).isDirectory()) return files.set(inside ?? basename(absolute), readFileSync(absolute));
+      if (!statSync(absolute).isDirectory()) {
+        named.add(inside ?? basename(absolute));
+        return files.set(inside ?? basename(absolute), readFileSync(absolute));
+      }
       if (paths.length > 1 && inside === undefined)
         throw new Failure(exitCode.usage, `${path} is not below the current directory; several paths must be`);
       const directory = paths.length === 1 || !inside ? "" : `${inside}/`;
       for (const [name, file] of filesOnDisk(absolute)) files.set(directory + name, file);
     });
   }
-  return files;
+  return { files, named };
 }
 
 /** A path as seen from a directory above it, with `/`; `undefined` if it is not below. */

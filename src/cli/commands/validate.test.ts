@@ -234,3 +234,13 @@ test("a broken configuration is told with its lines, and nothing else is read", 
   expect(code).toBe(1);
   expect(offline.files).toBeUndefined();
 });
+
+test.each(["pay.yaml", ".hidden/pay.yaml", "node_modules/pay.yaml", "pay.txt"])(
+  "%s, which somebody has named, is read whatever it is called",
+  async (path) => {
+    write(path, "apiVersion: getambassador.io/v3alpha1\nkind: Mapping\nmetadata: {name: pay}\nspec: {prefix: 7, service: pay}\n");
+    const { code, stdout } = await cli(["validate", path], { cwd: directory });
+    expect(stdout).toContain(`${path}:4:16 error document/wrong-type`);
+    expect(code).toBe(1);
+  },
+);
