@@ -25,6 +25,13 @@ describe("the reference of the command line has", () => {
     for (const flag of flags) expect(section(page, command)).toContain(`\`${flag}`);
   });
 
+  test.each(["init-ca", "issue"])("every flag of cert %s", async (command) => {
+    const { stdout } = await cli(["cert", command, "--help"]);
+    const flags = [...stdout.matchAll(/^ {2}(--[\w-]+)/gm)].map(([, flag]) => flag);
+    expect(flags.length).toBeGreaterThan(2);
+    for (const flag of flags.slice(0, flags.indexOf("--help"))) expect(section(page, "cert")).toContain(`\`${flag}`);
+  });
+
   test("every exit code", () => {
     for (const [code] of exitCodeMeanings) expect(section(page, "Exit codes")).toContain(`| ${code} |`);
   });
