@@ -28,12 +28,14 @@ export function routeMessage(route: Route): JsonObject {
   };
 }
 
-/** The clusters that a route sends requests to. */
+/** The clusters that a route sends requests to, or copies of them. */
 export function clustersOf(route: Route): readonly string[] {
-  return route.action.kind === "forward" ? route.action.targets.map((target) => target.upstream) : [];
+  if (route.action.kind !== "forward") return [];
+  const { targets, mirrors = [] } = route.action;
+  return [...targets, ...mirrors].map(({ upstream }) => upstream);
 }
 
-function forwardMessage({ targets, rewrite, hostRewrite, settings = [] }: Forward, policy: RoutePolicy): JsonObject {
+function forwardMessage({ targets, rewrite, hostRewrite, mirrors = [], settings = [] }: Forward, policy: RoutePolicy): JsonObject {
   const [only, ...others] = targets;
   const message = {
     ...(only !== undefined && others.length === 0
@@ -42,6 +44,14 @@ function forwardMessage({ targets, rewrite, hostRewrite, settings = [] }: Forwar
     ...(rewrite?.kind === "prefix" ? { prefix_rewrite: rewrite.value } : {}),
     ...(rewrite?.kind === "regex" ? { regex_rewrite: { pattern: { regex: rewrite.pattern }, substitution: rewrite.substitution } } : {}),
     ...(hostRewrite === undefined ? {} : { host_rewrite_literal: hostRewrite }),
+    ...(mirrors.length === 0
+      ? {}
+      : {
+          request_mirror_policies: mirrors.map(({ upstream, percent }) => ({
+            cluster: upstream,
+            runtime_fraction: { default_value: { numerator: percent, denominator: "HUNDRED" } },
+          })),
+        }),
     ...(policy.timeoutMs === undefined ? {} : { timeout: milliseconds(policy.timeoutMs) }),
     ...(policy.idleTimeoutMs === undefined ? {} : { idle_timeout: milliseconds(policy.idleTimeoutMs) }),
     ...(policy.retry === undefined

@@ -101,6 +101,8 @@ export interface Forward {
     | { readonly kind: "prefix"; readonly value: string }
     | { readonly kind: "regex"; readonly pattern: string; readonly substitution: string };
   readonly hostRewrite?: string;
+  /** Upstreams that get a copy of a share of the requests; their answers go nowhere. */
+  readonly mirrors?: readonly { readonly upstream: string; readonly percent: number }[];
   /** Further settings of the RouteAction. */
   readonly settings?: readonly Fragment[];
 }

@@ -179,6 +179,7 @@ function short({ match, action, policy, perFilter }: Route): unknown {
           rewrite:
             action.rewrite === undefined ? "none" : action.rewrite.kind === "prefix" && action.rewrite.value === "/" ? [] : action.rewrite,
           host: action.hostRewrite,
+          mirrors: action.mirrors?.map(({ upstream, percent }) => `${upstream} ${percent}%`),
           settings: action.settings && Object.assign({}, ...action.settings.map(({ value }) => value)),
           timeout: policy.timeoutMs === 3000 ? undefined : policy.timeoutMs,
         }

@@ -33,6 +33,8 @@ const mapping = fc
       keepalive: fc.constantFrom({ time: 60 }),
       circuit_breakers: fc.constantFrom([{ max_requests: 3 }], [{ priority: "low" }]),
       add_linkerd_headers: fc.boolean(),
+      shadow: fc.boolean(),
+      bypass_auth: fc.boolean(),
       unknown_field: fc.constantFrom(1),
       prefix_exact: fc.boolean(),
     },

@@ -13,7 +13,8 @@ import { parseService, type Service } from "./service.ts";
 const deadFields = ["outlier_detection", "envoy_override", "modules"] as const;
 
 /** Reads what a Mapping does with its requests (ambassador.md 3.2, 3.3). */
-export function actionOf(input: MappingInput, findings: Finding[], regexes: RegexSize[], later: Finding[]): ActionSpec {
+export function actionOf(written: MappingInput, findings: Finding[], regexes: RegexSize[], later: Finding[]): ActionSpec {
+  const input = withoutShadowRedirect(written, findings);
   const isRedirect = input.host_redirect === true;
   const service = readService(input.service, findings);
   if (!isRedirect && service?.scheme === "https") {
@@ -28,6 +29,9 @@ export function actionOf(input: MappingInput, findings: Finding[], regexes: Rege
   return {
     weight: weightOf(input.weight, findings),
     isRedirect,
+    shadow: input.shadow ?? false,
+    bypassAuth: input.bypass_auth,
+    authContext: input.auth_context_extensions,
     service: isRedirect ? undefined : service,
     redirect: redirectOf(input, service, findings, regexes),
     cluster: clusterFieldsOf(input, findings),
@@ -47,6 +51,13 @@ export function actionOf(input: MappingInput, findings: Finding[], regexes: Rege
       remove_response_headers: input.remove_response_headers === undefined ? undefined : response.remove,
     },
   };
+}
+
+/** A copy of a request is redirected by nobody. */
+function withoutShadowRedirect(input: MappingInput, findings: Finding[]): MappingInput {
+  if (!input.shadow || !input.host_redirect) return input;
+  findings.push(finding("ambassador/shadow-redirect", "/spec/host_redirect", "host_redirect is ignored on a shadow", { on: "key" }));
+  return { ...input, host_redirect: false };
 }
 
 /** The service; what is wrong with it lets the route fail in place, so that its requests never fall through to a shorter prefix. */

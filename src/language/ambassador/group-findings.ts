@@ -1,12 +1,21 @@
 import { finding, type PlacedFinding } from "../../problem/finding.ts";
+import { authMismatches } from "./auth.ts";
 import { beside, type Group, type Mapping } from "./group.ts";
 import { conflicts } from "./group-settings.ts";
 import type { MappingSpec } from "./mapping-spec.ts";
 
 /** What is worth saying about a group of several (6.2). */
-export function groupFindings(members: Group): PlacedFinding[] {
-  if (members.length === 1) return [];
-  return [...acrossNamespaces(members), ...unweighted(members), ...mismatches(members), ...conflicts(members)];
+export function groupFindings(members: Group, shadow?: Mapping): PlacedFinding[] {
+  const copied = shadow === undefined ? [] : foreignShadow(members[0], shadow);
+  if (members.length === 1) return copied;
+  return [
+    ...copied,
+    ...authMismatches(members),
+    ...acrossNamespaces(members),
+    ...unweighted(members),
+    ...mismatches(members),
+    ...conflicts(members),
+  ];
 }
 
 /** An intended canary if all but at most one have a weight; otherwise two teams that do not know of one another. */
@@ -32,6 +41,15 @@ function acrossNamespaces(members: Group): PlacedFinding[] {
             ),
       ),
     );
+}
+
+/** A shadow is meant to see what another serves, but its owner may not be meant to. */
+function foreignShadow(first: Mapping, shadow: Mapping): PlacedFinding[] {
+  if (shadow.spec.namespace === first.spec.namespace) return [];
+  const message = `copies of the requests of ${first.origin.label}, of another namespace, go to this service`;
+  return [
+    beside(first, shadow, finding("ambassador/cross-namespace-group", "/spec/shadow", message, { severity: "info", effect: "none" })),
+  ];
 }
 
 function unweighted(members: Group): PlacedFinding[] {

@@ -24,17 +24,37 @@ export function groupsOf(mappings: readonly Mapping[]): Group[] {
   );
 }
 
-/** The members that are served: a group is one redirect or has none, as the first in load order decides (6.4). */
-export function servedMembers(group: Group, findings: PlacedFinding[]): Group {
-  if (group.length === 1) return group;
-  const [first, ...others] = group;
-  const kept = others.filter((other) => {
-    if (!first.spec.isRedirect && !other.spec.isRedirect) return true;
+/** A group as it is served. */
+export interface Served {
+  /** Those that share the traffic. */
+  readonly members: Group;
+  /** Gets a copy of it. */
+  readonly shadow?: Mapping;
+}
+
+/** The members that are served: one redirect or none, as the first in load order decides, and one shadow beside others (6.4). */
+export function servedMembers(group: Group, findings: PlacedFinding[]): Served | undefined {
+  const [first, ...others] = group.filter(({ spec }) => !spec.shadow);
+  const [shadow, ...more] = group.filter(({ spec }) => spec.shadow);
+  if (first === undefined) {
+    for (const { origin } of group) {
+      const message = "no other Mapping has this match, so there is nothing to copy";
+      findings.push(placed(origin, finding("ambassador/shadow-without-primary", "/spec/shadow", message)));
+    }
+    return undefined;
+  }
+  for (const other of more) {
+    const message = `${shadow?.origin.label} is the shadow of this match; there can be one`;
+    findings.push(beside(shadow ?? first, other, finding("ambassador/multiple-shadows", "/spec/shadow", message)));
+  }
+  const mixes = (other: Mapping) => {
+    const mixed = first.spec.isRedirect || other.spec.isRedirect;
     const message = `${first.origin.label} has the same match and comes first; a redirect shares it with nobody`;
-    findings.push(beside(first, other, finding("ambassador/redirect-mix", "/spec/prefix", message)));
-    return false;
-  });
-  return [first, ...kept];
+    if (mixed) findings.push(beside(first, other, finding("ambassador/redirect-mix", "/spec/prefix", message)));
+    return mixed;
+  };
+  const members: Group = [first, ...others.filter((other) => !mixes(other))];
+  return shadow === undefined || mixes(shadow) ? { members } : { members, shadow };
 }
 
 /** Ascending by `<name>.<namespace>` (2.3). */

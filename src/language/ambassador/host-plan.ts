@@ -17,14 +17,16 @@ import { variants } from "./variants.ts";
 /** Plans one virtual host from the Mappings attached to it (ambassador.md 4, step 4). */
 export function planHost(slot: HostSlot, documents: readonly Checked[], services: Services, fleet: FleetSettings): HostResult {
   const findings: PlacedFinding[] = [];
-  const { module } = detailOf(slot);
+  const detail = detailOf(slot);
+  const { module } = detail;
   const mappings = documents.filter(isMapping).flatMap((mapping) => withinLimit(mapping, findings, module.regexMaxSize));
   const groups = groupsOf(mappings);
-  findings.push(...clashes(groups), ...reachability(groups));
+  findings.push(...clashes(groups), ...reachability(groups.filter(hasTraffic)));
   const targets = new Targets(services, module, fleet);
-  const planned = groups.flatMap((group) => groupRoutes(group, matchOf(group[0].spec, slot.host), targets, module, findings));
+  const planned = groups.flatMap((group) =>
+    groupRoutes(group, matchOf(group[0].spec, slot.host), { targets, module, guards: detail.guards }, findings),
+  );
   const { routes: closed, findings: guards } = guarded(planned, documents.filter(isPolicy), slot.host);
-  const detail = detailOf(slot);
   const routes = guardedRoutes(variants(closed, detail, slot.origins), detail.guards);
   const used = new Set(routes.flatMap(upstreamsOf));
   return {
@@ -32,6 +34,11 @@ export function planHost(slot: HostSlot, documents: readonly Checked[], services
     ...targets.upstreams(used),
     findings: [...findings, ...guards, ...targets.findings(used)],
   };
+}
+
+/** A shadow alone takes no request from others. */
+function hasTraffic(group: Group): boolean {
+  return group.some(({ spec }) => !spec.shadow);
 }
 
 function isMapping(document: Checked): document is Mapping {
@@ -43,7 +50,7 @@ function isPolicy(document: Checked): document is Policy {
 }
 
 function upstreamsOf({ action }: Route): string[] {
-  return action.kind === "forward" ? action.targets.map((target) => target.upstream) : [];
+  return action.kind === "forward" ? [...action.targets, ...(action.mirrors ?? [])].map(({ upstream }) => upstream) : [];
 }
 
 /** The match of a group in a virtual host; the matcher of the hostname is left away where the domain implies it (7.5). */

@@ -60,6 +60,9 @@ export const mappingSchema = z.strictObject({
     .strictObject({ retry_on: z.string(), num_retries: integer.min(0).optional(), per_try_timeout: z.string().optional() })
     .optional(),
   weight: integer.optional(),
+  shadow: z.boolean().optional(),
+  bypass_auth: z.boolean().optional(),
+  auth_context_extensions: z.record(z.string(), z.string()).optional(),
   host_redirect: z.boolean().optional(),
   path_redirect: z.string().optional(),
   prefix_redirect: z.string().optional(),
@@ -79,7 +82,7 @@ export type MappingInput = z.infer<typeof mappingSchema>;
 
 /** Fields that Emissary has and this release does not serve yet. */
 export const laterMappingFields: ReadonlySet<string> = new Set(
-  `shadow labels bypass_auth auth_context_extensions error_response_overrides bypass_error_response_overrides tls resolver`.split(/\s+/),
+  `labels error_response_overrides bypass_error_response_overrides tls resolver`.split(/\s+/),
 );
 
 /** Fields that may not be dropped for a mistake, because the Mapping would then take requests that it should not, or be one of another installation. */

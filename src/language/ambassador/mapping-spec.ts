@@ -45,6 +45,12 @@ export interface ActionSpec {
   /** `undefined` for a Mapping that forwards, and for a redirect whose target is unusable. */
   readonly redirect: Redirect | undefined;
   readonly isRedirect: boolean;
+  /** It takes no traffic, but a copy of what the others of its match get. */
+  readonly shadow: boolean;
+  /** Requests are not authorised; `undefined`: not set. */
+  readonly bypassAuth: boolean | undefined;
+  /** Given to the authorisation service beside the request. */
+  readonly authContext: JsonObject | undefined;
   readonly cluster: ClusterFields;
   readonly loadBalancer: LoadBalancer | undefined;
   readonly rewrite: Forward["rewrite"];

@@ -226,7 +226,6 @@ test.each<[string, JsonObject, string]>([
   ["a field of a later release", { resolver: "endpoint" }, "/spec/resolver"],
   ["TLS by scheme", { service: "https://x" }, "/spec/service"],
   ["TLS by context", { tls: "ctx" }, "/spec/tls"],
-  ["a shadow", { shadow: true }, "/spec/shadow"],
 ])("valid, but left out by the plan: %s", (_, fields, pointer) => {
   expect(check(fields)).toMatchObject({
     spec: { kind: "LeftOut", findings: [{ code: "document/not-served", effect: "left-out", pointer }] },

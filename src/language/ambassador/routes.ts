@@ -1,6 +1,8 @@
 import type { JsonObject } from "../../model/json.ts";
 import type { Action, FilterUse, Forward, HeaderEdits, Match, Route, RoutePolicy } from "../../model/model.ts";
 import type { PlacedFinding } from "../../problem/finding.ts";
+import type { RouteGuards } from "./around/route-guards.ts";
+import { authOf } from "./auth.ts";
 import { type Group, type Mapping, servedMembers } from "./group.ts";
 import { groupFindings } from "./group-findings.ts";
 import { type SharedSettings, sharedSettings } from "./group-settings.ts";
@@ -20,21 +22,39 @@ interface MemberRoute {
 const defaultTimeoutMs = 3000;
 const none = { add: [], remove: [] } as const;
 
+/** What the routes of a virtual host are made with. */
+export interface RouteContext {
+  readonly targets: Targets;
+  readonly module: ModuleDefaults;
+  readonly guards: RouteGuards;
+}
+
 /** The routes of a group with one match, before the variants for secure and insecure requests (6.3). */
-export function groupRoutes(group: Group, match: Match, targets: Targets, module: ModuleDefaults, findings: PlacedFinding[]): Route[] {
-  const members = servedMembers(group, findings);
-  findings.push(...groupFindings(members));
-  const routes = sharesOf(members, findings).map((share) => memberRoute(share, members, targets, module));
+export function groupRoutes(group: Group, match: Match, context: RouteContext, findings: PlacedFinding[]): Route[] {
+  const served = servedMembers(group, findings);
+  if (served === undefined) return [];
+  const { members, shadow } = served;
+  findings.push(...groupFindings(members, shadow));
+  const mirrors = mirrorsOf(shadow, context.targets);
+  const routes = sharesOf(members, findings).map((share) => memberRoute(share, members, mirrors, context));
   const { namespace, name } = members[0].spec;
-  const head: Head = { name: `${namespace}/${name}`, match, origins: members.map((member) => member.origin) };
+  const origins = [...members, ...(shadow === undefined ? [] : [shadow])].map(({ origin }) => origin);
+  const head: Head = { name: `${namespace}/${name}`, match, origins };
   const [first, ...others] = routes;
   if (first === undefined) return [];
   return others.every((other) => differOnlyInTarget(first, other)) ? [joined(routes, first, head)] : separate(routes, head);
 }
 
+/** A shadow that cannot be built is only reported. */
+function mirrorsOf(shadow: Mapping | undefined, targets: Targets): Pick<Forward, "mirrors"> {
+  if (shadow?.spec.service === undefined) return {};
+  return { mirrors: [{ upstream: targets.of(shadow, shadow.spec.service).name, percent: shadow.spec.weight ?? 100 }] };
+}
+
 type Head = Pick<Route, "name" | "match" | "origins">;
 
-function memberRoute({ member, share }: Share, members: Group, targets: Targets, module: ModuleDefaults): MemberRoute {
+function memberRoute({ member, share }: Share, members: Group, mirrors: Pick<Forward, "mirrors">, context: RouteContext): MemberRoute {
+  const { targets, module, guards } = context;
   const { caseSensitive, redirect, service, timeoutMs = module.timeoutMs ?? defaultTimeoutMs, idleTimeoutMs } = member.spec;
   const settings = sharedSettings(member, members, module);
   const route = (action: Action, policy: RoutePolicy, perFilter: Route["perFilter"] = []): MemberRoute => ({
@@ -57,7 +77,8 @@ function memberRoute({ member, share }: Share, members: Group, targets: Targets,
     responseHeaders,
   };
   const hash = (member.spec.loadBalancer ?? module.loadBalancer)?.hash;
-  return route(forward(member, target.name, settings, hash), policy, filtersOf(settings));
+  const action: Forward = { ...forward(member, target.name, settings, hash), ...mirrors };
+  return route(action, policy, [...filtersOf(settings), ...authOf(member, members, guards)]);
 }
 
 /** What filters do otherwise for this route. */

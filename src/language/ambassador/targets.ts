@@ -34,12 +34,13 @@ export class Targets {
 
   /** The upstream that a Mapping's service becomes: its name, and host and port as requests name them. */
   of({ spec, origin }: Mapping, service: Service): { readonly name: string; readonly authority: string } {
-    const { namespace, cluster: fields, loadBalancer } = spec;
+    const { namespace, cluster: fields, loadBalancer, shadow } = spec;
+    const role = shadow ? { role: "shadow" } : {};
     const settings = clusterSettings(fields, loadBalancer?.policy, this.#module);
-    const use = JSON.stringify([namespace, service.host, service.port, settings]);
+    const use = JSON.stringify([namespace, shadow, service.host, service.port, settings]);
     let used = this.#byUse.get(use);
     if (used === undefined) {
-      const cluster = clusterOf({ namespace, service, settings }, this.#services, { own: this.#own, dnsSuffix: this.#dnsSuffix });
+      const cluster = clusterOf({ namespace, service, settings, ...role }, this.#services, { own: this.#own, dnsSuffix: this.#dnsSuffix });
       used = this.#byName.get(cluster.name) ?? { cluster, origins: new Set() };
       this.#byName.set(cluster.name, used);
       this.#byUse.set(use, used);

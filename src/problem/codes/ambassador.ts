@@ -138,6 +138,26 @@ export const ambassadorCodes = {
     effect: "none",
     meaning: "Emissary would drop this canary for its settings; it is served with them.",
   },
+  "ambassador/canary-auth-mismatch": {
+    severity: "error",
+    effect: "substituted",
+    meaning: "Some Mappings of a match set `bypass_auth` and others do not; all requests are authorised.",
+  },
+  "ambassador/shadow-redirect": {
+    severity: "error",
+    effect: "field-ignored",
+    meaning: "`host_redirect` is ignored on a shadow.",
+  },
+  "ambassador/shadow-without-primary": {
+    severity: "error",
+    effect: "slice-dropped",
+    meaning: "A shadow has no other Mapping of its match to copy.",
+  },
+  "ambassador/multiple-shadows": {
+    severity: "error",
+    effect: "slice-dropped",
+    meaning: "A match has one shadow; the first in load order counts.",
+  },
   "ambassador/cross-namespace-group": {
     severity: "error",
     effect: "substituted",
