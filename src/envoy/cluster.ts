@@ -7,6 +7,7 @@ import type { Resource } from "./resource.ts";
 import { resource } from "./resource.ts";
 import { secretKeys } from "./secret.ts";
 import { milliseconds } from "./time.ts";
+import { upstreamSocket } from "./tls.ts";
 import { CDS, EDS } from "./type-url.ts";
 
 const httpOptions = "envoy.extensions.upstreams.http.v3.HttpProtocolOptions";
@@ -31,6 +32,7 @@ export function clusterMessage(upstream: Upstream): JsonObject {
         explicit_http_config: upstream.protocol === "http2" ? { http2_protocol_options: {} } : { http_protocol_options: {} },
       },
     },
+    ...(upstream.tls === undefined ? {} : { transport_socket: upstreamSocket(upstream.tls) }),
   };
   return withFragments("envoy.config.cluster.v3.Cluster", message, upstream.settings);
 }

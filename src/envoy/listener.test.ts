@@ -45,7 +45,7 @@ test("settings go to the message that they are of", () => {
 
 test("chains for server names take TLS connections only", () => {
   const chains: ListenerPlan["chains"] = [
-    { name: "tls-a.example", serverNames: ["a.example"], handler: { kind: "http", table: "default.http/tls-a.example" } },
+    { name: "tls-a.example", transport: "tls", serverNames: ["a.example"], handler: { kind: "http", table: "default.http/tls-a.example" } },
     ...plan.chains,
   ];
   const resource = listenerResource({ ...plan, chains });

@@ -93,11 +93,13 @@ function headerEdits(side: "request" | "response", { add, remove }: HeaderEdits)
     ...(add.length === 0
       ? {}
       : {
-          [`${side}_headers_to_add`]: add.map(({ name, value, append }) => ({
-            header: { key: name, value },
-            append_action: append ? "APPEND_IF_EXISTS_OR_ADD" : "OVERWRITE_IF_EXISTS_OR_ADD",
-          })),
+          [`${side}_headers_to_add`]: add.map(headerOption),
         }),
     ...(remove.length === 0 ? {} : { [`${side}_headers_to_remove`]: [...remove] }),
   };
+}
+
+/** `HeaderValueOption`. */
+export function headerOption({ name, value, append }: HeaderEdits["add"][number]): JsonObject {
+  return { header: { key: name, value }, append_action: append ? "APPEND_IF_EXISTS_OR_ADD" : "OVERWRITE_IF_EXISTS_OR_ADD" };
 }

@@ -5,6 +5,7 @@
 import type { Origin } from "../problem/finding.ts";
 import type { JsonObject } from "./json.ts";
 import type { SecretUse } from "./secret.ts";
+import type { TlsPlan } from "./tls.ts";
 
 /** Name of a route table, which is also the name of its RouteConfiguration: `<listener>/<chain>`. */
 export type TableName = string;
@@ -30,6 +31,8 @@ export interface ListenerPlan {
   readonly address: string;
   readonly port: number;
   readonly transport: "tcp" | "udp";
+  /** What reads the beginning of a connection, in this order. */
+  readonly preludes: readonly ("proxy_protocol" | "tls_inspector")[];
   readonly chains: readonly ChainPlan[];
   readonly filters: readonly FilterUse[];
   /** Settings of the Listener and of its HttpConnectionManager. */
@@ -44,8 +47,23 @@ export interface ListenerPlan {
 /** One filter chain: whom it takes and what it does. */
 export interface ChainPlan {
   readonly name: string;
+  /** What the connection speaks below; absent: anything. */
+  readonly transport?: "tls" | "raw_buffer" | "quic";
+  /** Names that clients ask for by TLS, exact or `*.rest`; empty: any, or none. */
   readonly serverNames: readonly string[];
-  readonly handler: { readonly kind: "http"; readonly table: TableName };
+  /** How TLS is terminated; absent: it is not. */
+  readonly tls?: TlsPlan;
+  readonly handler: { readonly kind: "http"; readonly table: TableName } | TcpHandler;
+}
+
+/** Passes the bytes of a connection on. */
+export interface TcpHandler {
+  readonly kind: "tcp";
+  readonly statPrefix: string;
+  /** At least one; weights count as shares of their sum. */
+  readonly targets: readonly { readonly upstream: string; readonly weight: number }[];
+  /** Milliseconds; 0 disables. */
+  readonly idleTimeoutMs?: number;
 }
 
 /** The routes of one host in one table: what a cell gives. */
@@ -55,6 +73,8 @@ export interface VirtualHost {
   readonly host: string;
   /** First match wins. */
   readonly routes: readonly Route[];
+  /** Added to every response. */
+  readonly responseHeaders?: HeaderEdits["add"];
   readonly origins: readonly Origin[];
 }
 
@@ -151,6 +171,8 @@ export interface Upstream {
   readonly discovery: Discovery;
   readonly protocol: "http1" | "http2";
   readonly connectTimeoutMs: number;
+  /** How connections are secured; absent: they are not. */
+  readonly tls?: TlsPlan;
   /** Further settings of the Cluster. */
   readonly settings: readonly Fragment[];
   /** Every secret that the settings refer to. */

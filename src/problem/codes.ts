@@ -1,4 +1,5 @@
 import { ambassadorCodes } from "./codes/ambassador.ts";
+import { ambassadorTlsCodes } from "./codes/ambassador-tls.ts";
 import { apiCodes } from "./codes/api.ts";
 import { documentCodes } from "./codes/document.ts";
 import { fleetCodes } from "./codes/fleet.ts";
@@ -22,6 +23,7 @@ export const codes = {
   ...documentCodes,
   ...routeCodes,
   ...ambassadorCodes,
+  ...ambassadorTlsCodes,
   ...sourceCodes,
   ...storeCodes,
   ...secretCodes,

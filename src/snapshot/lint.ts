@@ -64,9 +64,9 @@ function* parts(message: Uint8Array, number: number): Generator<Uint8Array> {
   for (const field of fields(message)) if (field.number === number) yield field.bytes;
 }
 
-/** Address and port of a listener, however the address is spelt. */
+/** Address, protocol and port of a listener, however the address is spelt. */
 function addressOf({ body }: Resource): string {
   const { address } = decode("google.protobuf.Any", body) as { readonly address?: { readonly socket_address?: JsonObject } };
-  const { address: ip = "", port_value: port = 0 } = address?.socket_address ?? {};
-  return `${ipaddr.isValid(String(ip)) ? ipaddr.parse(String(ip)).toString() : ip} port ${port}`;
+  const { address: ip = "", port_value: port = 0, protocol = "TCP" } = address?.socket_address ?? {};
+  return `${ipaddr.isValid(String(ip)) ? ipaddr.parse(String(ip)).toString() : ip} ${protocol} port ${port}`;
 }

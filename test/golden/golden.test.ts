@@ -9,6 +9,7 @@ import { CDS, EDS, LDS, RDS } from "../../src/envoy/type-url.ts";
 import type { Snapshot } from "../../src/snapshot/snapshot.ts";
 import { staticBootstrap } from "../../src/snapshot/static.ts";
 import { validateBootstrap } from "../validate-envoy.ts";
+import { listeners } from "./listeners.ts";
 
 /**
  * One case a file: documents, then the document `# becomes`, with the stanzas under test and the problems.
@@ -30,6 +31,9 @@ spec: {hostname: "*", requestPolicy: {insecure: {action: Route}}}
 /** Kinds that change connection managers; a case with one of them shows these. */
 const managing = ["Module", "AuthService", "RateLimitService", "LogService", "TracingService"];
 
+/** Kinds that change chains; a case with one of them shows these. */
+const listening = ["Listener", "TCPMapping"];
+
 test.each(readdirSync(folder))("%s", async (name) => {
   const path = join(folder, name);
   const [documents = ""] = readFileSync(path, "utf8").split(mark);
@@ -45,6 +49,7 @@ test.each(readdirSync(folder))("%s", async (name) => {
   const becomes = stringify(
     {
       ...(managing.some((kind) => kinds.has(kind)) ? { managers: managers(fleets[0]?.snapshot as Snapshot) } : {}),
+      ...(listening.some((kind) => kinds.has(kind)) ? { listeners: listeners(fleets[0]?.snapshot as Snapshot) } : {}),
       ...stanzas(fleets[0]?.snapshot as Snapshot),
       problems: problems.map(({ at, severity, code, message }) => `${at.path}:${at.line}:${at.column} ${severity} ${code}  ${message}`),
     },

@@ -24,8 +24,10 @@ const host = `"Host any": {hostname: "*", requestPolicy: {insecure: {action: Rou
 export interface Plan {
   readonly listeners: ListenersResult["listeners"];
   readonly slots: ListenersResult["slots"];
-  /** By domain. */
+  /** By domain; of several tables that have it one. */
   readonly hosts: ReadonlyMap<string, HostResult>;
+  /** By the name of the virtual host: `<table>/<domain>`. */
+  readonly tables: ReadonlyMap<string, HostResult>;
   readonly upstreams: readonly Upstream[];
   readonly endpointSets: HostResult["endpointSets"];
   /** Each finding once, as `code label`. */
@@ -128,6 +130,7 @@ export function planDocuments(all: readonly Document[], settings: FleetSettings 
   );
   for (const finding of across) note(finding.origin.label, finding);
   const hosts = new Map<string, HostResult>();
+  const tables = new Map<string, HostResult>();
   const attached = new Set<Checked>();
   for (const slot of slots) {
     const members = routing.filter((one) => ambassador.overlaps(slot, one.glob) && ambassador.accepts(slot, one.checked));
@@ -136,6 +139,7 @@ export function planDocuments(all: readonly Document[], settings: FleetSettings 
     const result = ambassador.planHost(slot, documents, known, settings);
     for (const finding of result.findings) note(finding.origin.label, finding);
     hosts.set(slot.host, result);
+    tables.set(`${slot.table}/${slot.host}`, result);
   }
   for (const { checked: one } of routing) {
     const finding = ambassador.unattached(one, slots);
@@ -147,6 +151,7 @@ export function planDocuments(all: readonly Document[], settings: FleetSettings 
     listeners,
     slots,
     hosts,
+    tables,
     upstreams: [...upstreams.values()],
     endpointSets: [...sets.values()],
     findings: [...found.values()],
@@ -158,10 +163,11 @@ function identity({ document: { identity: id } }: Checked): string {
   return [id.group, id.kind, id.namespace, id.name].join("\n");
 }
 
-/** The routes of a virtual host (of the only one, if none is named) in short; what has the value of ambassador.md 17 is left away. */
+/** The routes of a virtual host, by its domain or name (of the only one, if none is named) in short; what has the value of ambassador.md 17 is left away. */
 export function routes(from: Plan, host?: string): unknown[] {
   const [only] = from.hosts.keys();
-  return (from.hosts.get(host ?? only ?? "")?.virtualHost.routes ?? []).map(short);
+  const found = from.tables.get(host ?? "") ?? from.hosts.get(host ?? only ?? "");
+  return (found?.virtualHost.routes ?? []).map(short);
 }
 
 /** A route in short, names aside: `{prefix, headers, to}`. */

@@ -165,6 +165,7 @@ export function listener(name: string, portNumber: number): ListenerPlan {
     address: "127.0.0.1",
     port: portNumber,
     transport: "tcp",
+    preludes: [],
     chains: [{ name: "cleartext", serverNames: [], handler: { kind: "http", table: `${name}/cleartext` } }],
     filters: [
       { filter: "router", config: { type: "envoy.extensions.filters.http.router.v3.Router", value: {} } },

@@ -6,6 +6,7 @@ import { planHost } from "./host-plan.ts";
 import { overlap } from "./hostname.ts";
 import { planListeners } from "./listeners-plan.ts";
 import type { MappingSpec } from "./mapping-spec.ts";
+import { nameKey } from "./named.ts";
 import { idsWritten } from "./read.ts";
 import { selects } from "./selector.ts";
 import { selectorUnions } from "./selector-union.ts";
@@ -33,11 +34,16 @@ export const ambassador: Language = {
     if (!isFor(known.ids, fleet)) return [];
     // An AuthService beside policies may be the sidecar that reads them.
     if (known.kind === "Policy") return [{ to: "hosts", glob: "*" }, { to: "listeners" }];
+    if (known.kind === "TLSContext") {
+      const named = { to: "services", name: nameKey("TLSContext", known.name) } as const;
+      return known.hosts.length === 0 ? [named] : [named, { to: "listeners" }];
+    }
     return known.kind === "Mapping" ? [{ to: "hosts", glob: known.glob }] : [{ to: "listeners" }];
   },
   planListeners,
   overlaps(slot: HostSlot, glob: string | undefined): boolean {
     const { selectors, elsewhere } = detailOf(slot);
+    if (selectors.length === 0) return false;
     if (glob === undefined) return selectors.some((selector) => selector !== null);
     // A hostname with a virtual host of its own in the table never gets here (7.5 b).
     return overlap(slot.host, glob) && !elsewhere.includes(glob);

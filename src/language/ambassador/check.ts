@@ -16,6 +16,7 @@ import { checkMapping } from "./mapping.ts";
 import type { MappingSpec } from "./mapping-spec.ts";
 import { checkModule, type ModuleSpec } from "./module/module.ts";
 import { baseOf, looseIdsOf } from "./read.ts";
+import { checkTlsContext, type TlsContextSpec } from "./tls/tls-context.ts";
 
 /** What a document of this language says, told apart by `kind`. */
 export type Spec =
@@ -27,6 +28,7 @@ export type Spec =
   | RateLimitSpec
   | LogSpec
   | TracingSpec
+  | TlsContextSpec
   | PolicySpec
   | LeftOutSpec;
 
@@ -39,10 +41,11 @@ const checks = {
   RateLimitService: checkRateLimitService,
   LogService: checkLogService,
   TracingService: checkTracingService,
+  TLSContext: checkTlsContext,
 } as const;
 const laterKinds: ReadonlySet<string> = new Set(
   `ConsulResolver DevPortal Filter KubernetesEndpointResolver KubernetesServiceResolver RateLimit
-   TCPMapping TLSContext WebApplicationFirewall`.split(/\s+/),
+   TCPMapping WebApplicationFirewall`.split(/\s+/),
 );
 const previewGroup = "gateway.getambassador.io";
 const previewKinds: ReadonlySet<string> = new Set(["Filter", "FilterPolicy", "WebApplicationFirewall", "WebApplicationFirewallPolicy"]);

@@ -1,4 +1,4 @@
-import type { Match, Route, ValueMatch } from "../../model/model.ts";
+import type { Match, Route, ValueMatch, VirtualHost } from "../../model/model.ts";
 import { finding, type PlacedFinding } from "../../problem/finding.ts";
 import type { Checked, FleetSettings, HostResult, HostSlot, Services } from "../language.ts";
 import { guardedRoutes } from "./around/route-guards.ts";
@@ -10,7 +10,7 @@ import type { MatchSpec } from "./mapping-spec.ts";
 import { reachability } from "./reachability.ts";
 import { withinLimit } from "./regex.ts";
 import { groupRoutes } from "./routes.ts";
-import { detailOf } from "./slot.ts";
+import { detailOf, type SlotDetail } from "./slot.ts";
 import { Targets } from "./targets.ts";
 import { variants } from "./variants.ts";
 
@@ -30,7 +30,7 @@ export function planHost(slot: HostSlot, documents: readonly Checked[], services
   const routes = guardedRoutes(variants(closed, detail, slot.origins), detail.guards);
   const used = new Set(routes.flatMap(upstreamsOf));
   return {
-    virtualHost: { table: slot.table, host: slot.host, routes, origins: slot.origins },
+    virtualHost: { table: slot.table, host: slot.host, routes, ...altSvc(detail), origins: slot.origins },
     ...targets.upstreams(used),
     findings: [...findings, ...guards, ...targets.findings(used)],
   };
@@ -47,6 +47,10 @@ function isMapping(document: Checked): document is Mapping {
 
 function isPolicy(document: Checked): document is Policy {
   return (document.spec as Spec | undefined)?.kind === "Policy";
+}
+
+function altSvc({ altSvc: value }: SlotDetail): Pick<VirtualHost, "responseHeaders"> {
+  return value === undefined ? {} : { responseHeaders: [{ name: "alt-svc", value, append: true }] };
 }
 
 function upstreamsOf({ action }: Route): string[] {

@@ -1,13 +1,16 @@
 import { z } from "zod";
 import type { Document } from "../../document/document.ts";
+import type { SecretId } from "../../model/secret.ts";
 import { type Finding, finding } from "../../problem/finding.ts";
 import type { Checked } from "../language.ts";
 import { leaveOutBelow } from "../mistakes.ts";
 import { readSpec } from "../schema.ts";
 import { isHostDomain } from "./hostname.ts";
 import type { LeftOutSpec } from "./left-out.ts";
-import { baseOf, conclude, idsOf, loadKeyOf, withoutLater } from "./read.ts";
+import { baseOf, conclude, idsOf, loadKeyOf } from "./read.ts";
 import { isEmptySelector, type Selector, selectorSchema } from "./selector.ts";
+import { hostTlsOf, snakeCaseTls } from "./tls/host-fields.ts";
+import { type TlsSettings, tlsFields } from "./tls/tls-settings.ts";
 
 /** What happens to requests that did not come by TLS. */
 export type InsecureAction = "Route" | "Redirect" | "Reject";
@@ -17,12 +20,18 @@ export interface HostSpec {
   readonly kind: "Host";
   readonly ids: readonly string[];
   readonly namespace: string;
+  readonly name: string;
   readonly loadKey: string;
   /** Lower case. */
   readonly hostname: string;
   /** `undefined`: none, or one that says nothing. */
   readonly selector: Selector | undefined;
   readonly action: InsecureAction;
+  /** With it TLS is terminated. */
+  readonly tlsSecret: SecretId | undefined;
+  /** Name of a TLSContext. */
+  readonly tlsContext: string | undefined;
+  readonly tls: TlsSettings | undefined;
 }
 
 const schema = z.strictObject({
@@ -38,49 +47,51 @@ const schema = z.strictObject({
     })
     .optional(),
   acmeProvider: z.looseObject({ authority: z.string().optional() }).optional(),
+  tlsSecret: z.strictObject({ name: z.string().optional(), namespace: z.string().optional() }).optional(),
+  tlsContext: z.strictObject({ name: z.string().optional() }).optional(),
+  tls: z.strictObject(tlsFields).optional(),
   previewUrl: z.unknown().optional(),
 });
 
-const laterFields: ReadonlySet<string> = new Set(["tlsSecret", "tlsContext", "tls"]);
-
 /** With only a part of these a Host would be one for other hosts, Mappings or installations. */
-const decisive = ["/spec/ambassador_id", "/spec/hostname", "/spec/mappingSelector", "/spec/selector"];
+const decisive = ["ambassador_id", "hostname", "mappingSelector", "selector", "tlsSecret", "tlsContext", "tls"].map(
+  (field) => `/spec/${field}`,
+);
 
-type Input = z.infer<typeof schema>;
+/** A Host's spec as it is written. */
+export type HostInput = z.infer<typeof schema>;
 
 /** Checks a Host. */
 export function checkHost(document: Document): Checked<HostSpec | LeftOutSpec> {
-  const { rest, later } = withoutLater(document.value.spec, laterFields);
-  const { spec: input, findings: said } = readSpec(schema, rest ?? {}, { pointer: "/spec", unknownField: "warning" });
+  const { value, restore } = snakeCaseTls(document.value.spec ?? {});
+  const { spec: input, findings: said } = readSpec(schema, value, { pointer: "/spec", unknownField: "warning" });
   const findings = leaveOutBelow(said, decisive);
-  const spec = input === undefined ? undefined : specOf(document, input, findings, later);
-  return conclude(baseOf(document), idsOf(input?.ambassador_id), findings, later, spec);
+  const spec = input === undefined ? undefined : specOf(document, input, findings);
+  return conclude(baseOf(document), idsOf(input?.ambassador_id), findings.map(restore), [], spec);
 }
 
-function specOf(document: Document, input: Input, findings: Finding[], later: Finding[]): HostSpec {
-  const { namespace } = document.identity;
+function specOf(document: Document, input: HostInput, findings: Finding[]): HostSpec {
+  const { namespace, name } = document.identity;
   const hostname = (input.hostname ?? "*").toLowerCase();
   if (!isHostDomain(hostname))
     findings.push(
       finding("ambassador/bad-hostname-glob", "/spec/hostname", `${hostname}: expected a name, *, *.rest or name.* in ASCII (xn--…)`),
     );
-  const authority = input.acmeProvider?.authority;
-  if (input.acmeProvider !== undefined && authority?.toLowerCase() !== "none") {
-    later.push(finding("document/not-served", "/spec/acmeProvider", "certificates are not obtained", { fix: "set `authority: none`" }));
-  }
   deadFields(input, findings);
   return {
     kind: "Host",
     ids: idsOf(input.ambassador_id),
     namespace,
+    name,
     loadKey: loadKeyOf(document),
     hostname,
     selector: selectorOf(input, findings),
     action: input.requestPolicy?.insecure?.action ?? "Redirect",
+    ...hostTlsOf(input, hostname, namespace, findings),
   };
 }
 
-function deadFields({ requestPolicy, previewUrl }: Input, findings: Finding[]): void {
+function deadFields({ requestPolicy, previewUrl }: HostInput, findings: Finding[]): void {
   for (const [value, pointer] of [
     [requestPolicy?.insecure?.additionalPort, "/spec/requestPolicy/insecure/additionalPort"],
     [previewUrl, "/spec/previewUrl"],
@@ -91,7 +102,7 @@ function deadFields({ requestPolicy, previewUrl }: Input, findings: Finding[]): 
 }
 
 /** The selector that counts: `mappingSelector`, or, if that says nothing, the older `selector`. */
-function selectorOf({ mappingSelector, selector }: Input, findings: Finding[]): Selector | undefined {
+function selectorOf({ mappingSelector, selector }: HostInput, findings: Finding[]): Selector | undefined {
   if (selector !== undefined) {
     findings.push(
       finding("document/deprecated-field", "/spec/selector", "selector is deprecated", { on: "key", fix: "write mappingSelector" }),

@@ -1,27 +1,34 @@
-import type { Fragment, ListenerPlan, TableName } from "../../model/model.ts";
+import type { Fragment, ListenerPlan } from "../../model/model.ts";
+import type { SecretUse } from "../../model/secret.ts";
 import type { Checked, FleetSettings } from "../language.ts";
 import type { Around } from "./around/around.ts";
 import type { ListenerSpec } from "./listener.ts";
 import type { ModuleSettings } from "./module/module-settings.ts";
+import type { Stack } from "./stack.ts";
 
 /** A Listener that can be planned. */
 export type Listener = Checked<ListenerSpec> & { readonly spec: ListenerSpec };
 
-/** The route table of the cleartext chain. */
-export function tableOf(listener: Listener): TableName {
-  return `${nameOf(listener)}/cleartext`;
-}
+/** What the chains of a Listener are. */
+export type Chains = Pick<ListenerPlan, "chains"> & { readonly secrets: readonly SecretUse[] };
 
-/** A Listener with its one chain, which takes every connection (7.4). */
-export function listenerPlan(listener: Listener, module: ModuleSettings, around: Around, fleet: FleetSettings): ListenerPlan {
+/** The Envoy Listener of a Listener with these chains (7.4). */
+export function listenerPlan(
+  listener: Listener,
+  { chains, secrets }: Chains,
+  module: ModuleSettings,
+  around: Around,
+  fleet: FleetSettings,
+): ListenerPlan {
   const { spec, origin } = listener;
   return {
-    name: nameOf(listener),
+    name: listenerName(listener),
     language: "ambassador",
-    address: spec.address ?? fleet.proxy.bindAddress,
+    address: addressOf(spec, fleet),
     port: spec.port,
-    transport: "tcp",
-    chains: [{ name: "cleartext", serverNames: [], handler: { kind: "http", table: tableOf(listener) } }],
+    transport: spec.stack.transport,
+    preludes: preludesOf(spec.stack),
+    chains,
     // Always both, so that a first CORS policy changes routes and no listener (11).
     filters: [
       { filter: "cors", config: { type: "envoy.extensions.filters.http.cors.v3.Cors", value: {} } },
@@ -31,19 +38,35 @@ export function listenerPlan(listener: Listener, module: ModuleSettings, around:
     ],
     options: [connectionManager(spec, module, around), ...module.listener, ...around.listener],
     upstreams: around.upstreams,
+    ...(secrets.length === 0 ? {} : { secrets }),
     origins: [origin],
   };
 }
 
-function nameOf({ spec }: Listener): string {
+/** The name of a Listener in those of its route tables. */
+export function listenerName({ spec }: Listener): string {
   return `${spec.namespace}.${spec.name}`;
 }
 
-function connectionManager({ statsPrefix, l7Depth, maxConcurrentStreams }: ListenerSpec, module: ModuleSettings, around: Around): Fragment {
+/** The address that a Listener binds to. */
+export function addressOf({ address }: ListenerSpec, fleet: FleetSettings): string {
+  return address ?? fleet.proxy.bindAddress;
+}
+
+/** PROXY stands before TLS, whatever the stack says (7.1). */
+export function preludesOf({ proxy, tls, transport }: Stack): ListenerPlan["preludes"] {
+  return [...(proxy ? (["proxy_protocol"] as const) : []), ...(tls && transport === "tcp" ? (["tls_inspector"] as const) : [])];
+}
+
+function connectionManager(
+  { stack, statsPrefix, l7Depth, maxConcurrentStreams }: ListenerSpec,
+  module: ModuleSettings,
+  around: Around,
+): Fragment {
   return {
     type: "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager",
     value: {
-      stat_prefix: statsPrefix ?? "ingress_http",
+      stat_prefix: statsPrefix ?? (stack.tls ? "ingress_https" : "ingress_http"),
       ...module.manager,
       ...around.manager,
       access_log: [...around.accessLogs, ...module.accessLogs],

@@ -8,6 +8,7 @@ import { readSpec } from "../schema.ts";
 import type { LeftOutSpec } from "./left-out.ts";
 import { baseOf, conclude, idsOf, loadKeyOf } from "./read.ts";
 import { type Selector, selectorSchema } from "./selector.ts";
+import { type Stack, stackOf } from "./stack.ts";
 
 /** Which requests of a Listener count as secure. */
 export type SecurityModel = "XFP" | "SECURE" | "INSECURE";
@@ -22,6 +23,7 @@ export interface ListenerSpec {
   /** `undefined`: the fleet's. */
   readonly address: string | undefined;
   readonly port: number;
+  readonly stack: Stack;
   readonly securityModel: SecurityModel;
   readonly l7Depth: number;
   readonly statsPrefix: string | undefined;
@@ -58,15 +60,14 @@ type Input = z.infer<typeof schema>;
 export function checkListener(document: Document): Checked<ListenerSpec | LeftOutSpec> {
   const { spec: input, findings: said } = readSpec(schema, document.value.spec ?? {}, { pointer: "/spec", unknownField: "warning" });
   const findings = leaveOutBelow(said, decisive);
-  const later: Finding[] = [];
-  const spec = input === undefined ? undefined : specOf(document, input, findings, later);
-  return conclude(baseOf(document), idsOf(input?.ambassador_id), findings, later, spec);
+  const spec = input === undefined ? undefined : specOf(document, input, findings);
+  return conclude(baseOf(document), idsOf(input?.ambassador_id), findings, [], spec);
 }
 
-function specOf(document: Document, input: Input, findings: Finding[], later: Finding[]): ListenerSpec {
+function specOf(document: Document, input: Input, findings: Finding[]): ListenerSpec {
   const { namespace, name } = document.identity;
   const { hostBinding, bind_address: address } = input;
-  checkStack(input, findings, later);
+  const stack = stackOf(input.protocol, input.protocolStack, findings);
   if (hostBinding.namespace === undefined && hostBinding.selector === undefined) {
     findings.push(
       finding("document/missing-field", "/spec/hostBinding", "hostBinding needs namespace or selector", {
@@ -88,6 +89,7 @@ function specOf(document: Document, input: Input, findings: Finding[], later: Fi
     loadKey: loadKeyOf(document),
     address,
     port: input.port,
+    stack,
     securityModel: input.securityModel,
     l7Depth: input.l7Depth ?? 0,
     statsPrefix: input.statsPrefix === "" ? undefined : input.statsPrefix,
@@ -95,48 +97,4 @@ function specOf(document: Document, input: Input, findings: Finding[], later: Fi
     ownNamespace: hostBinding.namespace?.from === "SELF",
     selector: hostBinding.selector,
   };
-}
-
-/** HTTP over TCP is served; other stacks are not yet, or make no sense. */
-function checkStack({ protocol, protocolStack: stack }: Input, findings: Finding[], later: Finding[]): void {
-  if (stack === undefined) {
-    checkProtocol(protocol, findings, later);
-    return;
-  }
-  if (protocol !== undefined) {
-    findings.push(
-      finding("ambassador/protocol-and-stack", "/spec/protocol", "protocol is ignored because protocolStack is set", {
-        on: "key",
-        fix: "remove protocol",
-      }),
-    );
-  }
-  if (!isStack(stack)) {
-    findings.push(finding("ambassador/bad-stack", "/spec/protocolStack", `${stack.join(" over ") || "nothing"} cannot be`));
-  } else if (stack.join() !== "HTTP,TCP") {
-    later.push(finding("document/not-served", "/spec/protocolStack", `${stack.join(" over ")} is not served yet`));
-  }
-}
-
-function checkProtocol(protocol: Input["protocol"], findings: Finding[], later: Finding[]): void {
-  if (protocol === undefined) {
-    findings.push(
-      finding("document/missing-field", "/spec", "a Listener needs protocol or protocolStack", { fix: "write `protocol: HTTP`" }),
-    );
-  } else if (protocol === "UDP") {
-    const message = "UDP has no protocol of its own; use protocolStack";
-    findings.push(finding("document/bad-enum", "/spec/protocol", message, { effect: "left-out" }));
-  } else if (protocol !== "HTTP") later.push(finding("document/not-served", "/spec/protocol", `${protocol} is not served yet`));
-}
-
-/** Whether the protocols can stand on one another: TCP or UDP last and only there, none twice, UDP only below HTTP (7.1). */
-function isStack(stack: readonly string[]): boolean {
-  const last = stack.at(-1);
-  const above = stack.slice(0, -1);
-  return (
-    (last === "TCP" || (last === "UDP" && above.includes("HTTP"))) &&
-    !above.includes("TCP") &&
-    !above.includes("UDP") &&
-    new Set(stack).size === stack.length
-  );
 }

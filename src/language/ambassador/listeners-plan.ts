@@ -1,43 +1,67 @@
 import { finding, type PlacedFinding, placed } from "../../problem/finding.ts";
 import { byCodePoint } from "../../problem/order.ts";
-import type { Checked, FleetSettings, HostSlot, ListenersResult, Services } from "../language.ts";
+import type { Checked, FleetSettings, ListenersResult, Services } from "../language.ts";
+import { AltSvc } from "./alt-svc.ts";
 import { planAround } from "./around/around.ts";
 import { Calls } from "./around/calls.ts";
+import { assumedHosts, withdrawnHosts } from "./assumed-hosts.ts";
 import type { Spec } from "./check.ts";
+import { isAtLeast } from "./envoy-version.ts";
 import type { HostSpec } from "./host.ts";
-import { type Host, slotsOf } from "./host-slots.ts";
+import { type Host, hostFindings } from "./host-slots.ts";
 import type { ListenerSpec } from "./listener.ts";
-import { type Listener, listenerPlan } from "./listener-plan.ts";
+import { type HttpChains, httpChains } from "./listener-chains.ts";
+import { addressOf, type Listener, listenerPlan } from "./listener-plan.ts";
 import { chooseModule } from "./module/choose.ts";
 import { selects } from "./selector.ts";
 import { settingsOf } from "./settings.ts";
+import { hostTls } from "./tls/host-tls.ts";
 
-/** Plans the Listeners, the one cleartext chain of each, and the virtual hosts in it (ambassador.md 7); reports what this fleet leaves out. */
+/** Plans the Listeners, their chains, and the virtual hosts in them (ambassador.md 7); reports what this fleet leaves out. */
 export function planListeners(documents: readonly Checked[], services: Services, fleet: FleetSettings): ListenersResult {
   const findings = leftOutFindings(documents);
-  const module = chooseModule(documents, settingsOf(fleet).namespace, findings);
+  const settings = settingsOf(fleet);
+  const module = chooseModule(documents, settings.namespace, findings);
   const calls = new Calls(services, fleet);
   const around = planAround(documents, module, calls, findings);
   const [listeners, twins] = withoutTwins(ofKind<ListenerSpec>(documents, "Listener"), fleet);
   findings.push(...twins);
   const written = ofKind<HostSpec>(documents, "Host");
-  const hosts = hasKind(documents, "Host") ? written : assumedHosts(listeners, fleet, findings);
-  const used = new Set<Host>();
-  const plan = listeners.map((listener) => {
-    const attached = hosts.filter((host) => attaches(listener.spec, host));
-    for (const host of attached) used.add(host);
-    const slots = slotsOf(listener, attached, around.surroundings, findings);
-    if (slots.length === 0) findings.push(idleListener(listener));
-    return { listener, slots };
-  });
+  const hosts = hasKind(documents, "Host") ? written : assumedHosts(listeners, settings.namespace, findings);
+  const withdrawn = withdrawnHosts(documents);
+  const lookup = { services, own: settings.namespace, dotted: module.tlsSecretNamespacing };
+  const tls = new Map(hosts.map((host) => [host, hostTls(host, lookup, findings)] as const));
+  const altSvc = new AltSvc(settings.http3Port, fleet);
+  // HTTP/3 first: what is served by it is announced by the Listener on the TCP port of the same number.
+  const planned = new Map<Listener, HttpChains>();
+  for (const listener of [...listeners].sort(
+    (a, b) => Number(b.spec.stack.transport === "udp") - Number(a.spec.stack.transport === "udp"),
+  )) {
+    const attached = {
+      hosts: hosts.filter((host) => attaches(listener.spec, host)),
+      withdrawn: withdrawn.filter((host) => attaches(listener.spec, host)),
+      tls,
+      surroundings: around.surroundings,
+      altSvc: altSvc.of(listener),
+      quicClientCertificates: isAtLeast(fleet.proxy.minEnvoyVersion, "1.40"),
+    };
+    const chains = httpChains(listener, attached, findings);
+    altSvc.note(listener, chains.secured);
+    planned.set(listener, chains);
+    if (chains.chains.length === 0) findings.push(idleListener(listener));
+    else findings.push(...hostFindings(listener, attached.hosts));
+  }
   for (const host of written) {
     if (!hasKind(documents, "Listener")) findings.push(noListener(host));
-    else if (!used.has(host)) findings.push(idleHost(host));
+    else if (!listeners.some(({ spec }) => spec.stack.http && attaches(spec, host))) findings.push(idleHost(host));
   }
-  const busy = plan.filter(({ slots }) => slots.length > 0);
+  const busy = listeners.flatMap((listener) => {
+    const chains = planned.get(listener);
+    return chains === undefined || chains.chains.length === 0 ? [] : [{ listener, chains }];
+  });
   return {
-    listeners: busy.map(({ listener }) => listenerPlan(listener, module, around, fleet)),
-    slots: busy.flatMap(({ slots }): readonly HostSlot[] => slots),
+    listeners: busy.map(({ listener, chains }) => listenerPlan(listener, chains, module, around, fleet)),
+    slots: busy.flatMap(({ chains }) => chains.slots),
     // What nobody calls is not emitted.
     ...(busy.length === 0 ? { upstreams: [], endpointSets: [] } : calls.result()),
     findings: [...findings, ...calls.findings],
@@ -69,9 +93,11 @@ function withoutTwins(listeners: readonly Listener[], fleet: FleetSettings): [Li
   const first = new Map<string, Listener>();
   const twins: PlacedFinding[] = [];
   for (const listener of listeners) {
-    const { address = fleet.proxy.bindAddress, port } = listener.spec;
-    const other = first.get(`${address} ${port}`);
-    if (other === undefined) first.set(`${address} ${port}`, listener);
+    const { port, stack } = listener.spec;
+    const address = addressOf(listener.spec, fleet);
+    const key = `${stack.transport} ${address} ${port}`;
+    const other = first.get(key);
+    if (other === undefined) first.set(key, listener);
     else {
       const found = finding(
         "ambassador/duplicate-listener",
@@ -84,25 +110,6 @@ function withoutTwins(listeners: readonly Listener[], fleet: FleetSettings): [Li
     }
   }
   return [[...first.values()], twins];
-}
-
-/** Where nobody has written a Host: one for every hostname that routes cleartext requests (7.2). It stands where the first Listener stands. */
-function assumedHosts(listeners: readonly Listener[], fleet: FleetSettings, findings: PlacedFinding[]): readonly Host[] {
-  const [first] = listeners;
-  if (first === undefined) return [];
-  const message = "there is no Host; one for every hostname is assumed, which routes cleartext requests";
-  findings.push(placed(first.origin, finding("ambassador/no-hosts", "", message)));
-  const { namespace } = settingsOf(fleet);
-  const spec: HostSpec = {
-    kind: "Host",
-    ids: [],
-    namespace,
-    loadKey: `.${namespace}`,
-    hostname: "*",
-    selector: undefined,
-    action: "Route",
-  };
-  return [{ document: first.document, origin: first.origin, labels: {}, findings: [], spec }];
 }
 
 function attaches({ namespace, ownNamespace, selector }: ListenerSpec, host: Host): boolean {

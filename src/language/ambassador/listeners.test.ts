@@ -55,19 +55,6 @@ describe("a Listener", () => {
     expect(found).toContain(finding);
   });
 
-  test.each<[string, JsonObject]>([
-    ["HTTPS", { protocol: "HTTPS" }],
-    ["HTTPPROXY", { protocol: "HTTPPROXY" }],
-    ["TCP", { protocol: "TCP" }],
-    ["a stack with TLS", { protocol: undefined, protocolStack: ["TLS", "HTTP", "TCP"] }],
-    ["HTTP/3", { protocol: undefined, protocolStack: ["TLS", "HTTP", "UDP"] }],
-  ])("with %s is valid, but left out by the plan", (_, fields) => {
-    expect(check("Listener", { ...good, ...fields })).toMatchObject({
-      spec: { kind: "LeftOut", findings: [{ code: "document/not-served" }] },
-      found: [],
-    });
-  });
-
   test("has the settings of its spec", () => {
     const made = plan(
       `Listener l.edge: {port: 81, protocolStack: [HTTP, TCP], securityModel: XFP, l7Depth: 2, statsPrefix: edge, http2MaxConcurrentStreams: 7, bind_address: 127.0.0.1, ${all}}`,
@@ -138,19 +125,6 @@ describe("a Host", () => {
     ["ids that are none", { ambassador_id: "other" }, "document/wrong-type left-out /spec/ambassador_id"],
   ])("with %s is left out", (_, spec, finding) => {
     expect(check("Host", spec)).toEqual({ spec: undefined, found: [finding] });
-  });
-
-  test.each<[string, JsonObject, string]>([
-    ["tlsSecret", { tlsSecret: { name: "x" } }, "/spec/tlsSecret"],
-    ["tlsContext", { tlsContext: { name: "x" } }, "/spec/tlsContext"],
-    ["tls", { tls: {} }, "/spec/tls"],
-    ["an ACME provider", { acmeProvider: { authority: "https://acme.example.com" } }, "/spec/acmeProvider"],
-    ["the default ACME provider", { acmeProvider: { email: "a@example.com" } }, "/spec/acmeProvider"],
-  ])("with %s is valid, but left out by the plan", (_, spec, pointer) => {
-    expect(check("Host", spec)).toMatchObject({
-      spec: { kind: "LeftOut", findings: [{ code: "document/not-served", pointer }] },
-      found: [],
-    });
   });
 
   test.each<[string, JsonObject, string]>([
@@ -230,14 +204,6 @@ describe("a Host", () => {
     const made = ambassador.planListeners(documents, noServices, fleet);
     expect(made.slots).toMatchObject([{ host: "*", detail: { action: "Route", selectors: [null] } }]);
     expect(made.findings.map(({ code }) => code)).toEqual(["ambassador/no-hosts"]);
-  });
-
-  test("that is not served yet keeps the assumed one away", () => {
-    const made = plan(
-      `Listener l: {port: 81, protocol: HTTP, securityModel: XFP, ${all}}, Host a: {hostname: a.com, tlsSecret: {name: x}}`,
-    );
-    expect(made.slots).toEqual([]);
-    expect(made.problems).toEqual(["ambassador/idle-listener Listener/default/l", "document/not-served Host/default/a"]);
   });
 
   test("without any Listener is not served, and that is said", () => {
@@ -337,7 +303,7 @@ describe("kinds, versions and ids", () => {
   test.each([
     ["RateLimit", "v3alpha1"],
     ["ConsulResolver", "v2"],
-    ["TLSContext", "v3alpha1"],
+    ["TCPMapping", "v3alpha1"],
   ])("%s %s is recognised, and left out by the plan of the fleets that would use it", (kind, version) => {
     const checked = of(kind, version);
     expect(checked.findings).toEqual([]);

@@ -7,13 +7,13 @@ const read = (value: Parameters<typeof readSpec>[1]) =>
   readSpec(ambassadorSettings, value, { pointer: "/spec/ambassador", unknownField: "error" });
 
 test("the settings of this release are read", () => {
-  const { spec, findings } = read({ namespace: "edge", ids: ["a"] });
-  expect([spec, findings]).toEqual([{ namespace: "edge", ids: ["a"] }, []]);
-  expect(settingsOf({ ...fleet, languages: { ambassador: { namespace: "edge" } } })).toEqual({ namespace: "edge", ids: ["default"] });
-  expect(settingsOf(fleet)).toEqual({ namespace: "default", ids: ["default"] });
+  const { spec, findings } = read({ namespace: "edge", ids: ["a"], http3Port: 8443 });
+  expect([spec, findings]).toEqual([{ namespace: "edge", ids: ["a"], http3Port: 8443 }, []]);
+  expect(settingsOf({ ...fleet, languages: { ambassador: { namespace: "edge" } } })).toMatchObject({ namespace: "edge", ids: ["default"] });
+  expect(settingsOf(fleet)).toEqual({ namespace: "default", ids: ["default"], http3Port: 443 });
 });
 
-test.each(["inputNamespaces", "labelSelector", "variables", "looseLabelSelectors", "probeRoutes", "verifyUpstreams", "files", "http3Port"])(
+test.each(["inputNamespaces", "labelSelector", "variables", "looseLabelSelectors", "probeRoutes", "verifyUpstreams", "files"])(
   "%s is said to be served by a later release",
   (name) => {
     expect(read({ [name]: [] }).findings).toMatchObject([

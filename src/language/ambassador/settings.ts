@@ -23,17 +23,19 @@ export const ambassadorSettings = z.strictObject({
   probeRoutes: later,
   verifyUpstreams: later,
   files: later,
-  http3Port: later,
+  /** Port in the `alt-svc` header. */
+  http3Port: z.number().int().min(1).max(65535).optional(),
 });
 
 /** What {@link ambassadorSettings} has read, with the defaults. */
 export interface AmbassadorSettings {
   readonly namespace: string;
   readonly ids: readonly string[];
+  readonly http3Port: number;
 }
 
-/** Namespace whose services need no suffix, and the ids that the fleet answers to. The values were checked with the Fleet document. */
+/** The settings of a fleet, with the defaults. The values were checked with the Fleet document. */
 export function settingsOf(fleet: FleetSettings): AmbassadorSettings {
-  const { namespace = "default", ids = ["default"] } = (fleet.languages.ambassador ?? {}) as Partial<AmbassadorSettings>;
-  return { namespace, ids };
+  const defaults: AmbassadorSettings = { namespace: "default", ids: ["default"], http3Port: 443 };
+  return { ...defaults, ...((fleet.languages.ambassador ?? {}) as Partial<AmbassadorSettings>) };
 }

@@ -6,26 +6,32 @@ import type { SecurityModel } from "./listener.ts";
 import type { ModuleDefaults } from "./module/module-settings.ts";
 import type { Selector } from "./selector.ts";
 
+/** What `x-forwarded-proto` says of every request of a chain; `either`: what somebody in front says. */
+export type Proto = "https" | "http" | "either";
+
 /** What planning a virtual host needs to know of the Listener and Hosts behind it; plain data. */
 export interface SlotDetail {
   readonly securityModel: SecurityModel;
-  readonly l7Depth: number;
+  readonly proto: Proto;
   readonly action: InsecureAction;
   /** Name of the first Host in load order: `<namespace>/<name>`. */
   readonly hostName: string;
-  /** One per Host; null: it has none, so that a Mapping needs a hostname. */
+  /** One per Host; null: it has none, so that a Mapping needs a hostname. Empty: nothing is served here. */
   readonly selectors: readonly (Selector | null)[];
   /** Exact hostnames that have virtual hosts of their own in the table and lie below this one. */
   readonly elsewhere: readonly string[];
   /** What the Module gives to Mappings and clusters; in the slot, so that a change of it plans the virtual host anew. */
   readonly module: ModuleDefaults;
   readonly guards: RouteGuards;
-  /** `x-forwarded-proto` may say something else than how a request came: the client is trusted with it, or a filter may set it. */
-  readonly protoMayLie: boolean;
+  /** `alt-svc` header of every response. */
+  readonly altSvc?: string;
 }
 
 /** What is the same in every slot of a fleet. */
-export type Surroundings = Pick<SlotDetail, "module" | "guards" | "protoMayLie">;
+export interface Surroundings extends Pick<SlotDetail, "module" | "guards"> {
+  /** `x-forwarded-proto` may say something else than how a request came: the client is trusted with it, or a filter may set it. */
+  readonly protoMayLie: boolean;
+}
 
 /** Writes the detail of a slot. */
 export function detail(value: SlotDetail): JsonObject {
@@ -43,14 +49,13 @@ export const slotAlone: HostSlot = {
   host: "*",
   detail: detail({
     securityModel: "SECURE",
-    l7Depth: 0,
+    proto: "either",
     action: "Route",
     hostName: "",
     selectors: [null],
     elsewhere: [],
     module: { regexMaxSize: Number.MAX_SAFE_INTEGER },
     guards: unguarded,
-    protoMayLie: false,
   }),
   origins: [],
 };

@@ -7,14 +7,13 @@ const https: ValueMatch = { name: "x-forwarded-proto", kind: "exact", value: "ht
 const none: HeaderEdits = { add: [], remove: [] };
 
 /**
- * The routes of a cleartext chain: each as it is for secure requests, and with the Host's action for insecure ones (7.5).
- * Without a trusted hop in front (l7Depth 0), and where nothing else says `x-forwarded-proto`, nothing that comes by cleartext is secure under XFP.
- * `hosts` are the documents of the virtual host itself.
+ * The routes of a chain: each as it is for secure requests, and with the Host's action for insecure ones (7.5). Where all requests of the chain are the one or
+ * the other, the variant that no request can reach is left away. `hosts` are the documents of the virtual host itself.
  */
 export function variants(routes: readonly Route[], detail: SlotDetail, hosts: readonly Origin[]): readonly Route[] {
-  const { securityModel, l7Depth, protoMayLie } = detail;
-  if (securityModel === "SECURE") return routes;
-  const hasSecure = securityModel === "XFP" && (l7Depth > 0 || protoMayLie);
+  const { securityModel, proto } = detail;
+  if (securityModel === "SECURE" || (securityModel === "XFP" && proto === "https")) return routes;
+  const hasSecure = securityModel === "XFP" && proto === "either";
   const made = routes.map((route) => ({ secure: hasSecure ? secure(route) : undefined, insecure: insecure(route, detail) }));
   const redirect = oneRedirect(
     made.map((each) => each.insecure).filter((route) => route !== undefined),

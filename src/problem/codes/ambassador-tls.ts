@@ -1,0 +1,75 @@
+import type { CodeEntry } from "../codes.ts";
+
+/** Findings of the Ambassador language about TLS and TCP. */
+export const ambassadorTlsCodes = {
+  "ambassador/proxy-order": {
+    severity: "info",
+    effect: "none",
+    meaning: "The PROXY protocol is read before TLS; Emissary reads it after, which cannot work.",
+  },
+  "ambassador/acme-unmanaged": {
+    severity: "error",
+    effect: "substituted",
+    meaning: "The Host wants a certificate to be obtained, which nobody does; it is served in cleartext.",
+  },
+  "ambassador/tls-without-secret": {
+    severity: "warning",
+    effect: "field-ignored",
+    meaning: "Settings of TLS have no effect on a Host without `tlsSecret`.",
+  },
+  "ambassador/host-tls-conflict": {
+    severity: "error",
+    effect: "left-out",
+    meaning: "A Host has both `tls` and `tlsContext`; it is not served, and no other Host takes its hostname.",
+  },
+  "ambassador/host-tls-mismatch": {
+    severity: "error",
+    effect: "slice-dropped",
+    meaning: "Two Hosts want to terminate TLS for one name in different ways; the later one is served in cleartext only.",
+  },
+  "ambassador/missing-tlscontext": {
+    severity: "error",
+    effect: "fails-in-place",
+    meaning: "There is no TLSContext of this name: a route answers 503, a Host is served in cleartext only.",
+  },
+  "ambassador/ambiguous-name": {
+    severity: "error",
+    effect: "fails-in-place",
+    meaning: "Several documents in other namespaces bear the name, and none in this one or the language's own.",
+  },
+  "ambassador/tlscontext-secret-mismatch": {
+    severity: "error",
+    effect: "slice-dropped",
+    meaning: "The TLSContext of a Host names another certificate than the Host; the Host is served in cleartext only.",
+  },
+  "ambassador/tlscontext-hosts-mismatch": {
+    severity: "warning",
+    effect: "none",
+    meaning: "The `hosts` of a Host's TLSContext contain neither its hostname nor its name.",
+  },
+  "ambassador/secret-and-file": {
+    severity: "error",
+    effect: "left-out",
+    meaning: "A certificate is given both as a secret and as files.",
+  },
+  "ambassador/crl-without-ca": {
+    severity: "error",
+    effect: "field-ignored",
+    meaning: "Revoked certificates mean nothing without the authorities that have issued them.",
+  },
+  "ambassador/mtls-without-ca": {
+    severity: "error",
+    effect: "slice-dropped",
+    meaning: "Certificates of clients are required and there is nothing to check them against; nothing is secured by this context.",
+  },
+  "ambassador/bad-cipher": {
+    severity: "error",
+    effect: "slice-dropped",
+    meaning: "Envoy does not know the cipher suite or curve, or does not take it in a list; it is removed.",
+  },
+  "ambassador/needs-newer-envoy": {
+    severity: "error",
+    effect: "slice-dropped",
+    meaning: "Some proxies of the fleet may be too old for this (`proxy.minEnvoyVersion`).",
+  },
+} as const satisfies Record<string, CodeEntry>;
