@@ -1,8 +1,9 @@
 import { EncodeError, encode } from "../codec/encode.ts";
 import { type Violation, violations } from "../codec/rules.ts";
 import type { JsonObject } from "../model/json.ts";
-import type { Route, Upstream } from "../model/model.ts";
+import type { ListenerPlan, Route, Upstream } from "../model/model.ts";
 import { clusterMessage } from "./cluster.ts";
+import { listenerMessage } from "./listener.ts";
 import { routeMessage } from "./route.ts";
 
 /**
@@ -16,6 +17,11 @@ export function routeViolations(route: Route): readonly Violation[] {
 /** Why Envoy would refuse what an upstream becomes: as {@link routeViolations}. */
 export function clusterViolations(upstream: Upstream): readonly Violation[] {
   return violationsOf("envoy.config.cluster.v3.Cluster", clusterMessage(upstream));
+}
+
+/** Why Envoy would refuse what a listener becomes: as {@link routeViolations}. */
+export function listenerViolations(plan: ListenerPlan): readonly Violation[] {
+  return violationsOf("envoy.config.listener.v3.Listener", listenerMessage(plan));
 }
 
 function violationsOf(type: string, message: JsonObject): readonly Violation[] {

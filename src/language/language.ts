@@ -99,6 +99,13 @@ export interface Language {
   acrossHosts(documents: readonly Checked[], slots: readonly HostSlot[]): readonly PlacedFinding[];
   /** The finding for a document attached to `hosts` that no slot accepts. */
   unattached(checked: Checked, slots: readonly HostSlot[]): PlacedFinding;
-  /** The routes and upstreams that the document gives by itself, other documents aside: what is held against Envoy's field rules before anything is joined. */
-  own(checked: Checked, fleet: FleetSettings): { readonly routes: readonly Route[]; readonly upstreams: readonly Upstream[] };
+  /** What the document gives by itself, other documents aside: what is held against Envoy's field rules before anything is joined. */
+  own(checked: Checked, fleet: FleetSettings): Own;
+}
+
+/** What one document gives by itself. */
+export interface Own {
+  readonly routes: readonly Route[];
+  readonly upstreams: readonly Upstream[];
+  readonly listeners: readonly ListenerPlan[];
 }

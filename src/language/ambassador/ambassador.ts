@@ -1,5 +1,6 @@
 import type { Document } from "../../document/document.ts";
 import type { Attachment, Checked, FleetSettings, HostSlot, Language } from "../language.ts";
+import { alone } from "./alone.ts";
 import { check, type Spec } from "./check.ts";
 import type { Mapping } from "./group.ts";
 import { planHost } from "./host-plan.ts";
@@ -11,7 +12,7 @@ import { idsWritten } from "./read.ts";
 import { selects } from "./selector.ts";
 import { selectorUnions } from "./selector-union.ts";
 import { settingsOf } from "./settings.ts";
-import { detailOf, slotAlone } from "./slot.ts";
+import { detailOf } from "./slot.ts";
 import { unattached } from "./unattached.ts";
 
 /**
@@ -57,16 +58,7 @@ export const ambassador: Language = {
   acrossHosts: (documents, slots) =>
     selectorUnions(documents.filter(({ spec }) => (spec as Spec).kind === "Mapping") as readonly Mapping[], slots, ambassador),
   unattached,
-  own(checked: Checked, fleet: FleetSettings) {
-    if ((checked.spec as Spec | undefined)?.kind !== "Mapping") return { routes: [], upstreams: [] };
-    const { virtualHost, upstreams } = planHost(
-      slotAlone,
-      [checked],
-      { find: () => undefined, all: () => [], isNamespace: () => false },
-      fleet,
-    );
-    return { routes: virtualHost.routes, upstreams };
-  },
+  own: alone,
 };
 
 function isFor(ids: readonly string[], fleet: FleetSettings): boolean {

@@ -382,6 +382,9 @@ describe("kinds, versions and ids", () => {
   test("a document alone shows what is held against Envoy's rules", () => {
     const mapping = ambassador.check(documentOf("Mapping", "m", "default", { hostname: "a.com", prefix: "/", service: "x" }));
     expect(ambassador.own(mapping, fleet)).toMatchObject({ routes: [{ name: "default/m" }], upstreams: [{ name: "x" }] });
-    expect(ambassador.own(ambassador.check(documentOf("Host", "h", "default", {})), fleet)).toEqual({ routes: [], upstreams: [] });
+    expect(ambassador.own(ambassador.check(documentOf("Host", "h", "default", {})), fleet)).toMatchObject({
+      routes: [],
+      listeners: [{ port: 8080 }],
+    });
   });
 });

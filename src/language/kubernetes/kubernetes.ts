@@ -39,5 +39,5 @@ export const kubernetes: Language = {
   unattached() {
     throw new Error("nothing of Kubernetes is attached to hosts");
   },
-  own: () => ({ routes: [], upstreams: [] }),
+  own: () => ({ routes: [], upstreams: [], listeners: [] }),
 };

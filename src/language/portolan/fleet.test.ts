@@ -159,7 +159,7 @@ describe("a kind of portolan.dev", () => {
       findings: [],
     });
     expect(portolan.attach(check({ nodes: {} }), defaultFleet.settings)).toEqual([]);
-    expect(portolan.own(check({ nodes: {} }), defaultFleet.settings)).toEqual({ routes: [], upstreams: [] });
+    expect(portolan.own(check({ nodes: {} }), defaultFleet.settings)).toEqual({ routes: [], upstreams: [], listeners: [] });
   });
 });
 

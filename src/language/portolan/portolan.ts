@@ -40,7 +40,7 @@ export const portolan: Language = {
   unattached() {
     throw new Error("nothing of portolan.dev is attached to hosts");
   },
-  own: () => ({ routes: [], upstreams: [] }),
+  own: () => ({ routes: [], upstreams: [], listeners: [] }),
 };
 
 function aboutKind({ identity: { kind }, version: written }: Document): Finding | undefined {

@@ -1,0 +1,38 @@
+import type { Document } from "../../document/document.ts";
+import type { Checked, FleetSettings, Own } from "../language.ts";
+import { check, type Spec } from "./check.ts";
+import { planHost } from "./host-plan.ts";
+import { planListeners } from "./listeners-plan.ts";
+import { slotAlone } from "./slot.ts";
+
+const noServices = { find: () => undefined, all: () => [], isNamespace: () => false };
+
+/** A Listener for whatever has none. */
+const listenerAlone: Document = {
+  id: { blob: "", index: 0 },
+  path: "",
+  source: "",
+  version: "v3alpha1",
+  identity: { group: "getambassador.io", kind: "Listener", namespace: "default", name: "check" },
+  value: {
+    apiVersion: "getambassador.io/v3alpha1",
+    kind: "Listener",
+    metadata: { name: "check" },
+    spec: { port: 8080, protocol: "HTTP", securityModel: "XFP", hostBinding: { namespace: { from: "ALL" } } },
+  },
+};
+
+const nothing: Own = { routes: [], upstreams: [], listeners: [] };
+
+/** What a document gives by itself: a Mapping its routes in a virtual host of every hostname, every other kind the listener that it shapes. */
+export function alone(checked: Checked, fleet: FleetSettings): Own {
+  const kind = (checked.spec as Spec | undefined)?.kind;
+  if (kind === undefined || kind === "LeftOut" || kind === "Policy") return nothing;
+  if (kind === "Mapping") {
+    const { virtualHost, upstreams } = planHost(slotAlone, [checked], noServices, fleet);
+    return { routes: virtualHost.routes, upstreams, listeners: [] };
+  }
+  const documents = kind === "Listener" ? [checked] : [check(listenerAlone), checked];
+  const { listeners, upstreams } = planListeners(documents, noServices, fleet);
+  return { routes: [], upstreams, listeners };
+}
