@@ -167,6 +167,11 @@ export class Cells {
     return [...origins];
   }
 
+  /** For each route of a virtual host, in order, the documents that took part in it. */
+  routeOrigins(table: string, host: string): readonly (readonly Origin[])[] {
+    return this.#cells.get(slotKey({ table, host }))?.result.virtualHost.routes.map(({ origins }) => origins) ?? [];
+  }
+
   /** How many virtual hosts and routes there are. */
   counts(): { virtualHosts: number; routes: number } {
     let routes = 0;

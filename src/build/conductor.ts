@@ -125,6 +125,11 @@ export class Conductor {
     return this.#builds.get(fleet)?.origins(key) ?? [];
   }
 
+  /** For each route of a virtual host of a fleet, in order, the documents that took part in it at the commit that was built last. */
+  routeOrigins(fleet: string, table: string, host: string): readonly (readonly Origin[])[] {
+    return this.#builds.get(fleet)?.routeOrigins(table, host) ?? [];
+  }
+
   /** Everything that was found at the commit that was built last; may repeat itself. */
   *findings(): Generator<Unlocated> {
     for (const file of this.#loaded.values()) yield* file.findings;

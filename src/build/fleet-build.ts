@@ -125,6 +125,11 @@ export class FleetBuild {
     return [];
   }
 
+  /** For each route of a virtual host, in order, the documents that took part in it; empty for one that is not there. */
+  routeOrigins(table: string, host: string): readonly (readonly Origin[])[] {
+    return this.#cells.flatMap((cells) => cells.routeOrigins(table, host));
+  }
+
   /** Everything that was found about the documents of this fleet; may repeat itself. */
   *findings(): Generator<PlacedFinding> {
     for (const checked of this.#selection.all()) for (const found of checked.findings) yield placed(checked.origin, found);

@@ -6,6 +6,7 @@ import { filesOnDisk } from "../git/files-on-disk.ts";
 import { LimitExceeded, type SourceLimits, sourceLimits } from "../git/limits.ts";
 import { type MemoryFile, MemoryGit } from "../git/memory.ts";
 import type { ComposedCommit, ObjectReader, Oid } from "../git/object.ts";
+import type { Origin } from "../problem/finding.ts";
 import type { Location, Problem } from "../problem/problem.ts";
 import { problemAt } from "../problem/problem-at.ts";
 import type { Snapshot } from "../snapshot/snapshot.ts";
@@ -21,6 +22,8 @@ export interface BuiltFleet {
   readonly snapshot: Snapshot;
   /** The documents that a resource comes from. */
   origins(key: ResourceKey): Promise<readonly Location[]>;
+  /** The documents that a route comes from, given by its place in its virtual host, the one it is named after first. */
+  routeOrigins(table: string, host: string, index: number): Promise<readonly Location[]>;
 }
 
 /** A document that Portolan passes over. */
@@ -104,12 +107,14 @@ async function build(reader: ObjectReader, commit: ComposedCommit, settings: Par
     (oid) => reader.blob(oid),
     () => commit.oid,
   );
+  const located = (origins: readonly Origin[]) => Promise.all(origins.map((origin) => locator.origin(origin)));
   return {
     commit: commit.oid,
     fleets: outcome.fleets.map(({ fleet, snapshot }) => ({
       fleet,
       snapshot,
-      origins: (key) => Promise.all(conductor.origins(fleet, key).map((origin) => locator.origin(origin))),
+      origins: (key) => located(conductor.origins(fleet, key)),
+      routeOrigins: (table, host, index) => located(conductor.routeOrigins(fleet, table, host)[index] ?? []),
     })),
     problems: await locator.problems(conductor.findings()),
     documents: conductor.documents(),

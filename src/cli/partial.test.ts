@@ -6,7 +6,7 @@ import { problemsOf } from "./partial.ts";
 
 const resource = { type: LDS, name: "a", version: "1", body: new Uint8Array(1), refs: [], sensitive: false };
 const fleets = (...resources: (typeof resource)[]) => [
-  { fleet: "default", snapshot: snapshotOf(oid("b2"), "default", resources), origins: async () => [] },
+  { fleet: "default", snapshot: snapshotOf(oid("b2"), "default", resources), origins: async () => [], routeOrigins: async () => [] },
 ];
 const unattached = { ...problem, code: "route/unattached", effect: "left-out" } as const;
 

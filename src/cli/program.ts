@@ -2,6 +2,7 @@ import { Command, CommanderError, Option } from "commander";
 import { colorModes } from "./color.ts";
 import { bootstrapCommand } from "./commands/bootstrap.ts";
 import { certCommand } from "./commands/cert.ts";
+import { compareCommand } from "./commands/compare.ts";
 import { helpCommand } from "./commands/help.ts";
 import { importCommand } from "./commands/import.ts";
 import { initCommand } from "./commands/init.ts";
@@ -29,6 +30,7 @@ const own: readonly Register[] = [
   importCommand,
   validateCommand,
   renderCommand,
+  compareCommand,
   bootstrapCommand,
   certCommand,
   statusCommand,

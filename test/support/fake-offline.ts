@@ -43,6 +43,7 @@ export class FakeOffline {
         fleet,
         snapshot: snapshotOf(commit, fleet, resources),
         origins: async ({ name }) => [{ source: "main", commit, path: `${name}.yaml`, line: 3, column: 1 }],
+        routeOrigins: async () => [],
       })),
       ignored: async () => this.ignored,
       text: async ({ path }) => this.texts[path],

@@ -2,11 +2,9 @@ import { type Command, Option } from "commander";
 import type { ResourceJson } from "../../api/shapes.ts";
 import type { Built, BuiltFleet } from "../../build/offline.ts";
 import { shortName } from "../../envoy/type-url.ts";
-import { byCodePoint } from "../../problem/order.ts";
 import type { Location } from "../../problem/problem.ts";
 import { type Context, type Globals, globals, verdict, writeData, yamlText } from "../context.ts";
-import { exitCode } from "../exit-code.ts";
-import { Failure } from "../failure.ts";
+import { fleetOf } from "../fleet-of.ts";
 import { withInput } from "../input.ts";
 import { problemsOf } from "../partial.ts";
 import { lineText, problemText } from "../problem-text.ts";
@@ -46,15 +44,6 @@ export function renderCommand(program: Command, context: Context): void {
       });
       context.finish(verdict(ok));
     });
-}
-
-function fleetOf({ fleets }: Built, name: string | undefined): BuiltFleet {
-  if (fleets.length === 0) throw new Failure(exitCode.negative, "there is no fleet: the Fleet documents cannot be used");
-  const names = fleets.map(({ fleet }) => fleet).sort(byCodePoint);
-  const found = name === undefined && fleets.length === 1 ? fleets[0] : fleets.find(({ fleet }) => fleet === name);
-  if (found !== undefined) return found;
-  const why = name === undefined ? "choose a fleet with --fleet" : `there is no fleet ${name}`;
-  throw new Failure(exitCode.usage, `${why}; there ${names.length === 1 ? "is" : "are"} ${names.join(", ")}`);
 }
 
 async function writeStatic({ snapshot }: BuiltFleet, { output }: Globals, { io }: Context): Promise<void> {
