@@ -1,31 +1,40 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { byCodePoint } from "../../src/problem/order.ts";
 import { type Answer, answerOf, askOf, type Case } from "./case.ts";
 import { type Received, send } from "./send.ts";
 import { type World, world } from "./world.ts";
 
-/** Has one Envoy serve all cases, and holds each of their answers. */
-export function replay(cases: readonly Case[]): void {
+/** Has one Envoy serve all cases of some tables, and holds each of their answers. */
+export function replay(tables: Readonly<Record<string, readonly Case[]>>): void {
   let running: World;
   beforeAll(async () => {
-    running = await world(cases);
+    running = await world(Object.values(tables).flat());
   });
   afterAll(() => running?.stop());
 
-  test.each(cases)("$name", async ({ name, asks, problems = [] }) => {
-    const codes = (running.problems.get(name) ?? []).filter(({ severity }) => severity !== "info").map(({ code }) => code);
-    expect([...new Set(codes)].sort(byCodePoint)).toEqual(problems);
-    for (const [ask, answer] of asks) {
-      const received = await send(running.ports.get(name) ?? 0, ask);
-      expect(seen(received, answerOf(answer)), `${JSON.stringify(askOf(ask))}\n${JSON.stringify(received)}`).toEqual(
-        wanted(answerOf(answer)),
-      );
-    }
-  });
+  for (const [table, cases] of Object.entries(tables)) {
+    describe(table, () => {
+      test.each(cases)("$name", (one) => answers(running, one));
+    });
+  }
 }
 
-function wanted({ text, ...answer }: Answer): unknown {
-  return { status: 200, ...answer, ...(text === undefined ? {} : { text: typeof text === "string" ? text : expect.stringMatching(text) }) };
+/** Sends what a case asks, and holds the answers. */
+async function answers(running: World, { name, asks, problems = [] }: Case): Promise<void> {
+  const codes = (running.problems.get(name) ?? []).filter(({ severity }) => severity !== "info").map(({ code }) => code);
+  expect([...new Set(codes)].sort(byCodePoint)).toEqual(problems);
+  for (const [ask, answer] of asks) {
+    const received = await send(running.ports.get(name) ?? 0, ask);
+    expect(seen(received, answerOf(answer)), `${JSON.stringify(askOf(ask))}\n${JSON.stringify(received)}`).toEqual(
+      wanted(answerOf(answer), (text) => running.fill(name, text)),
+    );
+  }
+}
+
+/** What is wanted, with the ports that its texts name. */
+function wanted({ text, ...answer }: Answer, fill: (text: string) => string): unknown {
+  const filled = JSON.parse(fill(JSON.stringify({ status: 200, ...answer })));
+  return { ...filled, ...(text === undefined ? {} : { text: typeof text === "string" ? text : expect.stringMatching(text) }) };
 }
 
 /** What was received, of the things that are wanted. */

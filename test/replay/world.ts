@@ -23,6 +23,8 @@ export interface World {
   readonly problems: ReadonlyMap<string, readonly Problem[]>;
   /** `one`, `two`, `three` speak HTTP/1.1, `rpc` speaks HTTP/2; at the port of `nobody` nobody listens. */
   readonly upstreams: ReadonlyMap<string, EchoServer>;
+  /** A text of a set-up with ports for `$one` and so on; `$port` is that of its Listener. */
+  fill(setUp: string, text: string): string;
   stop(): Promise<void>;
 }
 
@@ -35,20 +37,23 @@ export async function world(setUps: readonly SetUp[]): Promise<World> {
     known.set("nobody", await freePort());
     const ports = new Map<string, number>();
     const problems = new Map<string, readonly Problem[]>();
+    const fill = (setUp: string, text: string) =>
+      text.replace(/\$(\w+)/g, (written, name) => String(name === "port" ? ports.get(setUp) : (known.get(name) ?? written)));
     const configs: JsonObject[] = [];
     for (const setUp of setUps) {
+      if (ports.has(setUp.name)) throw new Error(`two set-ups are named ${setUp.name}`);
       const port = await freePort();
-      const built = await buildFiles(filesOf(setUp, new Map([...known, ["port", port]])));
+      ports.set(setUp.name, port);
+      const built = await buildFiles(filesOf(setUp, (text) => fill(setUp.name, text)));
       const [fleet] = built.fleets;
       if (fleet === undefined) throw new Error(`no fleet in ${setUp.name}`);
-      ports.set(setUp.name, port);
       problems.set(setUp.name, built.problems);
       configs.push(staticBootstrap(fleet.snapshot, 0));
     }
     const envoy = await startEnvoy("replay", together(configs));
     const stop = async () => void (await Promise.all([envoy.stop(), stopServers()]));
     await until("Envoy's listeners", async () => (await fetch(`${envoy.admin}/ready`)).ok);
-    return { envoy, ports, problems, upstreams: new Map(servers.map((server) => [server.name, server])), stop };
+    return { envoy, ports, problems, fill, upstreams: new Map(servers.map((server) => [server.name, server])), stop };
   } catch (error) {
     await stopServers();
     throw error;
@@ -58,14 +63,13 @@ export async function world(setUps: readonly SetUp[]): Promise<World> {
 const listener = `"Listener http": {port: $port, bind_address: 127.0.0.1, protocol: HTTP, securityModel: INSECURE, hostBinding: {namespace: {from: ALL}}}`;
 const host = `"Host any": {hostname: "*", requestPolicy: {insecure: {action: Route}}}`;
 
-function filesOf({ documents: written }: SetUp, ports: ReadonlyMap<string, number>): Map<string, string> {
+function filesOf({ documents: written }: SetUp, fill: (text: string) => string): Map<string, string> {
   const has = (kind: string) => written.includes(`"${kind} `);
   const upstreams = ["one", "two", "three", "rpc", "nobody"].map((name) => `"Upstream ${name}": {addresses: ["127.0.0.1:$${name}"]}`);
   const all = [written.trim().replace(/,$/, ""), ...(has("Listener") ? [] : [listener]), ...(has("Host") ? [] : [host]), ...upstreams].join(
     ",\n",
   );
-  const filled = all.replace(/\$(\w+)/g, (text, name) => String(ports.get(name) ?? text));
-  return new Map(documents(filled).map(({ value }, index) => [`${index}.yaml`, JSON.stringify(value)]));
+  return new Map(documents(fill(all)).map(({ value }, index) => [`${index}.yaml`, JSON.stringify(value)]));
 }
 
 /** Several configurations as one. Clusters of one name are equal: the name says all of their content. */

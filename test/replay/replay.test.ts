@@ -1,0 +1,11 @@
+import { hosts } from "./cases/hosts.ts";
+import { matching } from "./cases/matching.ts";
+import { order } from "./cases/order.ts";
+import { redirects } from "./cases/redirects.ts";
+import { refused } from "./cases/refused.ts";
+import { rewrites } from "./cases/rewrites.ts";
+import { upstreams } from "./cases/upstreams.ts";
+import { replay } from "./replay.ts";
+
+/** Every set-up gets real requests, through one Envoy for all of them. */
+replay({ hosts, matching, order, redirects, refused, rewrites, upstreams });
