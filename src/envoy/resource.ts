@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { anyOf, encode } from "../codec/encode.ts";
+import { redact } from "../codec/redact.ts";
 import { violations } from "../codec/rules.ts";
 import type { JsonObject } from "../model/json.ts";
 import { byCodePoint } from "../problem/order.ts";
@@ -21,7 +22,7 @@ export interface Resource extends ResourceKey {
   readonly body: Uint8Array;
   /** What it names: route configurations (LDS), clusters (LDS, RDS), endpoint sets (CDS), secrets (LDS, CDS); sorted, unique. */
   readonly refs: readonly ResourceKey[];
-  /** Holds secret bytes: never shown, never written to disk. */
+  /** Holds something secret: never shown as it is, never written to disk. */
   readonly sensitive: boolean;
 }
 
@@ -30,7 +31,8 @@ const prefix = "type.googleapis.com/";
 /** A resource of a message in canonical JSON; throws {@link InvalidResource} if it breaks a field rule. `refs` need no order. */
 export function resource(type: TypeUrl, name: string, message: JsonObject, refs: readonly ResourceKey[] = []): Resource {
   requireValid(type.slice(prefix.length), name, message);
-  return encodedResource(type, name, encode(type.slice(prefix.length), message), refs);
+  const sensitive = redact(type.slice(prefix.length), message) !== message;
+  return { ...encodedResource(type, name, encode(type.slice(prefix.length), message), refs), sensitive };
 }
 
 /** A resource of a message that is encoded already. Its version follows from type, name and bytes alone (xds.md 4.1). */

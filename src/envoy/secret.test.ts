@@ -15,9 +15,9 @@ test("what a resource uses is what it refers to", () => {
   expect(secretKeys([{ reference: { kind: "ca", secret } }])).toEqual([{ type: SDS, name: "ca/secret/default/a" }]);
 });
 
-test("files on the machine of the proxy are named in a Secret that holds nothing secret", () => {
+test("files on the machine of the proxy are named in a Secret that is treated like any other", () => {
   const pair = fileSecret({ kind: "tls-file", certificate: "/a.crt", key: "/a.key" });
-  expect(pair).toMatchObject({ type: SDS, refs: [], sensitive: false });
+  expect(pair).toMatchObject({ type: SDS, refs: [], sensitive: true });
   expect(decode("google.protobuf.Any", pair?.body ?? new Uint8Array())).toMatchObject({
     name: pair?.name,
     tls_certificate: { certificate_chain: { filename: "/a.crt" }, private_key: { filename: "/a.key" } },

@@ -1,5 +1,6 @@
 import type { Resource, TypeUrl } from "../envoy/resource.ts";
 import type { Status } from "../fleet/node.ts";
+import { isMissingSecret } from "./removal.ts";
 import { isWanted, type Stream, type SubStream } from "./stream.ts";
 
 /** What a client has of one resource (xds.md 6.1). */
@@ -27,7 +28,8 @@ function statesOf(stream: Stream, sub: SubStream): ResourceState[] {
     return {
       type: sub.type,
       name,
-      status: statusOf(sub, name, wanted),
+      // What is kept although nobody has it any more is no change to come.
+      status: isMissingSecret(stream, sub.type, name) ? "accepted" : statusOf(sub, name, wanted),
       version: (sub.sent.get(name) ?? sub.acked.get(name))?.version ?? "",
       ...(wanted === undefined ? {} : { wanted }),
     };
