@@ -77,6 +77,7 @@ const dropping: readonly (readonly [string, (spec: MappingSpec) => unknown])[] =
   ["cluster_max_connection_lifetime_ms", ({ cluster }) => cluster.maxLifetimeMs],
   ["connect_timeout_ms", ({ cluster }) => cluster.connectTimeoutMs],
   ["keepalive", ({ cluster }) => cluster.keepalive],
+  ["labels", ({ lent }) => lent.labels],
   ["load_balancer", ({ loadBalancer }) => loadBalancer],
 ];
 

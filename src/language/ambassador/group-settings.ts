@@ -3,6 +3,7 @@ import type { HeaderEdits, RoutePolicy } from "../../model/model.ts";
 import { finding, type PlacedFinding } from "../../problem/finding.ts";
 import { byCodePoint } from "../../problem/order.ts";
 import { beside, type Group, type Mapping } from "./group.ts";
+import type { Labels } from "./labels.ts";
 import type { LentSpec, MappingSpec } from "./mapping-spec.ts";
 import type { ModuleDefaults } from "./module/module-settings.ts";
 
@@ -12,6 +13,7 @@ export interface SharedSettings extends Pick<RoutePolicy, "retry" | "requestHead
   readonly priority: "DEFAULT" | "HIGH";
   readonly upgrades: readonly string[];
   readonly linkerd: boolean;
+  readonly labels: Labels;
 }
 
 type Side = "request" | "response";
@@ -29,6 +31,7 @@ export function sharedSettings(member: Mapping, members: Group, module: ModuleDe
     cors: lent("cors") ?? module.cors,
     priority: lent("priority") ?? "DEFAULT",
     upgrades: lent("allow_upgrade") ?? [],
+    labels: lent("labels") ?? {},
     linkerd: lent("add_linkerd_headers") ?? module.addLinkerdHeaders ?? false,
     requestHeaders: {
       add: added(member, members, "request") ?? module.addRequestHeaders ?? [],

@@ -1,5 +1,6 @@
 import { type Finding, finding } from "../../problem/finding.ts";
 import { corsOf } from "./cors.ts";
+import { labelsOf } from "./labels.ts";
 import type { MappingInput } from "./mapping-schema.ts";
 import type { LentSpec } from "./mapping-spec.ts";
 import { retryOf } from "./retry.ts";
@@ -11,6 +12,7 @@ export function lentOf(input: MappingInput, findings: Finding[]): LentSpec {
     cors: input.cors && corsOf(input.cors),
     priority: priorityOf(input.priority, findings),
     allow_upgrade: upgradesOf(input, findings),
+    labels: input.labels && labelsOf(input.labels, findings),
     add_linkerd_headers: input.add_linkerd_headers,
   };
 }

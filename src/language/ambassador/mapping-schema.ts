@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { corsSchema } from "./cors.ts";
+import { labelsSchema } from "./labels.ts";
 import { loadBalancerSchema } from "./load-balancer.ts";
 
 const integer = z.number().int();
@@ -60,6 +61,7 @@ export const mappingSchema = z.strictObject({
     .strictObject({ retry_on: z.string(), num_retries: integer.min(0).optional(), per_try_timeout: z.string().optional() })
     .optional(),
   weight: integer.optional(),
+  labels: labelsSchema.optional(),
   shadow: z.boolean().optional(),
   bypass_auth: z.boolean().optional(),
   auth_context_extensions: z.record(z.string(), z.string()).optional(),
@@ -82,7 +84,7 @@ export type MappingInput = z.infer<typeof mappingSchema>;
 
 /** Fields that Emissary has and this release does not serve yet. */
 export const laterMappingFields: ReadonlySet<string> = new Set(
-  `labels error_response_overrides bypass_error_response_overrides tls resolver`.split(/\s+/),
+  `error_response_overrides bypass_error_response_overrides tls resolver`.split(/\s+/),
 );
 
 /** Fields that may not be dropped for a mistake, because the Mapping would then take requests that it should not, or be one of another installation. */

@@ -1,6 +1,7 @@
 import type { JsonObject } from "../../model/json.ts";
 import type { Forward, HeaderEdits, Redirect, RoutePolicy, ValueMatch } from "../../model/model.ts";
 import type { ClusterFields } from "./cluster-fields.ts";
+import type { Labels } from "./labels.ts";
 import type { LoadBalancer } from "./load-balancer.ts";
 import type { RegexSize } from "./regex.ts";
 import type { Service } from "./service.ts";
@@ -70,6 +71,7 @@ export interface LentSpec {
   readonly priority?: "DEFAULT" | "HIGH" | undefined;
   /** Protocols that a request may be upgraded to. */
   readonly allow_upgrade?: readonly string[] | undefined;
+  readonly labels?: Labels | undefined;
   readonly add_linkerd_headers?: boolean | undefined;
   readonly remove_request_headers?: readonly string[] | undefined;
   readonly remove_response_headers?: readonly string[] | undefined;

@@ -6,6 +6,7 @@ import { authOf } from "./auth.ts";
 import { type Group, type Mapping, servedMembers } from "./group.ts";
 import { groupFindings } from "./group-findings.ts";
 import { type SharedSettings, sharedSettings } from "./group-settings.ts";
+import { rateLimitsOf } from "./labels.ts";
 import type { ModuleDefaults } from "./module/module-settings.ts";
 import type { Targets } from "./targets.ts";
 import { type Share, sharesOf } from "./weights.ts";
@@ -68,6 +69,10 @@ function memberRoute({ member, share }: Share, members: Group, mirrors: Pick<For
   if (service === undefined)
     return route({ kind: "respond", status: 503, why: "ambassador/bad-service" }, { requestHeaders: none, responseHeaders: none });
   const { retry, requestHeaders, responseHeaders, linkerd } = settings;
+  const { domain = "", closed = false } = guards.limits ?? {};
+  const limits = guards.limits === null ? [] : rateLimitsOf(settings.labels[domain], module.defaultLabels?.[domain]);
+  if (closed && limits.length > 0)
+    return route({ kind: "respond", status: 500, why: "ambassador/guard-unusable" }, { requestHeaders: none, responseHeaders: none });
   const target = targets.of(member, service);
   const policy = {
     timeoutMs,
@@ -77,7 +82,11 @@ function memberRoute({ member, share }: Share, members: Group, mirrors: Pick<For
     responseHeaders,
   };
   const hash = (member.spec.loadBalancer ?? module.loadBalancer)?.hash;
-  const action: Forward = { ...forward(member, target.name, settings, hash), ...mirrors };
+  const more: JsonObject = {
+    ...(hash === undefined ? {} : { hash_policy: [hash] }),
+    ...(limits.length === 0 ? {} : { rate_limits: limits }),
+  };
+  const action: Forward = { ...forward(member, target.name, settings, more), ...mirrors };
   return route(action, policy, [...filtersOf(settings), ...authOf(member, members, guards)]);
 }
 
@@ -90,13 +99,13 @@ function forward(
   { spec: { rewrite, hostRewrite, autoHostRewrite } }: Mapping,
   upstream: string,
   shared: SharedSettings,
-  hash: JsonObject | undefined,
+  more: JsonObject,
 ): Forward {
   const { priority, upgrades } = shared;
   const value: JsonObject = {
     ...(autoHostRewrite ? { auto_host_rewrite: true } : {}),
     ...(priority === "HIGH" ? { priority } : {}),
-    ...(hash === undefined ? {} : { hash_policy: [hash] }),
+    ...more,
     ...(upgrades.length === 0 ? {} : { upgrade_configs: upgrades.map((upgrade_type) => ({ upgrade_type })) }),
   };
   return {

@@ -56,6 +56,16 @@ export const ambassadorCodes = {
     effect: "none",
     meaning: "A load balancer is set where endpoints come from DNS; Emissary would delete the route.",
   },
+  "ambassador/bad-label": {
+    severity: "error",
+    effect: "slice-dropped",
+    meaning: "A specifier of rate limit labels cannot be made, or a group has none; the group is dropped.",
+  },
+  "ambassador/cluster-name-label": {
+    severity: "warning",
+    effect: "none",
+    meaning: "The label `destination_cluster` is the name of a cluster, which differs from Emissary's.",
+  },
   "ambassador/bad-circuit-breaker": {
     severity: "error",
     effect: "slice-dropped",

@@ -3,6 +3,7 @@ import type { Finding } from "../../../problem/finding.ts";
 import { circuitBreakersOf, keepaliveOf } from "../cluster-fields.ts";
 import { corsOf } from "../cors.ts";
 import { headerEdits } from "../headers.ts";
+import { actionOf } from "../labels.ts";
 import { loadBalancerOf } from "../load-balancer.ts";
 import { retryOf } from "../retry.ts";
 import { headerCase, zeroTimeout } from "./connection-manager.ts";
@@ -30,15 +31,21 @@ export function defaultsOf(input: ModuleInput, findings: Finding[]): Pick<Module
     useAmbassadorNamespace: input.use_ambassador_namespace_for_service_resolution,
     headerCase: headerCase(input),
     labelDomain: input.default_label_domain,
-    defaultLabels: labelsOf(input.default_labels),
+    defaultLabels: labelsOf(input.default_labels, findings),
     ...mappingDefaults(input, findings),
   };
   return { defaults, tlsSecretNamespacing: input.defaults?.tls_secret_namespacing ?? true };
 }
 
-function labelsOf(input: ModuleInput["default_labels"]): ModuleDefaults["defaultLabels"] {
+function labelsOf(input: ModuleInput["default_labels"], findings: Finding[]): ModuleDefaults["defaultLabels"] {
   if (input === undefined) return undefined;
-  return Object.fromEntries(Object.entries(input).map(([domain, { defaults = [] }]) => [domain, defaults as readonly JsonObject[]]));
+  return Object.fromEntries(
+    Object.entries(input).map(([domain, { defaults = [] }]) => {
+      const pointer = `/spec/config/default_labels/${domain.replaceAll("~", "~0").replaceAll("/", "~1")}/defaults`;
+      const actions = defaults.map((one, i) => actionOf(one as JsonObject, `${pointer}/${i}`, findings));
+      return [domain, actions.filter((action) => action !== undefined)];
+    }),
+  );
 }
 
 /** Looked up in `defaults.httpmapping`, then in `defaults`. */

@@ -35,7 +35,7 @@ export interface ModuleDefaults {
   readonly headerCase?: "proper" | "preserve" | undefined;
   /** The domain of labels; `ambassador` unless set. */
   readonly labelDomain?: string | undefined;
-  /** By domain the specifiers that go before those of every Mapping. */
+  /** By domain the `RateLimit.Action`s that go before those of every Mapping. */
   readonly defaultLabels?: Readonly<Record<string, readonly JsonObject[]>> | undefined;
 }
 

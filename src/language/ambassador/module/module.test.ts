@@ -131,7 +131,10 @@ describe("defaults of Mappings", () => {
     ["resolver: endpoint, enable_ipv4: false, enable_ipv6: true", { resolver: "endpoint", enableIpv4: false, enableIpv6: true }],
     ["add_linkerd_headers: true, regex_max_size: 300", { addLinkerdHeaders: true, regexMaxSize: 300 }],
     ["use_ambassador_namespace_for_service_resolution: true", { useAmbassadorNamespace: true }],
-    ["default_labels: {d: {defaults: [{generic_key: {value: v}}]}}", { defaultLabels: { d: [{ generic_key: { value: "v" } }] } }],
+    [
+      "default_labels: {d: {defaults: [{generic_key: {value: v}}]}}",
+      { defaultLabels: { d: [{ generic_key: { descriptor_key: "generic_key", descriptor_value: "v" } }] } },
+    ],
     ["default_label_domain: d", { labelDomain: "d" }],
     ["defaults: {stats_name: s, httpmapping: {stats_name: t}}", { statsName: "t" }],
     [
