@@ -19,7 +19,7 @@ import { unattached } from "./unattached.ts";
  * Without a Host there is one for every hostname, so one that cannot be used must not be taken for none (7.2);
  * and what was to guard something and cannot be used is no reason to serve it unguarded (delivery.md 3).
  */
-const defaulted: ReadonlySet<string> = new Set(["Host", "Listener", "AuthService", "RateLimitService"]);
+const defaulted: ReadonlySet<string> = new Set(["Host", "Listener", "AuthService", "RateLimitService", "Module"]);
 
 /** The language of Ambassador and Emissary: Listener, Host and Mapping as files (ambassador.md). */
 export const ambassador: Language = {

@@ -284,4 +284,9 @@ export const ambassadorCodes = {
   "ambassador/log-grpc": { severity: "warning", effect: "none", meaning: "A LogService speaks gRPC, whatever `grpc` says." },
   "ambassador/duplicate-tracing": { severity: "error", effect: "left-out", meaning: "Another TracingService traces." },
   "ambassador/removed-driver": { severity: "error", effect: "left-out", meaning: "Envoy has no such tracing driver any more." },
+  "ambassador/lua-invalid": {
+    severity: "error",
+    effect: "left-out",
+    meaning: "The Lua script of a Module does not parse; Envoy would refuse every listener for it.",
+  },
 } as const satisfies Record<string, CodeEntry>;

@@ -26,6 +26,9 @@ export function ipFilters(lists: IpLists, findings: Finding[]): FilterUse[] {
   });
 }
 
+/** Refuses everybody. */
+export const refuseAll: FilterUse = rbac("ip_allow", []);
+
 function rbac(key: keyof IpLists, ids: readonly JsonObject[]): FilterUse {
   const policy = { permissions: [{ any: true }], principals: ids.length === 1 ? ids : [{ or_ids: { ids } }] };
   const policies = ids.length === 0 ? {} : { [key.replace("_", "-")]: policy };

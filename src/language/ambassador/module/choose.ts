@@ -1,15 +1,26 @@
+import type { Document } from "../../../document/document.ts";
 import { finding, type PlacedFinding, placed } from "../../../problem/finding.ts";
-import { byCodePoint } from "../../../problem/order.ts";
 import type { Checked } from "../../language.ts";
-import type { Spec } from "../check.ts";
+import { object } from "../../object.ts";
+import { unusableGuard } from "../around/auth-plan.ts";
+import { inLoadOrderOf, unusableOf } from "../around/documents.ts";
+import { refuseAll } from "../filters/ip-filter.ts";
 import { type ModuleSpec, noModule } from "./module.ts";
 import type { ModuleSettings } from "./module-settings.ts";
 
-/** The Module of a fleet: the one in the language's own namespace, else the first in load order; further ones are left out (2.5). */
+/**
+ * The Module of a fleet: the one in the language's own namespace, else the first in load order; further ones are left out (2.5).
+ * One that cannot be used and was to refuse requests refuses all of them (delivery.md 3).
+ */
 export function chooseModule(documents: readonly Checked[], ownNamespace: string, findings: PlacedFinding[]): ModuleSettings {
-  const modules = documents
-    .filter((document): document is Checked<ModuleSpec> & { spec: ModuleSpec } => (document.spec as Spec | undefined)?.kind === "Module")
-    .sort((a, b) => byCodePoint(a.spec.loadKey, b.spec.loadKey));
+  const unusable = unusableOf(documents, "Module").filter(({ document }) => isProtective(document));
+  for (const { origin } of unusable) findings.push(placed(origin, unusableGuard(origin.label)));
+  const chosen = usable(documents, ownNamespace, findings);
+  return unusable.length === 0 ? chosen : { ...chosen, filters: [refuseAll] };
+}
+
+function usable(documents: readonly Checked[], ownNamespace: string, findings: PlacedFinding[]): ModuleSettings {
+  const modules = inLoadOrderOf<ModuleSpec>(documents, "Module");
   const chosen = modules.find(({ spec }) => spec.namespace === ownNamespace) ?? modules[0];
   if (chosen === undefined) return noModule;
   for (const other of modules) {
@@ -18,4 +29,11 @@ export function chooseModule(documents: readonly Checked[], ownNamespace: string
     findings.push(placed(other.origin, found, [{ why: "other-definition", place: { origin: chosen.origin, pointer: "", on: "value" } }]));
   }
   return chosen.spec.settings;
+}
+
+/** Whether a Module was to refuse requests, as far as that can still be told. */
+function isProtective({ identity, value }: Document): boolean {
+  if (identity.name !== "ambassador" && identity.name !== "") return false;
+  const config = object(object(value.spec)?.config);
+  return config === undefined || ["ip_allow", "ip_deny", "buffer"].some((key) => config[key] !== undefined);
 }

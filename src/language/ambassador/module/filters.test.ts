@@ -121,4 +121,27 @@ describe("filters of the Module", () => {
     expect(filters(both)).toMatchObject([{ rbac: { rules: { action: "ALLOW" } } }, { rbac: { rules: { action: "DENY" } } }]);
     expect(planned(both).problems).toEqual(["ambassador/ip-filter-conflict Module/default/ambassador"]);
   });
+
+  test("a script that does not parse leaves the Module out", () => {
+    const wrong = "lua_scripts: 'function x(', server_name: gate";
+    expect(planned(wrong).findings).toMatchObject([
+      { code: "ambassador/lua-invalid", effect: "left-out", pointer: "/spec/config/lua_scripts" },
+    ]);
+    expect(filters(wrong)).toEqual([]);
+    expect(planned(wrong).listeners[0]?.options[0]?.value).toMatchObject({ server_name: "envoy" });
+    expect(planned(`lua_scripts: "x = ${"(".repeat(100_000)}"`).problems).toEqual(["ambassador/lua-invalid Module/default/ambassador"]);
+    expect(planned("lua_scripts: 'goto a ::a::'").problems).toEqual([]);
+  });
+
+  test.each(["ip_allow: [{peer: 10.0.0.0/8}]", "ip_deny: [{peer: 10.0.0.0/8}]", "buffer: {max_request_bytes: 1}"])(
+    "with %s it then refuses everybody",
+    (guard) => {
+      const wrong = `lua_scripts: 'function x(', ${guard}`;
+      expect(filters(wrong)).toEqual([{ rbac: { rules: { action: "ALLOW", policies: {} } } }]);
+      expect(planned(wrong).problems).toEqual([
+        "ambassador/guard-unusable Module/default/ambassador",
+        "ambassador/lua-invalid Module/default/ambassador",
+      ]);
+    },
+  );
 });

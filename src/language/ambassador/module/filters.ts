@@ -17,7 +17,7 @@ export function filtersOf(input: ModuleInput, findings: Finding[]): Pick<ModuleS
     enabled("enable_grpc_http11_bridge", input, findings) ? grpcHttp1Bridge : undefined,
     enabled("enable_grpc_web", input, findings) ? grpcWeb : undefined,
     input.grpc_stats === undefined ? undefined : grpcStats(input.grpc_stats),
-    script === "" ? undefined : lua(script),
+    script === "" ? undefined : lua(script, findings),
     input.gzip === undefined ? undefined : compressor(input.gzip),
     input.buffer === undefined ? undefined : buffer(input.buffer, findings),
     ...ipFilters(input, findings),
