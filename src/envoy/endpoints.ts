@@ -23,6 +23,9 @@ export function localities(endpoints: readonly Endpoint[]): JsonObject[] {
     .sort((a, b) => byCodePoint(a[0], b[0]))
     .map(([zone, members]) => ({
       ...(zone === "" ? {} : { locality: { zone } }),
-      lb_endpoints: members.map(({ address, port }) => ({ endpoint: { address: { socket_address: { address, port_value: port } } } })),
+      lb_endpoints: members.map(({ address, port, draining }) => ({
+        endpoint: { address: { socket_address: { address, port_value: port } } },
+        ...(draining ? { health_status: "DRAINING" } : {}),
+      })),
     }));
 }

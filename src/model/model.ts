@@ -186,11 +186,12 @@ export type Discovery =
   | { readonly kind: "dns"; readonly endpoints: readonly Endpoint[]; readonly logical: boolean; readonly family: "v4" | "v6" | "auto" }
   | { readonly kind: "eds"; readonly endpointSet: string };
 
-/** One address; `zone` is the locality zone. */
+/** One address; `zone` is the locality zone, and one that is `draining` finishes what it has. */
 export interface Endpoint {
   readonly address: string;
   readonly port: number;
   readonly zone?: string;
+  readonly draining?: boolean;
 }
 
 /** The endpoints of one EDS name, in order; empty is legal and answers 503. */

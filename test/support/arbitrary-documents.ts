@@ -24,6 +24,7 @@ const mapping = fc
       method: fc.constantFrom("GET", "POST"),
       headers: fc.constantFrom({ "x-a": "1" }, { "x-b": true }),
       rewrite: fc.constantFrom("", "/new/"),
+      resolver: fc.constantFrom("endpoint", "endpoint", "a", "nosuch"),
       connect_timeout_ms: fc.constantFrom(1000, 3000),
       case_sensitive: fc.boolean(),
       regex_headers: fc.constantFrom({ "x-a": "a+" }, { "x-b": "(" }),
@@ -121,7 +122,36 @@ const tracing = fc
   .record({ service: fc.constantFrom("a:80", "zipkin"), driver: fc.constantFrom("zipkin", "opentelemetry", "lightstep") })
   .map((spec) => ({ kind: "TracingService", spec }));
 
+const port = fc.constantFrom(80, 8080);
+
+const service = fc
+  .record({ type: fc.constantFrom("ClusterIP", "ExternalName"), port, targetPort: fc.constantFrom(8080, "web") })
+  .map(({ type, port, targetPort }) => ({
+    kind: "Service",
+    spec: { type, externalName: "db.example.com", ports: [{ name: "web", port, targetPort }] },
+  }));
+
+const addresses = fc.constantFrom(["10.0.0.1"], ["10.0.0.2", "10.0.0.1"], []);
+
+const slice = fc.record({ of: name, addresses, port }).map(({ of, addresses, port }) => ({
+  kind: "EndpointSlice",
+  labels: { "kubernetes.io/service-name": of },
+  addressType: "IPv4",
+  ports: [{ name: "web", port }],
+  endpoints: addresses.map((each) => ({ addresses: [each] })),
+}));
+
+const endpoints = fc
+  .record({ addresses, port })
+  .map(({ addresses, port }) => ({ kind: "Endpoints", subsets: [{ addresses: addresses.map((ip) => ({ ip })), ports: [{ port }] }] }));
+
+const resolver = fc
+  .constantFrom("KubernetesServiceResolver", "KubernetesEndpointResolver", "ConsulResolver")
+  .map((kind) => ({ kind, spec: {} }));
+
 const ours = new Set(["Upstream", "Fleet"]);
+
+const apiVersions: Readonly<Record<string, string>> = { Service: "v1", Endpoints: "v1", EndpointSlice: "discovery.k8s.io/v1" };
 
 /** One document as JSON, which is YAML too: mostly Mappings, some of them wrong. */
 export const document = fc
@@ -138,10 +168,14 @@ export const document = fc
       { weight: 1, arbitrary: fleet },
       { weight: 1, arbitrary: policy },
       { weight: 2, arbitrary: annotated },
+      { weight: 2, arbitrary: service },
+      { weight: 2, arbitrary: slice },
+      { weight: 1, arbitrary: endpoints },
+      { weight: 2, arbitrary: resolver },
     ),
   )
-  .map(([metadata, { kind, spec, ...more }]) => ({
-    apiVersion: kind === "Service" ? "v1" : ours.has(kind) ? "portolan.dev/v1alpha1" : "getambassador.io/v3alpha1",
+  .map(([metadata, { kind, ...more }]) => ({
+    apiVersion: apiVersions[kind] ?? (ours.has(kind) ? "portolan.dev/v1alpha1" : "getambassador.io/v3alpha1"),
     kind,
     metadata: {
       // A Module of another name says nothing.
@@ -150,9 +184,15 @@ export const document = fc
       ...("held" in more
         ? { annotations: { "getambassador.io/config": JSON.stringify({ ...more.held, name: `held-by-${metadata.name}` }) } }
         : {}),
+      ...("labels" in more ? { labels: more.labels } : {}),
     },
-    spec,
+    ...others(more),
   }));
+
+/** What stands beside the metadata. */
+function others(more: object): object {
+  return Object.fromEntries(Object.entries(more).filter(([key]) => key !== "held" && key !== "labels"));
+}
 
 /** One step of a history: a file gets these documents, or is deleted if there are none. */
 export const step = fc.record({

@@ -27,6 +27,7 @@ export function actionOf(written: MappingInput, findings: Finding[], regexes: Re
   const request = headerEdits("request", input.add_request_headers, input.remove_request_headers, findings);
   const response = headerEdits("response", input.add_response_headers, input.remove_response_headers, findings);
   return {
+    resolver: input.resolver,
     weight: weightOf(input.weight, findings),
     isRedirect,
     shadow: input.shadow ?? false,

@@ -9,6 +9,7 @@ import { planListeners } from "./listeners-plan.ts";
 import type { MappingSpec } from "./mapping-spec.ts";
 import { nameKey } from "./named.ts";
 import { idsWritten } from "./read.ts";
+import { attachResolver } from "./resolver.ts";
 import { selects } from "./selector.ts";
 import { selectorUnions } from "./selector-union.ts";
 import { settingsOf } from "./settings.ts";
@@ -34,6 +35,8 @@ export const ambassador: Language = {
     if (known === undefined) return defaulted.has(document.identity.kind) && this.reads(document, fleet) ? [{ to: "listeners" }] : [];
     if (!isFor(known.ids, fleet)) return [];
     // An AuthService beside policies may be the sidecar that reads them.
+    if (known.kind === "Resolver") return [attachResolver(document)];
+    if (document.identity.kind === "ConsulResolver") return [{ to: "listeners" }, attachResolver(document)];
     if (known.kind === "Policy") return [{ to: "hosts", glob: "*" }, { to: "listeners" }];
     if (known.kind === "TLSContext") {
       const named = { to: "services", name: nameKey("TLSContext", known.name) } as const;

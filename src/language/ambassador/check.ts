@@ -1,5 +1,5 @@
 import type { Document } from "../../document/document.ts";
-import { type Finding, finding } from "../../problem/finding.ts";
+import { type Finding, type FindingOptions, finding } from "../../problem/finding.ts";
 import type { Checked } from "../language.ts";
 import { didYouMean } from "../suggestion.ts";
 import { type AuthSpec, checkAuthService } from "./around/auth-service.ts";
@@ -16,6 +16,7 @@ import { checkMapping } from "./mapping.ts";
 import type { MappingSpec } from "./mapping-spec.ts";
 import { checkModule, type ModuleSpec } from "./module/module.ts";
 import { baseOf, looseIdsOf } from "./read.ts";
+import { checkResolver, type ResolverSpec } from "./resolver.ts";
 import { checkTlsContext, type TlsContextSpec } from "./tls/tls-context.ts";
 
 /** What a document of this language says, told apart by `kind`. */
@@ -30,6 +31,7 @@ export type Spec =
   | TracingSpec
   | TlsContextSpec
   | PolicySpec
+  | ResolverSpec
   | LeftOutSpec;
 
 const checks = {
@@ -37,16 +39,15 @@ const checks = {
   Host: checkHost,
   Mapping: checkMapping,
   Module: checkModule,
+  KubernetesServiceResolver: checkResolver,
+  KubernetesEndpointResolver: checkResolver,
   AuthService: checkAuthService,
   RateLimitService: checkRateLimitService,
   LogService: checkLogService,
   TracingService: checkTracingService,
   TLSContext: checkTlsContext,
 } as const;
-const laterKinds: ReadonlySet<string> = new Set(
-  `ConsulResolver DevPortal Filter KubernetesEndpointResolver KubernetesServiceResolver RateLimit
-   TCPMapping WebApplicationFirewall`.split(/\s+/),
-);
+const laterKinds: ReadonlySet<string> = new Set(`ConsulResolver DevPortal Filter RateLimit TCPMapping WebApplicationFirewall`.split(/\s+/));
 const previewGroup = "gateway.getambassador.io";
 const previewKinds: ReadonlySet<string> = new Set(["Filter", "FilterPolicy", "WebApplicationFirewall", "WebApplicationFirewallPolicy"]);
 const skippedKinds: ReadonlySet<string> = new Set(["AmbassadorInstallation", "Project", "ProjectController", "ProjectRevision"]);
@@ -83,6 +84,8 @@ function checkNewest(document: Document): Checked<Spec> {
 
 function checkOtherKind(document: Document): Checked<Spec> {
   const { kind } = document.identity;
+  if (kind === "DevPortal")
+    return notServed(document, "/kind", "DevPortal has no part in what is served", { severity: "info", effect: "none" });
   if (laterKinds.has(kind)) return notServed(document, "/kind", `${kind} is not served yet`);
   return refused(
     document,
@@ -93,8 +96,8 @@ function checkOtherKind(document: Document): Checked<Spec> {
 }
 
 /** Left out by the plan of the fleets that would use it; silent for all others. */
-function notServed(document: Document, pointer: string, message: string, fix?: string): Checked<Spec> {
-  const found = finding("document/not-served", pointer, message, fix === undefined ? {} : { fix });
+function notServed(document: Document, pointer: string, message: string, options: FindingOptions = {}): Checked<Spec> {
+  const found = finding("document/not-served", pointer, message, options);
   return { ...baseOf(document), findings: [], spec: leftOut(looseIdsOf(document), [found]) };
 }
 

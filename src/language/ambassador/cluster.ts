@@ -1,11 +1,12 @@
 import type { Discovery, Endpoint, EndpointSet, Upstream } from "../../model/model.ts";
 import { type Finding, finding, type Origin } from "../../problem/finding.ts";
+import { endpointSetOf, findService } from "../kubernetes/endpoint-set.ts";
 import type { Checked, Services } from "../language.ts";
 import type { ServiceAddresses } from "../service-addresses.ts";
 import { clusterName, statName } from "./cluster-name.ts";
 import { type ClusterSettings, clusterSettings, fragmentsOf, restOf, settingsFindings } from "./cluster-settings.ts";
 import { healthCheckOf } from "./health-check.ts";
-import { notGrpc } from "./mapping-health-check.ts";
+import { healthChecks, notGrpc } from "./mapping-health-check.ts";
 import type { Service } from "./service.ts";
 
 /** One use of a service. */
@@ -21,6 +22,8 @@ export interface Use {
   /** HTTP/2, as gRPC wants. */
   readonly http2?: boolean;
   readonly statsName?: string | undefined;
+  /** Its addresses are those of committed EndpointSlices or Endpoints. */
+  readonly endpoints?: boolean;
   /** The host is never qualified with the namespace (of what filters, loggers and tracers call). */
   readonly literal?: boolean;
 }
@@ -52,11 +55,23 @@ export function clusterOf(use: Use, services: Services, where: ServiceSettings):
   const found = service.ip ? undefined : findUpstream(use, services);
   const settings = use.settings ?? clusterSettings({ connectTimeoutMs: use.connectTimeoutMs, grpc: use.http2, statsName: use.statsName });
   const host = found === undefined ? qualified(use, where) : qualifiedName(found, where);
+  const isResolved = use.endpoints === true && found === undefined && !service.ip;
   const named = { host: host.includes(":") ? `[${host}]` : host, port: service.port };
   const port = service.port ?? defaultPort;
-  const dns = found === undefined ? (service.ip ? "none" : "service") : found.spec.addresses.some((each) => !each.ip) ? "upstream" : "none";
+  const dns =
+    found === undefined
+      ? service.ip || isResolved
+        ? "none"
+        : "service"
+      : found.spec.addresses.some((each) => !each.ip)
+        ? "upstream"
+        : "none";
   const own = statName(named);
-  const rest = { ...restOf(settings, dns, own), ...(found === undefined ? {} : { discovery: "upstream" }) };
+  const rest = {
+    ...restOf(settings, dns, own),
+    ...(found !== undefined ? { discovery: "upstream" } : {}),
+    ...(isResolved ? { discovery: "eds", ...(settings.healthCheck === undefined ? {} : { health_checks: [settings.healthCheck] }) } : {}),
+  };
   const role = use.role ?? settings.role;
   const base = {
     name: clusterName(named, rest, role),
@@ -71,6 +86,11 @@ export function clusterOf(use: Use, services: Services, where: ServiceSettings):
   if (found !== undefined) {
     const made = fromUpstream(found, service, settings);
     return { ...base, ...made, settings: [...common, ...made.settings], findings: [...findings, ...made.findings] };
+  }
+  if (isResolved) {
+    const made = fromEndpoints(host, port, services, where);
+    const checks = settings.healthCheck === undefined ? [] : [healthChecks(settings.healthCheck)];
+    return { ...base, ...made, settings: [...common, ...checks], findings: [...findings, ...made.findings] };
   }
   const discovery: Discovery = service.ip
     ? { kind: "static", endpoints: [{ address: host, port }] }
@@ -106,11 +126,13 @@ function qualifiedName({ namespace, name }: Found, { own }: ServiceSettings): st
   return namespace === own ? name : `${name}.${namespace}`;
 }
 
-/** With `services.dnsSuffix` names of services get it: one label, or two of which the second is the namespace of some document (5.2). */
+/** The name that a committed Service of type ExternalName stands for. With `services.dnsSuffix` names of services get it: one label, or two of which the second is the namespace of some document (5.2). */
 function dnsName(use: Use, services: Services, settings: ServiceSettings): string {
   const { dnsSuffix } = settings;
   const { namespace, service } = use;
   const host = qualified(use, settings);
+  const external = findService(services, ...serviceOf(host, settings))?.spec?.externalName;
+  if (external !== undefined) return external;
   if (dnsSuffix === "") return host;
   const [name = "", second, ...more] = service.host.split(".");
   if (!service.qualified) return use.literal ? `${name}.${settings.own}${dnsSuffix}` : `${name}.${namespace}${dnsSuffix}`;
@@ -137,6 +159,29 @@ function fromUpstream(
     ...base,
     discovery: { kind: "eds", endpointSet: set },
     endpointSet: { name: set, endpoints, origins: [document.origin] },
+  };
+}
+
+/** Namespace and name of the Service that a host means: its first two labels, or one in the language's own namespace (5.3). */
+function serviceOf(host: string, { own }: ServiceSettings): [namespace: string, name: string] {
+  const [name = "", namespace = own] = host.split(".");
+  return [namespace, name];
+}
+
+/** Endpoints from committed documents; none is an empty set, which answers 503, and never DNS. */
+function fromEndpoints(
+  host: string,
+  port: number,
+  services: Services,
+  where: ServiceSettings,
+): Pick<Cluster, "discovery" | "findings" | "endpointSet"> {
+  const [namespace, name] = serviceOf(host, where);
+  const endpointSet = endpointSetOf(services, namespace, name, port);
+  const message = `no committed EndpointSlice or Endpoints gives port ${port} of ${namespace}/${name} an address; requests are answered with 503`;
+  return {
+    discovery: { kind: "eds", endpointSet: endpointSet.name },
+    endpointSet,
+    findings: endpointSet.endpoints.length > 0 ? [] : [finding("route/no-endpoints", "/spec/service", message)],
   };
 }
 

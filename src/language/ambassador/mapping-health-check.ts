@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { JsonObject, JsonValue } from "../../model/json.ts";
+import type { Fragment } from "../../model/model.ts";
 import { type Finding, finding } from "../../problem/finding.ts";
 import { readSpec } from "../schema.ts";
 import { durationMs } from "./duration.ts";
@@ -70,6 +71,11 @@ function checkOf(input: Input, pointer: string, isGrpc: boolean, findings: Findi
           },
         }),
   };
+}
+
+/** The health check as a setting of its cluster. */
+export function healthChecks(check: HealthCheckSpec): Fragment {
+  return { type: "envoy.config.cluster.v3.Cluster", value: { health_checks: [check] } };
 }
 
 /** Envoy refuses a gRPC health check of a cluster without HTTP/2. */

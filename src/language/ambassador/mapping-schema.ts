@@ -65,6 +65,7 @@ export const mappingSchema = z.strictObject({
   shadow: z.boolean().optional(),
   bypass_auth: z.boolean().optional(),
   auth_context_extensions: z.record(z.string(), z.string()).optional(),
+  resolver: z.string().min(1).optional(),
   host_redirect: z.boolean().optional(),
   path_redirect: z.string().optional(),
   prefix_redirect: z.string().optional(),
@@ -84,7 +85,7 @@ export type MappingInput = z.infer<typeof mappingSchema>;
 
 /** Fields that Emissary has and this release does not serve yet. */
 export const laterMappingFields: ReadonlySet<string> = new Set(
-  `error_response_overrides bypass_error_response_overrides tls resolver`.split(/\s+/),
+  `error_response_overrides bypass_error_response_overrides tls`.split(/\s+/),
 );
 
 /** Fields that may not be dropped for a mistake, because the Mapping would then take requests that it should not, or be one of another installation. */

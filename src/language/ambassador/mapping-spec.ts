@@ -53,6 +53,8 @@ export interface ActionSpec {
   /** Given to the authorisation service beside the request. */
   readonly authContext: JsonObject | undefined;
   readonly cluster: ClusterFields;
+  /** Name of what finds the addresses of the service. */
+  readonly resolver: string | undefined;
   readonly loadBalancer: LoadBalancer | undefined;
   readonly rewrite: Forward["rewrite"];
   readonly hostRewrite: string | undefined;

@@ -49,7 +49,8 @@ export function groupRoutes(group: Group, match: Match, context: RouteContext, f
 /** A shadow that cannot be built is only reported. */
 function mirrorsOf(shadow: Mapping | undefined, targets: Targets): Pick<Forward, "mirrors"> {
   if (shadow?.spec.service === undefined) return {};
-  return { mirrors: [{ upstream: targets.of(shadow, shadow.spec.service).name, percent: shadow.spec.weight ?? 100 }] };
+  const target = targets.of(shadow, shadow.spec.service);
+  return "fails" in target ? {} : { mirrors: [{ upstream: target.name, percent: shadow.spec.weight ?? 100 }] };
 }
 
 type Head = Pick<Route, "name" | "match" | "origins">;
@@ -74,6 +75,8 @@ function memberRoute({ member, share }: Share, members: Group, mirrors: Pick<For
   if (closed && limits.length > 0)
     return route({ kind: "respond", status: 500, why: "ambassador/guard-unusable" }, { requestHeaders: none, responseHeaders: none });
   const target = targets.of(member, service);
+  if ("fails" in target)
+    return route({ kind: "respond", status: 503, why: target.fails.code }, { requestHeaders: none, responseHeaders: none });
   const policy = {
     timeoutMs,
     ...(idleTimeoutMs === undefined ? {} : { idleTimeoutMs }),

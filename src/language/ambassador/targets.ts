@@ -7,12 +7,19 @@ import { clusterSettings } from "./cluster-settings.ts";
 import type { Mapping } from "./group.ts";
 import type { MappingSpec } from "./mapping-spec.ts";
 import type { ModuleDefaults } from "./module/module-settings.ts";
+import { type Resolution, resolverOf } from "./resolver.ts";
 import type { Service } from "./service.ts";
 import { settingsOf } from "./settings.ts";
 
 interface Used {
   readonly cluster: Cluster;
   readonly origins: Set<Origin>;
+}
+
+/** An upstream's name, and host and port as requests name them. */
+export interface Target {
+  readonly name: string;
+  readonly authority: string;
 }
 
 /** The upstreams of one virtual host, each once, with all documents that use it. */
@@ -32,24 +39,36 @@ export class Targets {
     this.#own = settingsOf(fleet).namespace;
   }
 
-  /** The upstream that a Mapping's service becomes: its name, and host and port as requests name them. */
-  of({ spec, origin }: Mapping, service: Service): { readonly name: string; readonly authority: string } {
+  /** The upstream that a Mapping's service becomes, or why it becomes none. */
+  of({ spec, origin }: Mapping, service: Service): Target | { readonly fails: Finding } {
     const { namespace, cluster: fields, loadBalancer, shadow } = spec;
     const role = shadow ? { role: "shadow" } : {};
+    const resolver = this.#resolver(spec);
     const settings = clusterSettings(fields, loadBalancer?.policy, this.#module);
-    const use = JSON.stringify([namespace, shadow, service.host, service.port, settings]);
+    const use = JSON.stringify([namespace, shadow, service.host, service.port, settings, resolver]);
     let used = this.#byUse.get(use);
     if (used === undefined) {
-      const cluster = clusterOf({ namespace, service, settings, ...role }, this.#services, { own: this.#own, dnsSuffix: this.#dnsSuffix });
+      const literal = this.#module.useAmbassadorNamespace === true;
+      const where = { own: this.#own, dnsSuffix: this.#dnsSuffix };
+      const endpoints = resolver === "endpoints";
+      const cluster = clusterOf({ namespace, service, settings, literal, endpoints, ...role }, this.#services, where);
       used = this.#byName.get(cluster.name) ?? { cluster, origins: new Set() };
       this.#byName.set(cluster.name, used);
       this.#byUse.set(use, used);
+    }
+    if (typeof resolver !== "string" && used.cluster.discovery.kind === "dns" && used.cluster.document === undefined) {
+      this.#findings.push(placed(origin, resolver.fails));
+      return resolver;
     }
     used.origins.add(origin);
     for (const found of [...used.cluster.findings, ...ignored(spec, used.cluster)]) {
       this.#findings.push(placed(origin, found, relatedTo(used.cluster)));
     }
     return used.cluster;
+  }
+
+  #resolver({ resolver = this.#module.resolver, namespace }: MappingSpec): Resolution {
+    return resolver === undefined ? "dns" : resolverOf(resolver, namespace, this.#own, this.#services);
   }
 
   /** The upstreams of these names, by name in code point order, and their endpoint sets. */
@@ -76,13 +95,13 @@ export class Targets {
 }
 
 /** What a Mapping says of a cluster that means nothing there, or less than it seems. */
-function ignored({ cluster: { healthCheck }, loadBalancer }: MappingSpec, { discovery }: Cluster): Finding[] {
+function ignored({ cluster: { healthCheck }, loadBalancer }: MappingSpec, { discovery, endpointSet }: Cluster): Finding[] {
   const found: Finding[] = [];
   if (loadBalancer !== undefined && discovery.kind === "dns") {
     const message = "the endpoints come from DNS, so requests are spread over the addresses of one name";
     found.push(finding("ambassador/resolver-lb", "/spec/load_balancer", message));
   }
-  if (healthCheck !== undefined) {
+  if (healthCheck !== undefined && !endpointSet?.name.startsWith("k8s/")) {
     const message = "only endpoints that the endpoint resolver finds are checked";
     found.push(finding("ambassador/health-check-ignored", "/spec/health_checks", message, { on: "key" }));
   }

@@ -128,6 +128,11 @@ export const ambassadorCodes = {
     effect: "substituted",
     meaning: "The scheme of the service is unknown and treated as none.",
   },
+  "ambassador/unknown-resolver": {
+    severity: "error",
+    effect: "fails-in-place",
+    meaning: "There is no resolver of this name; the route answers 503.",
+  },
   "ambassador/cluster-split": {
     severity: "info",
     effect: "none",

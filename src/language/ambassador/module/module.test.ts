@@ -128,7 +128,10 @@ describe("defaults of Mappings", () => {
     ],
     ["circuit_breakers: [{max_requests: 3}]", { circuitBreakers: [{ priority: "DEFAULT", max_requests: 3 }] }],
     ["keepalive: {time: 7, probes: 2}", { keepalive: { idle_time: 7, probes: 2 } }],
-    ["resolver: endpoint, enable_ipv4: false, enable_ipv6: true", { resolver: "endpoint", enableIpv4: false, enableIpv6: true }],
+    [
+      "resolver: kubernetes-service, enable_ipv4: false, enable_ipv6: true",
+      { resolver: "kubernetes-service", enableIpv4: false, enableIpv6: true },
+    ],
     ["add_linkerd_headers: true, regex_max_size: 300", { addLinkerdHeaders: true, regexMaxSize: 300 }],
     ["use_ambassador_namespace_for_service_resolution: true", { useAmbassadorNamespace: true }],
     [
