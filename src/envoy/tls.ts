@@ -39,9 +39,9 @@ function common({ certificate, authorities, trustStore, alpn, parameters }: TlsP
 }
 
 /** Chain and name. */
-function byTrustStore({ path, host }: NonNullable<TlsPlan["trustStore"]>): JsonObject {
+function byTrustStore({ path, host, isIp }: NonNullable<TlsPlan["trustStore"]>): JsonObject {
   return {
     trusted_ca: { filename: path },
-    match_typed_subject_alt_names: [{ san_type: "DNS", matcher: { exact: host } }],
+    match_typed_subject_alt_names: [{ san_type: isIp ? "IP_ADDRESS" : "DNS", matcher: { exact: host } }],
   };
 }

@@ -7,7 +7,7 @@ export interface TlsPlan {
   /** What the certificate of the other side is checked against; absent: it is not checked. */
   readonly authorities?: SecretReference;
   /** File on the machine of the proxy with the authorities, instead of {@link authorities}; with it the name of the other side is checked too. */
-  readonly trustStore?: { readonly path: string; readonly host: string };
+  readonly trustStore?: { readonly path: string; readonly host: string; readonly isIp: boolean };
   /** A server refuses clients without a certificate. */
   readonly requireClientCertificate?: boolean;
   /** Protocols offered by ALPN. */

@@ -13,12 +13,14 @@ import { parseService, type Service } from "./service.ts";
 const deadFields = ["outlier_detection", "envoy_override", "modules"] as const;
 
 /** Reads what a Mapping does with its requests (ambassador.md 3.2, 3.3). */
-export function actionOf(written: MappingInput, findings: Finding[], regexes: RegexSize[], later: Finding[]): ActionSpec {
+export function actionOf(written: MappingInput, findings: Finding[], regexes: RegexSize[]): ActionSpec {
   const input = withoutShadowRedirect(written, findings);
   const isRedirect = input.host_redirect === true;
   const service = readService(input.service, findings);
-  if (!isRedirect && service?.scheme === "https") {
-    later.push(finding("document/not-served", "/spec/service", "TLS to a service is not served yet"));
+  const tls = input.tls === "" ? undefined : input.tls;
+  if (tls !== undefined && service?.scheme === "http") {
+    const message = `TLS is spoken as ${tls} says, although the scheme is http`;
+    findings.push(finding("ambassador/scheme-tls-conflict", "/spec/service", message, { fix: "remove the scheme" }));
   }
   for (const field of deadFields) {
     if (input[field] !== undefined)
@@ -34,6 +36,7 @@ export function actionOf(written: MappingInput, findings: Finding[], regexes: Re
     bypassAuth: input.bypass_auth,
     authContext: input.auth_context_extensions,
     service: isRedirect ? undefined : service,
+    tls,
     redirect: redirectOf(input, service, findings, regexes),
     cluster: clusterFieldsOf(input, findings),
     loadBalancer: input.load_balancer && loadBalancerOf(input.load_balancer, "/spec/load_balancer", findings),

@@ -4,8 +4,9 @@ import { check, type Spec } from "./check.ts";
 import { planHost } from "./host-plan.ts";
 import { planListeners } from "./listeners-plan.ts";
 import { slotAlone } from "./slot.ts";
+import { placeholderContext } from "./tls/tls-context.ts";
 
-const noServices = { find: () => undefined, all: () => [], isNamespace: () => false };
+const noServices = { find: () => undefined, all: placeholders, isNamespace: () => false };
 
 /** A Listener for whatever has none. */
 const listenerAlone: Document = {
@@ -18,7 +19,7 @@ const listenerAlone: Document = {
     apiVersion: "getambassador.io/v3alpha1",
     kind: "Listener",
     metadata: { name: "check" },
-    spec: { port: 8080, protocol: "HTTP", securityModel: "XFP", hostBinding: { namespace: { from: "ALL" } } },
+    spec: { port: 8080, protocol: "HTTPS", securityModel: "XFP", hostBinding: { namespace: { from: "ALL" } } },
   },
 };
 
@@ -35,4 +36,10 @@ export function alone(checked: Checked, fleet: FleetSettings): Own {
   const documents = kind === "Listener" ? [checked] : [check(listenerAlone), checked];
   const { listeners, upstreams } = planListeners(documents, noServices, fleet);
   return { routes: [], upstreams, listeners };
+}
+
+/** A document that is looked up by its own is taken to be there. */
+function placeholders(key: string): readonly Checked[] {
+  const name = /^TLSContext\/(.*)$/.exec(key)?.[1];
+  return name === undefined ? [] : [placeholderContext(name)];
 }

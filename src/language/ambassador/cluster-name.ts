@@ -15,11 +15,11 @@ const odd = /[^A-Za-z0-9.:[\]-]/gu;
 const longest = 80;
 const kept = 71;
 
-/** `[role/]service[_port][~hash of what differs from the defaults]`: readable, from content alone, so that it does not move when documents do (5.4). */
-export function clusterName({ host, port }: NamedService, rest: JsonObject, role?: string): string {
+/** `[role/]service[_port][+tls[.context.namespace]][~hash of what differs from the defaults]`: readable, from content alone, so that it does not move when documents do (5.4). */
+export function clusterName({ host, port }: NamedService, rest: JsonObject, role?: string, tls = ""): string {
   // An underscore counts as replaced, too: otherwise the host `a_80` and the port 80 of `a` would have one name.
   const clean = host.replace(odd, "_");
-  const service = shortened(`${role === undefined ? "" : `${role}/`}${clean}${port === undefined ? "" : `_${port}`}`);
+  const service = shortened(`${role === undefined ? "" : `${role}/`}${clean}${port === undefined ? "" : `_${port}`}${tls}`);
   const keyed: JsonObject = host.search(odd) < 0 ? rest : { ...rest, service: serviceString({ host, port }) };
   if (Object.keys(keyed).length === 0) return service;
   return `${service}~${hash8(canonical(keyed))}`;

@@ -1,4 +1,5 @@
 import type { Discovery, Endpoint, EndpointSet, Upstream } from "../../model/model.ts";
+import { secretUses } from "../../model/tls.ts";
 import { type Finding, finding, type Origin } from "../../problem/finding.ts";
 import { endpointSetOf, findService } from "../kubernetes/endpoint-set.ts";
 import type { Checked, Services } from "../language.ts";
@@ -8,6 +9,7 @@ import { type ClusterSettings, clusterSettings, fragmentsOf, restOf, settingsFin
 import { healthCheckOf } from "./health-check.ts";
 import { healthChecks, notGrpc } from "./mapping-health-check.ts";
 import type { Service } from "./service.ts";
+import type { Origination } from "./tls/origination.ts";
 
 /** One use of a service. */
 export interface Use {
@@ -26,6 +28,8 @@ export interface Use {
   readonly endpoints?: boolean;
   /** The host is never qualified with the namespace (of what filters, loggers and tracers call). */
   readonly literal?: boolean;
+  /** TLS to it; absent: cleartext. */
+  readonly tls?: Origination | undefined;
 }
 
 /** What of the fleet's settings names and addresses depend on. */
@@ -47,8 +51,6 @@ export interface Cluster extends Omit<Upstream, "origins"> {
   readonly findings: readonly Finding[];
 }
 
-const defaultPort = 80;
-
 /** The cluster of a service: IP literal, Upstream document, or DNS, the first that fits (5.2, 5.4). */
 export function clusterOf(use: Use, services: Services, where: ServiceSettings): Cluster {
   const { service } = use;
@@ -57,7 +59,7 @@ export function clusterOf(use: Use, services: Services, where: ServiceSettings):
   const host = found === undefined ? qualified(use, where) : qualifiedName(found, where);
   const isResolved = use.endpoints === true && found === undefined && !service.ip;
   const named = { host: host.includes(":") ? `[${host}]` : host, port: service.port };
-  const port = service.port ?? defaultPort;
+  const port = service.port ?? (use.tls === undefined ? 80 : 443);
   const dns =
     found === undefined
       ? service.ip || isResolved
@@ -71,18 +73,20 @@ export function clusterOf(use: Use, services: Services, where: ServiceSettings):
     ...restOf(settings, dns, own),
     ...(found !== undefined ? { discovery: "upstream" } : {}),
     ...(isResolved ? { discovery: "eds", ...(settings.healthCheck === undefined ? {} : { health_checks: [settings.healthCheck] }) } : {}),
+    ...(use.tls?.trustStore === undefined ? {} : { verify: "system" }),
   };
   const role = use.role ?? settings.role;
   const base = {
-    name: clusterName(named, rest, role),
-    merged: JSON.stringify([role, own, settings.policy, settings.circuitBreakers]),
+    name: clusterName(named, rest, role, use.tls?.mark),
+    merged: JSON.stringify([role, own, service.scheme === "https" ? "https" : use.tls?.mark, settings.policy, settings.circuitBreakers]),
     statName: settings.statsName ?? own,
     authority: `${named.host}:${port}`,
     protocol: settings.http2 ? "http2" : "http1",
     connectTimeoutMs: settings.connectTimeoutMs,
+    ...tlsOf(use.tls, host, service.ip),
   } as const;
   const common = fragmentsOf(settings, dns);
-  const findings = settingsFindings(settings);
+  const findings = [...(use.tls?.findings ?? []), ...settingsFindings(settings)];
   if (found !== undefined) {
     const made = fromUpstream(found, service, settings);
     return { ...base, ...made, settings: [...common, ...made.settings], findings: [...findings, ...made.findings] };
@@ -101,6 +105,18 @@ export function clusterOf(use: Use, services: Services, where: ServiceSettings):
         family: settings.family,
       };
   return { ...base, discovery, settings: common, findings };
+}
+
+/** With authorities of the machine the name is asked for and checked, too. */
+function tlsOf(tls: Origination | undefined, host: string, isIp: boolean): Pick<Upstream, "tls" | "secrets"> {
+  if (tls === undefined) return {};
+  const { plan, trustStore: path } = tls;
+  const secrets = secretUses(plan);
+  const sni = plan.sni === undefined && !isIp ? { sni: host } : {};
+  return {
+    tls: path === undefined ? plan : { ...plan, ...sni, trustStore: { path, host, isIp } },
+    ...(secrets.length === 0 ? {} : { secrets }),
+  };
 }
 
 interface Found {

@@ -28,6 +28,7 @@ export const mappingSchema = z.strictObject({
   regex_query_parameters: expressions.optional(),
   precedence: integer.optional(),
   service: z.string(),
+  tls: z.string().optional(),
   rewrite: z.string().optional(),
   regex_rewrite: substitution.optional(),
   host_rewrite: z.string().optional(),
@@ -84,9 +85,7 @@ export const mappingSchema = z.strictObject({
 export type MappingInput = z.infer<typeof mappingSchema>;
 
 /** Fields that Emissary has and this release does not serve yet. */
-export const laterMappingFields: ReadonlySet<string> = new Set(
-  `error_response_overrides bypass_error_response_overrides tls`.split(/\s+/),
-);
+export const laterMappingFields: ReadonlySet<string> = new Set(`error_response_overrides bypass_error_response_overrides`.split(/\s+/));
 
 /** Fields that may not be dropped for a mistake, because the Mapping would then take requests that it should not, or be one of another installation. */
 export const matchFields: ReadonlySet<string> = new Set(

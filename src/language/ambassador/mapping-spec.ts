@@ -43,6 +43,8 @@ export interface ActionSpec {
   readonly weight: number | undefined;
   /** Where requests go; `undefined` for a redirect, and for a service that is unusable, so that the route fails in place. */
   readonly service: Service | undefined;
+  /** Name of the TLSContext that is spoken to it. */
+  readonly tls: string | undefined;
   /** `undefined` for a Mapping that forwards, and for a redirect whose target is unusable. */
   readonly redirect: Redirect | undefined;
   readonly isRedirect: boolean;

@@ -222,16 +222,6 @@ test.each<[string, JsonObject, string]>([
   expect(found).toEqual([finding]);
 });
 
-test.each<[string, JsonObject, string]>([
-  ["TLS by scheme", { service: "https://x" }, "/spec/service"],
-  ["TLS by context", { tls: "ctx" }, "/spec/tls"],
-])("valid, but left out by the plan: %s", (_, fields, pointer) => {
-  expect(check(fields)).toMatchObject({
-    spec: { kind: "LeftOut", findings: [{ code: "document/not-served", effect: "left-out", pointer }] },
-    found: [],
-  });
-});
-
 test("an expression that no Envoy of a stock bootstrap takes is invalid", () => {
   const { spec, found } = check({ prefix: "/([a-z]{1000}[0-9]{1000}){20}", prefix_regex: true, rewrite: "" });
   expect(spec).toBeUndefined();

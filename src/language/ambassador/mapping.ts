@@ -16,7 +16,7 @@ export function checkMapping(document: Document): Checked<MappingSpec | LeftOutS
   const { rest, later } = withoutLater(document.value.spec, laterMappingFields);
   const { spec: input, findings: said } = readSpec(mappingSchema, rest ?? {}, { pointer: "/spec", unknownField: "warning" });
   const findings = said.map(strictAboutMatches);
-  const spec = input === undefined ? undefined : specOf(document, input, findings, later);
+  const spec = input === undefined ? undefined : specOf(document, input, findings);
   return conclude(baseOf(document), idsOf(input?.ambassador_id), findings, later, spec);
 }
 
@@ -26,7 +26,7 @@ function strictAboutMatches(found: Finding): Finding {
   return found.severity === "error" && matchFields.has(field) ? { ...found, effect: "left-out" } : found;
 }
 
-function specOf(document: Document, input: MappingInput, findings: Finding[], later: Finding[]): MappingSpec {
+function specOf(document: Document, input: MappingInput, findings: Finding[]): MappingSpec {
   const { namespace, name } = document.identity;
   const regexes: RegexSize[] = [];
   const match = matchOf(input, findings, regexes);
@@ -41,7 +41,7 @@ function specOf(document: Document, input: MappingInput, findings: Finding[], la
     clashKey: clash,
     groupKey: `${match.path.kind} ${clash}`,
     sortKey: sortKey({ ...match, prefix: match.path.value }),
-    ...actionOf(input, findings, regexes, later),
+    ...actionOf(input, findings, regexes),
     regexes,
   };
 }

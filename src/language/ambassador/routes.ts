@@ -67,8 +67,8 @@ function memberRoute({ member, share }: Share, members: Group, mirrors: Pick<For
     perFilter,
   });
   if (redirect !== undefined) return route(redirect, { requestHeaders: none, responseHeaders: settings.responseHeaders });
-  if (service === undefined)
-    return route({ kind: "respond", status: 503, why: "ambassador/bad-service" }, { requestHeaders: none, responseHeaders: none });
+  const failed = (why: string) => route({ kind: "respond", status: 503, why }, { requestHeaders: none, responseHeaders: none });
+  if (service === undefined) return failed("ambassador/bad-service");
   const { retry, requestHeaders, responseHeaders, linkerd } = settings;
   const { domain = "", closed = false } = guards.limits ?? {};
   const limits = guards.limits === null ? [] : rateLimitsOf(settings.labels[domain], module.defaultLabels?.[domain]);

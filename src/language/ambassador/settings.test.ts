@@ -10,10 +10,10 @@ test("the settings of this release are read", () => {
   const { spec, findings } = read({ namespace: "edge", ids: ["a"], http3Port: 8443 });
   expect([spec, findings]).toEqual([{ namespace: "edge", ids: ["a"], http3Port: 8443 }, []]);
   expect(settingsOf({ ...fleet, languages: { ambassador: { namespace: "edge" } } })).toMatchObject({ namespace: "edge", ids: ["default"] });
-  expect(settingsOf(fleet)).toEqual({ namespace: "default", ids: ["default"], http3Port: 443 });
+  expect(settingsOf(fleet)).toEqual({ namespace: "default", ids: ["default"], http3Port: 443, verifyUpstreams: "none" });
 });
 
-test.each(["inputNamespaces", "labelSelector", "variables", "looseLabelSelectors", "probeRoutes", "verifyUpstreams", "files"])(
+test.each(["inputNamespaces", "labelSelector", "variables", "looseLabelSelectors", "probeRoutes", "files"])(
   "%s is said to be served by a later release",
   (name) => {
     expect(read({ [name]: [] }).findings).toMatchObject([

@@ -21,7 +21,8 @@ export const ambassadorSettings = z.strictObject({
   variables: later,
   looseLabelSelectors: later,
   probeRoutes: later,
-  verifyUpstreams: later,
+  /** `system`: certificates of upstreams are checked by the authorities of the machine where no context names others. */
+  verifyUpstreams: z.enum(["none", "system"]).optional(),
   files: later,
   /** Port in the `alt-svc` header. */
   http3Port: z.number().int().min(1).max(65535).optional(),
@@ -32,10 +33,11 @@ export interface AmbassadorSettings {
   readonly namespace: string;
   readonly ids: readonly string[];
   readonly http3Port: number;
+  readonly verifyUpstreams: "none" | "system";
 }
 
 /** The settings of a fleet, with the defaults. The values were checked with the Fleet document. */
 export function settingsOf(fleet: FleetSettings): AmbassadorSettings {
-  const defaults: AmbassadorSettings = { namespace: "default", ids: ["default"], http3Port: 443 };
+  const defaults: AmbassadorSettings = { namespace: "default", ids: ["default"], http3Port: 443, verifyUpstreams: "none" };
   return { ...defaults, ...((fleet.languages.ambassador ?? {}) as Partial<AmbassadorSettings>) };
 }

@@ -10,6 +10,7 @@ import type { ModuleDefaults } from "./module/module-settings.ts";
 import { type Resolution, resolverOf } from "./resolver.ts";
 import type { Service } from "./service.ts";
 import { settingsOf } from "./settings.ts";
+import { type OriginationLookup, originationOf } from "./tls/origination.ts";
 
 interface Used {
   readonly cluster: Cluster;
@@ -27,6 +28,7 @@ export class Targets {
   readonly #services: Services;
   readonly #dnsSuffix: string;
   readonly #own: string;
+  readonly #tls: OriginationLookup;
   readonly #module: ModuleDefaults;
   readonly #byUse = new Map<string, Used>();
   readonly #byName = new Map<string, Used>();
@@ -36,7 +38,14 @@ export class Targets {
     this.#module = module;
     this.#services = services;
     this.#dnsSuffix = fleet.services.dnsSuffix;
-    this.#own = settingsOf(fleet).namespace;
+    const { namespace, verifyUpstreams } = settingsOf(fleet);
+    this.#own = namespace;
+    this.#tls = {
+      services,
+      own: namespace,
+      dotted: module.tlsSecretNamespacing ?? true,
+      ...(verifyUpstreams === "system" ? { trustStore: fleet.proxy.trustStore } : {}),
+    };
   }
 
   /** The upstream that a Mapping's service becomes, or why it becomes none. */
@@ -45,13 +54,19 @@ export class Targets {
     const role = shadow ? { role: "shadow" } : {};
     const resolver = this.#resolver(spec);
     const settings = clusterSettings(fields, loadBalancer?.policy, this.#module);
-    const use = JSON.stringify([namespace, shadow, service.host, service.port, settings, resolver]);
+    const place = { namespace, service: "/spec/service", tls: "/spec/tls" };
+    const tls = originationOf(service, spec.tls, place, this.#tls);
+    if (tls !== undefined && "failed" in tls) {
+      this.#findings.push(placed(origin, tls.failed));
+      return { fails: tls.failed };
+    }
+    const use = JSON.stringify([namespace, shadow, service.host, service.port, settings, resolver, tls?.mark]);
     let used = this.#byUse.get(use);
     if (used === undefined) {
       const literal = this.#module.useAmbassadorNamespace === true;
       const where = { own: this.#own, dnsSuffix: this.#dnsSuffix };
       const endpoints = resolver === "endpoints";
-      const cluster = clusterOf({ namespace, service, settings, literal, endpoints, ...role }, this.#services, where);
+      const cluster = clusterOf({ namespace, service, settings, literal, endpoints, tls, ...role }, this.#services, where);
       used = this.#byName.get(cluster.name) ?? { cluster, origins: new Set() };
       this.#byName.set(cluster.name, used);
       this.#byUse.set(use, used);

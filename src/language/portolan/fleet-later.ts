@@ -15,9 +15,7 @@ const laterFields: ReadonlyMap<string, "ignore" | "leave-out"> = new Map([
   ["/ambassador/variables", "ignore"],
   ["/ambassador/looseLabelSelectors", "ignore"],
   ["/ambassador/probeRoutes", "ignore"],
-  ["/ambassador/verifyUpstreams", "ignore"],
   ["/ambassador/files", "ignore"],
-  ["/ambassador/http3Port", "ignore"],
 ]);
 
 /** The spec of a Fleet, or the part of it at a pointer, without the fields that later releases serve; each is reported. */

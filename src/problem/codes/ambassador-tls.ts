@@ -72,4 +72,15 @@ export const ambassadorTlsCodes = {
     effect: "slice-dropped",
     meaning: "Some proxies of the fleet may be too old for this (`proxy.minEnvoyVersion`).",
   },
+  "ambassador/upstream-unverified": {
+    severity: "warning",
+    effect: "none",
+    meaning:
+      "TLS is spoken to the service, and its certificate is not checked; `verifyUpstreams: system` or a TLSContext with `ca_secret` changes that.",
+  },
+  "ambassador/scheme-tls-conflict": {
+    severity: "warning",
+    effect: "none",
+    meaning: "The scheme of the service is http and a TLSContext is named: TLS is spoken.",
+  },
 } as const satisfies Record<string, CodeEntry>;

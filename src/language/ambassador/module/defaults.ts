@@ -24,6 +24,7 @@ export function defaultsOf(input: ModuleInput, findings: Finding[]): Pick<Module
     circuitBreakers: input.circuit_breakers && circuitBreakersOf(input.circuit_breakers, "/spec/config/circuit_breakers", findings),
     keepalive: input.keepalive && keepaliveOf(input.keepalive, "/spec/config/keepalive", findings),
     resolver: input.resolver,
+    tlsSecretNamespacing: input.defaults?.tls_secret_namespacing,
     enableIpv4: input.enable_ipv4,
     enableIpv6: input.enable_ipv6,
     addLinkerdHeaders: input.add_linkerd_headers,

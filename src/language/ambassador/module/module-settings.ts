@@ -26,6 +26,8 @@ export interface ModuleDefaults {
   readonly regexMaxSize?: number | undefined;
   readonly useAmbassadorNamespace?: boolean | undefined;
   readonly statsName?: string | undefined;
+  /** Whether the last dot of a secret's name separates its namespace; it does unless this is false. */
+  readonly tlsSecretNamespacing?: boolean | undefined;
   /** `undefined`: no default for headers to add, or to remove. */
   readonly addRequestHeaders?: HeaderEdits["add"] | undefined;
   readonly addResponseHeaders?: HeaderEdits["add"] | undefined;

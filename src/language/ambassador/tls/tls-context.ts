@@ -27,6 +27,15 @@ export interface TlsContextSpec {
 /** A TLSContext that can be used. */
 export type TlsContext = Checked<TlsContextSpec> & { readonly spec: TlsContextSpec };
 
+/** A context of this name, where nothing is known of it but that some document refers to it. */
+export function placeholderContext(name: string): TlsContext {
+  const id = { blob: "", index: 0 };
+  const identity = { group: "getambassador.io", kind: "TLSContext", namespace: "default", name };
+  const document: Document = { id, path: "", source: "", version: "v3alpha1", identity, value: { spec: {} } };
+  const { spec, ...checked } = checkTlsContext(document);
+  return { ...checked, spec: spec as TlsContextSpec };
+}
+
 const schema = z.strictObject({
   ambassador_id: z.array(z.string()).nullish(),
   hosts: z.array(z.string()).nullish(),
