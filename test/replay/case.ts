@@ -6,7 +6,13 @@ export interface Case {
   /** What goes wrong on purpose: the codes of the problems, each once, in code point order; those of severity info need not be named. */
   readonly problems?: readonly string[];
   /** Sent one after the other. */
-  readonly asks: readonly (readonly [ask: Ask | string, answer: Answer | number | string])[];
+  readonly asks?: readonly (readonly [ask: Ask | string, answer: Answer | number | string])[];
+  /** How many of a hundred requests an upstream, or a status, answers: 2,000 are sent, and 3 of a hundred may go astray. */
+  readonly shares?: { readonly ask: Ask | string; readonly of: Readonly<Record<string, number>> };
+  /** What comes to other servers, at last: an expression for something that one of that name has seen. */
+  readonly seen?: Readonly<Record<string, string>>;
+  /** Expressions for lines that the file `$log` has at last. */
+  readonly logged?: readonly string[];
 }
 
 /** A request. `"PUT http://host/path"` is short for its method and URL. */
@@ -14,6 +20,10 @@ export interface Ask {
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
+  /** Asks for this protocol, and sends `hello` through it; the answer's text is what comes back. */
+  readonly upgrade?: string;
+  /** Calls by gRPC with this message. */
+  readonly grpc?: string;
 }
 
 /** What is expected of an answer: what is not named may be anything. A number is short for its status, `"one /path"` for 200 from that upstream, which saw that path. */

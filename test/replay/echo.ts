@@ -1,4 +1,4 @@
-import { createServer, type IncomingHttpHeaders } from "node:http";
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from "node:http";
 import { createServer as createHttp2Server } from "node:http2";
 import type { AddressInfo, Server, Socket } from "node:net";
 
@@ -15,7 +15,7 @@ export interface Echo {
 export interface EchoServer {
   readonly name: string;
   readonly port: number;
-  /** Paths of the requests that have come. */
+  /** What has come: paths, of services by gRPC messages. */
   readonly seen: readonly string[];
   close(): Promise<void>;
 }
@@ -23,19 +23,16 @@ export interface EchoServer {
 /**
  * Starts an upstream on a free port of 127.0.0.1, for HTTP/1.1 or, as gRPC wants it, HTTP/2 without TLS. Request headers tell it what to do:
  * `x-fail: 2` answers 503 to the first two requests of that path, `x-answer: 404` with that status, `x-silent` with nothing at all,
- * `x-set: name=value` with that header. An upgrade to `echo` or WebSocket sends back every byte.
+ * `x-set: name=value` with that header, `x-text` with that text. gRPC gets its own message back. Upgraded connections get every byte back.
  */
-export async function echoServer(name: string, protocol: "http1" | "http2" = "http1"): Promise<EchoServer> {
-  const sockets = new Set<Socket>();
+export function echoServer(name: string, protocol: "http1" | "http2" = "http1"): Promise<EchoServer> {
   const seen: string[] = [];
   const failures = new Map<string, number>();
-  const answer: Parameters<typeof createServer>[1] = (request, response) => {
+  const answer = (request: IncomingMessage, response: ServerResponse) => {
     const { url: path = "", method = "", headers } = request;
     seen.push(path);
-    let body = "";
-    request.setEncoding("utf8").on("data", (part: string) => {
-      body += part;
-    });
+    const parts: Buffer[] = [];
+    request.on("data", (part: Buffer) => parts.push(part));
     request.on("end", () => {
       if (headers["x-silent"] !== undefined) return;
       const failed = failures.get(path) ?? 0;
@@ -43,19 +40,33 @@ export async function echoServer(name: string, protocol: "http1" | "http2" = "ht
       response.statusCode = failed < Number(headers["x-fail"] ?? 0) ? 503 : Number(headers["x-answer"] ?? 200);
       const [key = "", value = ""] = String(headers["x-set"] ?? "").split("=");
       if (key !== "") response.setHeader(key, value);
-      response.setHeader("content-type", "application/json");
-      response.end(JSON.stringify({ upstream: name, method, path, headers, body } satisfies Echo));
+      const body = Buffer.concat(parts);
+      if (headers["content-type"]?.startsWith("application/grpc")) {
+        response.setHeader("content-type", headers["content-type"]);
+        response.addTrailers({ "grpc-status": "0", "x-upstream": name });
+        response.end(body);
+        return;
+      }
+      const text = headers["x-text"];
+      response.setHeader("content-type", text === undefined ? "application/json" : "text/plain");
+      response.end(text ?? JSON.stringify({ upstream: name, method, path, headers, body: body.toString() } satisfies Echo));
     });
   };
   const server: Server = protocol === "http1" ? createServer(answer) : createHttp2Server(answer as never);
-  server.on("connection", (socket: Socket) => {
-    sockets.add(socket);
-    socket.on("close", () => sockets.delete(socket));
-  });
-  server.on("upgrade", ({ url = "", headers }: { url?: string; headers: IncomingHttpHeaders }, socket: Socket) => {
+  server.on("upgrade", ({ url = "", headers }: IncomingMessage, socket: Socket) => {
     seen.push(url);
     socket.write(`HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: ${headers.upgrade}\r\n\r\n`);
     socket.pipe(socket);
+  });
+  return serve(name, server, seen);
+}
+
+/** Has a server listen on a free port of 127.0.0.1. */
+export async function serve(name: string, server: Server, seen: readonly string[]): Promise<EchoServer> {
+  const sockets = new Set<Socket>();
+  server.on("connection", (socket: Socket) => {
+    sockets.add(socket);
+    socket.on("close", () => sockets.delete(socket));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {

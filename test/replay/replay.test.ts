@@ -4,8 +4,10 @@ import { order } from "./cases/order.ts";
 import { redirects } from "./cases/redirects.ts";
 import { refused } from "./cases/refused.ts";
 import { rewrites } from "./cases/rewrites.ts";
+import { upgrades } from "./cases/upgrades.ts";
 import { upstreams } from "./cases/upstreams.ts";
+import { weights } from "./cases/weights.ts";
 import { replay } from "./replay.ts";
 
 /** Every set-up gets real requests, through one Envoy for all of them. */
-replay({ hosts, matching, order, redirects, refused, rewrites, upstreams });
+replay({ hosts, matching, order, redirects, refused, rewrites, upgrades, upstreams, weights });

@@ -1,7 +1,10 @@
+import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { byCodePoint } from "../../src/problem/order.ts";
+import { until } from "../../src/server/demo/until.ts";
 import { type Answer, answerOf, askOf, type Case } from "./case.ts";
 import { type Received, send } from "./send.ts";
+import { holdShares } from "./shares.ts";
 import { type World, world } from "./world.ts";
 
 /** Has one Envoy serve all cases of some tables, and holds each of their answers. */
@@ -20,14 +23,22 @@ export function replay(tables: Readonly<Record<string, readonly Case[]>>): void 
 }
 
 /** Sends what a case asks, and holds the answers. */
-async function answers(running: World, { name, asks, problems = [] }: Case): Promise<void> {
+async function answers(running: World, { name, asks = [], shares, seen: comes = {}, logged = [], problems = [] }: Case): Promise<void> {
   const codes = (running.problems.get(name) ?? []).filter(({ severity }) => severity !== "info").map(({ code }) => code);
   expect([...new Set(codes)].sort(byCodePoint)).toEqual(problems);
+  const port = running.ports.get(name) ?? 0;
   for (const [ask, answer] of asks) {
-    const received = await send(running.ports.get(name) ?? 0, ask);
+    const received = await send(port, ask);
     expect(seen(received, answerOf(answer)), `${JSON.stringify(askOf(ask))}\n${JSON.stringify(received)}`).toEqual(
       wanted(answerOf(answer), (text) => running.fill(name, text)),
     );
+  }
+  if (shares !== undefined) await holdShares(port, shares);
+  for (const [server, pattern] of Object.entries(comes)) {
+    await until(`${pattern} at ${server}`, () => running.servers.get(server)?.seen.some((one) => new RegExp(pattern).test(one)));
+  }
+  for (const pattern of logged) {
+    await until(`a line ${pattern}`, () => new RegExp(pattern, "m").test(readFileSync(running.fill(name, "$log"), "utf8")));
   }
 }
 

@@ -1,10 +1,12 @@
 import { Agent, type IncomingHttpHeaders, request } from "node:http";
+import { connect } from "node:http2";
 import { type Ask, askOf } from "./case.ts";
 import type { Echo } from "./echo.ts";
 
 /** What came back. */
 export interface Received {
   readonly status: number;
+  /** Of the headers and, of HTTP/2, the trailers. */
   readonly headers: IncomingHttpHeaders;
   readonly text: string;
   /** What the upstream saw, if one answered. */
@@ -13,23 +15,72 @@ export interface Received {
 
 const agent = new Agent({ keepAlive: true, maxSockets: 50 });
 
-/** Sends a request by HTTP/1.1 to a port of 127.0.0.1, path and query as written. Rejects on any transport error. */
+/** Sends a request to a port of 127.0.0.1, path and query as written. Rejects on any transport error. */
 export function send(port: number, ask: Ask | string): Promise<Received> {
-  const { method, url, headers, body } = askOf(ask);
-  const [, host = "", path = "/"] = /^http:\/\/([^/]*)(.*)$/.exec(url) ?? [];
+  const written = askOf(ask);
+  if (written.grpc !== undefined) return sendGrpc(port, written, written.grpc);
+  const { method, url, headers, body, upgrade } = written;
+  const { host, path } = placeOf(url);
+  const asUpgrade = upgrade === undefined ? {} : { connection: "upgrade", upgrade };
   return new Promise((resolve, reject) => {
-    const sent = request({ host: "127.0.0.1", port, path, method, headers: { ...headers, host }, agent }, (response) => {
-      let text = "";
-      response.setEncoding("utf8").on("data", (part: string) => {
-        text += part;
-      });
+    const sent = request({ host: "127.0.0.1", port, path, method, headers: { ...headers, ...asUpgrade, host }, agent }, (response) => {
+      const parts: Buffer[] = [];
+      response.on("data", (part: Buffer) => parts.push(part));
       response.on("error", reject);
-      response.on("end", () => resolve({ status: response.statusCode ?? 0, headers: response.headers, text, echo: echoOf(text) }));
+      response.on("end", () => {
+        const text = Buffer.concat(parts).toString(response.headers["content-encoding"] === undefined ? "utf8" : "latin1");
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, text, echo: echoOf(text) });
+      });
+    });
+    sent.on("upgrade", (response, socket) => {
+      socket.once("data", (part: Buffer) => {
+        socket.destroy();
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, text: part.toString(), echo: undefined });
+      });
+      socket.write("hello");
     });
     sent.setTimeout(10_000, () => sent.destroy(new Error("no answer within 10 s")));
     sent.on("error", reject);
     sent.end(body);
   });
+}
+
+/** Calls by gRPC: a message, with its length before it, over HTTP/2 without TLS. */
+function sendGrpc(port: number, { url, headers }: Ask, message: string): Promise<Received> {
+  const { host, path } = placeOf(url);
+  const session = connect(`http://127.0.0.1:${port}`);
+  return new Promise<Received>((resolve, reject) => {
+    session.on("error", reject);
+    const stream = session.request({
+      ...headers,
+      ":method": "POST",
+      ":path": path,
+      ":authority": host,
+      "content-type": "application/grpc",
+      te: "trailers",
+    });
+    const got: IncomingHttpHeaders = {};
+    const parts: Buffer[] = [];
+    stream.on("response", (fields) => Object.assign(got, fields));
+    stream.on("trailers", (fields) => Object.assign(got, fields));
+    stream.on("data", (part: Buffer) => parts.push(part));
+    stream.on("error", reject);
+    stream.on("end", () => {
+      resolve({
+        status: Number((got as Record<string, unknown>)[":status"]),
+        headers: got,
+        text: Buffer.concat(parts).subarray(5).toString(),
+        echo: undefined,
+      });
+    });
+    const bytes = Buffer.from(message);
+    stream.end(Buffer.concat([Buffer.from([0, 0, 0, 0, bytes.length]), bytes]));
+  }).finally(() => session.destroy());
+}
+
+function placeOf(url: string): { readonly host: string; readonly path: string } {
+  const [, host = "", path = ""] = /^http:\/\/([^/]*)(.*)$/.exec(url) ?? [];
+  return { host, path: path === "" ? "/" : path };
 }
 
 function echoOf(text: string): Echo | undefined {

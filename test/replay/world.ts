@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { buildFiles } from "../../src/build/offline.ts";
 import type { JsonObject } from "../../src/model/json.ts";
@@ -8,6 +11,7 @@ import { until } from "../../src/server/demo/until.ts";
 import { staticBootstrap } from "../../src/snapshot/static.ts";
 import { documents } from "../support/ambassador.ts";
 import { type EchoServer, echoServer } from "./echo.ts";
+import { grpcGuard, httpGuard } from "./guards.ts";
 
 /** Documents that a world is made of. */
 export interface SetUp {
@@ -21,24 +25,32 @@ export interface World {
   /** By the name of the set-up. */
   readonly ports: ReadonlyMap<string, number>;
   readonly problems: ReadonlyMap<string, readonly Problem[]>;
-  /** `one`, `two`, `three` speak HTTP/1.1, `rpc` speaks HTTP/2; at the port of `nobody` nobody listens. */
-  readonly upstreams: ReadonlyMap<string, EchoServer>;
-  /** A text of a set-up with ports for `$one` and so on; `$port` is that of its Listener. */
+  /** Upstreams `one`, `two`, `three` for HTTP/1.1 and `rpc` for HTTP/2; `guard` and `grpc`, who are asked. At the port of `nobody` nobody listens. */
+  readonly servers: ReadonlyMap<string, EchoServer>;
+  /** A text of a set-up with ports for `$one` and so on; `$port` is that of its Listener, `$log` a file of its own. */
   fill(setUp: string, text: string): string;
   stop(): Promise<void>;
 }
 
 /** Builds the set-ups and starts everything. */
 export async function world(setUps: readonly SetUp[]): Promise<World> {
-  const servers = await Promise.all([echoServer("one"), echoServer("two"), echoServer("three"), echoServer("rpc", "http2")]);
-  const stopServers = () => Promise.all(servers.map((server) => server.close()));
+  const directory = mkdtempSync(join(tmpdir(), "portolan-replay-"));
+  const echoes = [echoServer("one"), echoServer("two"), echoServer("three"), echoServer("rpc", "http2")];
+  const servers = await Promise.all([...echoes, httpGuard(), grpcGuard()]);
+  const stopServers = async () => {
+    await Promise.all(servers.map((server) => server.close()));
+    rmSync(directory, { recursive: true });
+  };
   try {
     const known = new Map(servers.map((server) => [server.name, server.port]));
     known.set("nobody", await freePort());
     const ports = new Map<string, number>();
     const problems = new Map<string, readonly Problem[]>();
     const fill = (setUp: string, text: string) =>
-      text.replace(/\$(\w+)/g, (written, name) => String(name === "port" ? ports.get(setUp) : (known.get(name) ?? written)));
+      text.replace(/\$(\w+)/g, (written, name) => {
+        if (name === "log") return join(directory, `${ports.get(setUp)}.log`);
+        return String(name === "port" ? ports.get(setUp) : (known.get(name) ?? written));
+      });
     const configs: JsonObject[] = [];
     for (const setUp of setUps) {
       if (ports.has(setUp.name)) throw new Error(`two set-ups are named ${setUp.name}`);
@@ -50,10 +62,10 @@ export async function world(setUps: readonly SetUp[]): Promise<World> {
       problems.set(setUp.name, built.problems);
       configs.push(staticBootstrap(fleet.snapshot, 0));
     }
-    const envoy = await startEnvoy("replay", together(configs));
+    const envoy = await startEnvoy("replay", together(configs), { flags: ["--file-flush-interval-msec", "50"] });
     const stop = async () => void (await Promise.all([envoy.stop(), stopServers()]));
     await until("Envoy's listeners", async () => (await fetch(`${envoy.admin}/ready`)).ok);
-    return { envoy, ports, problems, fill, upstreams: new Map(servers.map((server) => [server.name, server])), stop };
+    return { envoy, ports, problems, fill, servers: new Map(servers.map((server) => [server.name, server])), stop };
   } catch (error) {
     await stopServers();
     throw error;

@@ -37,11 +37,15 @@ export async function envoyProcess(options: {
     ...(options.tls === undefined ? {} : { tls: options.tls }),
     adminPort: 0,
   });
-  return startEnvoy(options.id, config, options.binary);
+  return startEnvoy(options.id, config, options);
 }
 
 /** Starts an Envoy with this configuration, whose admin interface is on any port. Rejects with what Envoy wrote if it does not take it. */
-export async function startEnvoy(id: string, config: JsonObject, binary?: string): Promise<EnvoyProcess> {
+export async function startEnvoy(
+  id: string,
+  config: JsonObject,
+  { binary, flags = [] }: { readonly binary?: string; readonly flags?: readonly string[] } = {},
+): Promise<EnvoyProcess> {
   const directory = mkdtempSync(join(tmpdir(), "portolan-envoy-"));
   writeFileSync(join(directory, "bootstrap.json"), JSON.stringify(config));
   const adminFile = join(directory, "admin");
@@ -57,6 +61,7 @@ export async function startEnvoy(id: string, config: JsonObject, binary?: string
       adminFile,
       "-l",
       "warning",
+      ...flags,
     ],
     { stdio: ["ignore", "ignore", "pipe"] },
   );

@@ -1,0 +1,32 @@
+import { expect } from "vitest";
+import type { Case } from "./case.ts";
+import { send } from "./send.ts";
+
+const requests = 2000;
+const atOnce = 40;
+const tolerance = 3;
+/** Chance puts one honest sample of some hundred outside of the tolerance, but not three. */
+const samples = 3;
+
+/** Sends 2,000 requests and holds who has answered how many. */
+export async function holdShares(port: number, { ask, of }: NonNullable<Case["shares"]>): Promise<void> {
+  const found: Record<string, number>[] = [];
+  const fits = (shares: Record<string, number>) =>
+    Object.keys({ ...of, ...shares }).every((name) => Math.abs((of[name] ?? 0) - (shares[name] ?? 0)) <= tolerance);
+  while (found.length < samples && !found.some(fits)) found.push(await sample(port, ask));
+  expect(found.some(fits), JSON.stringify({ found, wanted: of })).toBe(true);
+}
+
+/** Of a hundred requests how many each upstream, or each status without one, answers. */
+async function sample(port: number, ask: NonNullable<Case["shares"]>["ask"]): Promise<Record<string, number>> {
+  const shares: Record<string, number> = {};
+  const sendSome = async () => {
+    for (let i = 0; i < requests / atOnce; i++) {
+      const { status, echo } = await send(port, ask);
+      const name = echo?.upstream ?? String(status);
+      shares[name] = (shares[name] ?? 0) + 100 / requests;
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, sendSome));
+  return shares;
+}
