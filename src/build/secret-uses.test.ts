@@ -42,6 +42,14 @@ test.each([["l1 first"], ["l2 first"]])("what users say of one secret is joined,
   expect(uses.origins("tls/n/a").map(({ path }) => path)).toEqual(["l1.yaml", "l2.yaml"]);
 });
 
+test("a use that says where it is from is from there", () => {
+  use("l1", tls("a", { origins: [origin("host.yaml")] }), tls("b"));
+  uses.takeChanges();
+  expect(uses.origins("tls/n/a").map(({ path }) => path)).toEqual(["host.yaml"]);
+  expect(uses.origins("tls/n/b").map(({ path }) => path)).toEqual(["l1.yaml"]);
+  expect(uses.all()).toEqual([tls("a"), tls("b")]);
+});
+
 test("a use that changes takes its words back", () => {
   use("l1", tls("a", { undecided: true }));
   uses.takeChanges();

@@ -43,8 +43,11 @@ export class SecretUses {
 
   /** All documents that have a part in a use of the secret, without repetition. */
   origins(name: string): readonly Origin[] {
-    const users = [...this.#users].filter(([, { uses }]) => uses.some(({ reference }) => secretName(reference) === name));
-    return [...new Set(users.sort(([a], [b]) => byCodePoint(a, b)).flatMap(([, user]) => user.origins()))];
+    const users = [...this.#users].sort(([a], [b]) => byCodePoint(a, b)).map(([, user]) => user);
+    const found = users.flatMap(({ uses, origins }) =>
+      uses.filter(({ reference }) => secretName(reference) === name).flatMap((use) => use.origins ?? origins()),
+    );
+    return [...new Set(found)];
   }
 }
 

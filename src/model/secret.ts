@@ -3,6 +3,7 @@
  * but the Secret itself depends on it (delivery.md 8, ambassador.md 9.2).
  */
 import { createHash } from "node:crypto";
+import type { Origin } from "../problem/finding.ts";
 
 /** A secret by name; both parts are DNS labels. */
 export interface SecretId {
@@ -28,6 +29,8 @@ export interface SecretUse {
   readonly hosts?: readonly string[];
   /** The authorities check clients, and no document says whether they must have a certificate: a Secret that wants to decide it must not be sent (ambassador.md 9.2). */
   readonly undecided?: boolean;
+  /** The documents that say so, if not all of the listener or upstream; they stay where the configuration is planned. */
+  readonly origins?: readonly Origin[];
 }
 
 /**

@@ -59,7 +59,8 @@ export function httpChains(listener: Listener, attached: Attached, findings: Pla
     );
     if (own.length === 0) continue;
     slots.push(...own);
-    secrets.push(...secretUses(plan, [sni]));
+    const origins = same.map(({ host }) => host.origin);
+    secrets.push(...secretUses(plan, [sni]).map((use) => ({ ...use, origins })));
     const transport = isUdp ? "quic" : "tls";
     chains.push({ name: `tls-${sni}`, transport, serverNames: serverNames(sni), tls: plan, handler: { kind: "http", table: table.name } });
   }

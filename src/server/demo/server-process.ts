@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { JsonObject } from "../../model/json.ts";
 import { freePort } from "./free-port.ts";
 import { until } from "./until.ts";
 
@@ -28,8 +29,8 @@ export interface ServerProcess {
   stop(): Promise<void>;
 }
 
-/** Starts `portolan serve` on a repository and waits until it is ready. */
-export async function serverProcess(repositoryPath: string): Promise<ServerProcess> {
+/** Starts `portolan serve` on a repository and waits until it is ready. `more` is added to its configuration. */
+export async function serverProcess(repositoryPath: string, more: JsonObject = {}): Promise<ServerProcess> {
   const directory = mkdtempSync(join(tmpdir(), "portolan-server-"));
   const [xdsPort, apiPort, grpcPort] = [await freePort(), await freePort(), await freePort()];
   const configFile = join(directory, "portolan.yaml");
@@ -46,6 +47,7 @@ export async function serverProcess(repositoryPath: string): Promise<ServerProce
         grpc: { address: `127.0.0.1:${grpcPort}` },
       },
       sources: [{ name: "main", path: repositoryPath, branch: "main" }],
+      ...more,
     }),
   );
   const api = `http://127.0.0.1:${apiPort}`;
