@@ -183,6 +183,7 @@ describe("equal are", () => {
       { routes: [to("c", "/cart/", xfp), redirect("/cart/"), to("c", "/", xfp), redirect("/")] },
       { routes: [redirect("/")] },
     ],
+    ["a slash in any case", { routes: [to("c", "/", { case_sensitive: false })] }, { routes: [to("c", "/")] }],
     [
       "headers of the virtual host and of its routes",
       { routes: [to("c")], host: { response_headers_to_add: [{ header: { key: "a", value: "b" }, append: false }] } },

@@ -23,7 +23,8 @@ export function normalMatch(match: JsonObject, place: Place): JsonObject | undef
   const parameters = objects(query).map(plainRegex);
   return {
     ...plainRegex(rest),
-    ...(case_sensitive === false ? { case_sensitive } : {}),
+    // A slash has no case.
+    ...(case_sensitive === false && rest.prefix !== "/" ? { case_sensitive } : {}),
     ...(matchers.length === 0 ? {} : { headers: sorted(matchers) }),
     ...(parameters.length === 0 ? {} : { query_parameters: sorted(parameters) }),
   };
@@ -93,7 +94,7 @@ function excludes(a: JsonObject, b: JsonObject): boolean {
 
 /** Whether it takes every request with a path. */
 export function takesAll(match: JsonObject): boolean {
-  return match.prefix === "/" && Object.keys(match).every((key) => key === "prefix" || key === "case_sensitive");
+  return match.prefix === "/" && Object.keys(match).length === 1;
 }
 
 /** A match for people: `/cart/`, `= /exact`, `~ /v[0-9]/`, and its other conditions. */
