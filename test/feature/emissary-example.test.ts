@@ -4,7 +4,9 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { parse, stringify } from "yaml";
+import type { Problem } from "../../src/problem/problem.ts";
 import { cli } from "../support/cli.ts";
+import { validateBootstrap } from "../validate-envoy.ts";
 
 const example = fileURLToPath(new URL("../../examples/emissary", import.meta.url));
 const files = readdirSync(example, { recursive: true, encoding: "utf8" })
@@ -46,4 +48,31 @@ test("the objects of a cluster are imported as the files of the example, word fo
   } finally {
     rmSync(directory, { recursive: true });
   }
+});
+
+test("the example has no mistake but those that it is to show", async () => {
+  const { stdout } = await cli(["validate", example, "-o", "json"]);
+  const problems = (JSON.parse(stdout) as { readonly problems: readonly Problem[] }).problems;
+  const told = problems.map(({ code, severity, at }) => `${severity} ${code} ${at.path}`);
+  expect(told.filter((line) => line.startsWith("error") && !line.includes(" document/not-served "))).toEqual([]);
+  expect(told).toContain("warning document/deprecated-field payments/mapping-webhooks.yaml");
+  expect(told).toContain("warning ambassador/canary-mismatch shop/mapping-cart.yaml");
+});
+
+test("an Envoy takes what the example becomes, with all of its Hosts", async () => {
+  const { stdout } = await cli(["render", example, "--static", "-o", "json"]);
+  const bootstrap = JSON.parse(stdout);
+  const { ok, output } = await validateBootstrap(bootstrap);
+  expect(ok, output).toBe(true);
+  const chains = bootstrap.static_resources.listeners
+    .find(({ name }: { readonly name: string }) => name === "0.0.0.0:8443/tcp")
+    .filter_chains.map(({ name }: { readonly name: string }) => name);
+  expect(chains).toEqual([
+    "tls-*.preview.example.com",
+    "tls-accounts.example.com",
+    "tls-api.example.com",
+    "tls-internal.example.com",
+    "tls-shop.example.com",
+    "cleartext",
+  ]);
 });
