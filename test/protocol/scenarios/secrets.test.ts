@@ -71,6 +71,28 @@ scenario("C7", { what: "one that is not there is said to be missing, and comes l
   await client.take(SDS, "a=1");
 });
 
+scenario(
+  "REC-03 D7",
+  { what: "a secret that the client has is not sent again, and one that is lost stays with it" },
+  async ({ bench, client }) => {
+    bench.keep(secret("a"));
+    bench.publish(1, guarded("l", ["a", "lost"]));
+    client.send({ type: SDS, subscribe: ["a", "lost"], claims: { a: secret("a").version, lost: "0123" } });
+    await client.silent();
+    expect(bench.fleet.node("n1")?.types.SDS).toMatchObject({ state: "accepted" });
+  },
+);
+
+scenario("S8", { what: "secrets are always answered on a new stream" }, async ({ bench, client, connect }) => {
+  bench.keep(secret("a"));
+  bench.publish(1, guarded("l", ["a"]));
+  client.ask(SDS, "a");
+  const { label } = await client.take(SDS, "a=1");
+  const again = connect();
+  again.send({ type: SDS, names: ["a"], version: label });
+  again.ack(await again.expect(SDS, "a=1"), ["a"]);
+});
+
 scenario("SEC-03", { what: "what the snapshot does not refer to does not exist" }, async ({ bench, client, mode }) => {
   bench.keep(secret("a"), secret("b"));
   bench.publish(1, guarded("l", ["a"]));
