@@ -1,5 +1,7 @@
+import { auth } from "./cases/auth.ts";
 import { hosts } from "./cases/hosts.ts";
 import { matching } from "./cases/matching.ts";
+import { module } from "./cases/module.ts";
 import { order } from "./cases/order.ts";
 import { redirects } from "./cases/redirects.ts";
 import { refused } from "./cases/refused.ts";
@@ -10,4 +12,4 @@ import { weights } from "./cases/weights.ts";
 import { replay } from "./replay.ts";
 
 /** Every set-up gets real requests, through one Envoy for all of them. */
-replay({ hosts, matching, order, redirects, refused, rewrites, upgrades, upstreams, weights });
+replay({ auth, hosts, matching, module, order, redirects, refused, rewrites, upgrades, upstreams, weights });

@@ -5,7 +5,7 @@ import type { Checked } from "../../language.ts";
 import type { ModuleDefaults } from "../module/module-settings.ts";
 import type { Service } from "../service.ts";
 import type { AuthSettings, AuthSpec } from "./auth-service.ts";
-import type { Caller, Calls } from "./calls.ts";
+import { type Call, type Caller, type Calls, grpcService } from "./calls.ts";
 import { inLoadOrderOf, unusableOf } from "./documents.ts";
 
 /** What the AuthServices of a fleet become. */
@@ -50,8 +50,8 @@ function areAll(callers: readonly (Caller | undefined)[]): callers is readonly [
 
 function planFilter(settings: AuthSettings, callers: readonly [Caller, ...Caller[]], module: ModuleDefaults, calls: Calls): AuthPlan {
   const { proto, responseHeaders, filter } = settings;
-  const cluster = calls.nameOf(callers, { role: "extauth", http2: proto === "grpc" });
-  const asked = proto === "grpc" ? grpc(settings, cluster) : http(settings, cluster, callers[0].service, module);
+  const call = calls.of(callers, { role: "extauth", http2: proto === "grpc" });
+  const asked = proto === "grpc" ? grpc(settings, call) : http(settings, call, callers[0].service, module);
   const value = { ...asked, ...filter, clear_route_cache: true };
   return {
     state: "on",
@@ -60,11 +60,11 @@ function planFilter(settings: AuthSettings, callers: readonly [Caller, ...Caller
   };
 }
 
-function grpc({ timeoutMs }: AuthSettings, cluster: string): JsonObject {
-  return { grpc_service: { envoy_grpc: { cluster_name: cluster }, timeout: `${timeoutMs / 1000}s` }, transport_api_version: "V3" };
+function grpc({ timeoutMs }: AuthSettings, call: Call): JsonObject {
+  return { grpc_service: { ...grpcService(call), timeout: `${timeoutMs / 1000}s` }, transport_api_version: "V3" };
 }
 
-function http(settings: AuthSettings, cluster: string, service: Service, module: ModuleDefaults): JsonObject {
+function http(settings: AuthSettings, { cluster }: Call, service: Service, module: ModuleDefaults): JsonObject {
   const { timeoutMs, pathPrefix, requestHeaders, responseHeaders, addedHeaders, linkerd = module.addLinkerdHeaders } = settings;
   const scheme = service.scheme ?? "http";
   const host = service.host.includes(":") ? `[${service.host}]` : service.host;

@@ -112,7 +112,7 @@ describe("AuthService by HTTP", () => {
 describe("AuthService by gRPC", () => {
   test("calls version 3 over HTTP/2", () => {
     expect(filter(auth("proto: grpc, protocol_version: v3, timeout_ms: 100"))).toEqual({
-      grpc_service: { envoy_grpc: { cluster_name: "extauth/auth.sec_3000~79c58be7" }, timeout: "0.1s" },
+      grpc_service: { envoy_grpc: { cluster_name: "extauth/auth.sec_3000~79c58be7", authority: "auth.sec:3000" }, timeout: "0.1s" },
       transport_api_version: "V3",
       clear_route_cache: true,
     });

@@ -1,3 +1,4 @@
+import type { JsonObject } from "../../../model/json.ts";
 import type { Endpoint, EndpointSet, Upstream } from "../../../model/model.ts";
 import { type Finding, finding, type Origin, type PlacedFinding, placed } from "../../../problem/finding.ts";
 import { byCodePoint } from "../../../problem/order.ts";
@@ -23,6 +24,18 @@ export interface CallUse {
   readonly http2: boolean;
 }
 
+/** How something is called. */
+export interface Call {
+  readonly cluster: string;
+  /** Host and port, as requests name them. Envoy would send the name of the cluster, whose slash many servers refuse. */
+  readonly authority: string;
+}
+
+/** `GrpcService` of a call. */
+export function grpcService({ cluster, authority }: Call): JsonObject {
+  return { envoy_grpc: { cluster_name: cluster, authority } };
+}
+
 interface Called {
   readonly cluster: Cluster;
   readonly origins: readonly Origin[];
@@ -41,11 +54,11 @@ export class Calls {
     this.#fleet = fleet;
   }
 
-  /** The name of the one upstream that callers have in common, with the endpoints of all. */
-  nameOf([first, ...others]: readonly [Caller, ...Caller[]], use: CallUse): string {
+  /** The one upstream that callers have in common, with the endpoints of all. */
+  of([first, ...others]: readonly [Caller, ...Caller[]], use: CallUse): Call {
     const cluster = others.reduce((joined, other) => join(joined, this.#clusterOf(other, use)), this.#clusterOf(first, use));
     this.#called.set(cluster.name, { cluster, origins: [first, ...others].map(({ origin }) => origin) });
-    return cluster.name;
+    return { cluster: cluster.name, authority: cluster.authority };
   }
 
   /** The names of all that is called, in code point order. */
@@ -58,10 +71,12 @@ export class Calls {
     const called = [...this.#called.values()].sort((a, b) => byCodePoint(a.cluster.name, b.cluster.name));
     const sets = new Map(called.flatMap(({ cluster: { endpointSet: set } }) => (set === undefined ? [] : [[set.name, set] as const])));
     return {
-      upstreams: called.map(({ cluster: { endpointSet: _, findings: __, document, ...cluster }, origins }) => ({
-        ...cluster,
-        origins: document === undefined ? origins : [...origins, document],
-      })),
+      upstreams: called.map(
+        ({ cluster: { endpointSet: _, findings: __, authority: ___, merged: ____, document, ...cluster }, origins }) => ({
+          ...cluster,
+          origins: document === undefined ? origins : [...origins, document],
+        }),
+      ),
       endpointSets: [...sets.values()],
     };
   }

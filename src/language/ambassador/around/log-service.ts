@@ -8,7 +8,7 @@ import { readSpec } from "../../schema.ts";
 import type { LeftOutSpec } from "../left-out.ts";
 import { baseOf, conclude, idsOf, loadKeyOf } from "../read.ts";
 import { parseService, type Service } from "../service.ts";
-import { badService, type Calls, secured } from "./calls.ts";
+import { badService, type Calls, grpcService, secured } from "./calls.ts";
 import { inLoadOrderOf } from "./documents.ts";
 import { protocolVersion } from "./protocol-version.ts";
 
@@ -112,9 +112,9 @@ export function planLogs(documents: readonly Checked[], calls: Calls): JsonObjec
   return inLoadOrderOf<LogSpec>(documents, "LogService").flatMap(({ origin, spec }) => {
     const { namespace, service, statsName, driver, common, headers } = spec;
     if (service === undefined) return [];
-    const cluster = calls.nameOf([{ origin, namespace, service, statsName, pointer: "/spec/service" }], { role: "logging", http2: true });
+    const call = calls.of([{ origin, namespace, service, statsName, pointer: "/spec/service" }], { role: "logging", http2: true });
     const type = driver === "http" ? "HttpGrpcAccessLogConfig" : "TcpGrpcAccessLogConfig";
-    const common_config = { ...common, grpc_service: { envoy_grpc: { cluster_name: cluster } } };
+    const common_config = { ...common, grpc_service: grpcService(call) };
     return [
       {
         name: `envoy.access_loggers.${driver}_grpc`,

@@ -3,7 +3,7 @@ import { finding, type PlacedFinding, placed } from "../../../problem/finding.ts
 import type { Checked } from "../../language.ts";
 import type { ModuleDefaults } from "../module/module-settings.ts";
 import { unusableGuard } from "./auth-plan.ts";
-import type { Calls } from "./calls.ts";
+import { type Calls, grpcService } from "./calls.ts";
 import { inLoadOrderOf, unusableOf } from "./documents.ts";
 import { type RateLimitSpec, wantedOf } from "./rate-limit-service.ts";
 import type { RouteGuards } from "./route-guards.ts";
@@ -36,7 +36,7 @@ export function planRateLimit(
   if (first === undefined) return { limits: null, filters: [] };
   const { namespace, service, statsName, domain = labelDomain, timeoutMs, deny, resourceExhausted } = first.spec;
   if (service === undefined) return { limits: deny ? { domain, closed: true } : null, filters: [] };
-  const cluster = calls.nameOf([{ origin: first.origin, namespace, service, statsName, pointer: "/spec/service" }], {
+  const call = calls.of([{ origin: first.origin, namespace, service, statsName, pointer: "/spec/service" }], {
     role: "ratelimit",
     http2: true,
   });
@@ -46,7 +46,7 @@ export function planRateLimit(
     request_type: "both",
     ...(deny ? { failure_mode_deny: true } : {}),
     ...(resourceExhausted ? { rate_limited_as_resource_exhausted: true } : {}),
-    rate_limit_service: { grpc_service: { envoy_grpc: { cluster_name: cluster } }, transport_api_version: "V3" },
+    rate_limit_service: { grpc_service: grpcService(call), transport_api_version: "V3" },
   };
   return {
     limits: { domain, closed: false },

@@ -19,7 +19,10 @@ describe("RateLimitService", () => {
       domain: "ambassador",
       timeout: "0.02s",
       request_type: "both",
-      rate_limit_service: { grpc_service: { envoy_grpc: { cluster_name: "ratelimit/rl_8081~79c58be7" } }, transport_api_version: "V3" },
+      rate_limit_service: {
+        grpc_service: { envoy_grpc: { cluster_name: "ratelimit/rl_8081~79c58be7", authority: "rl:8081" } },
+        transport_api_version: "V3",
+      },
     });
     expect(called(made)).toEqual(["ratelimit/rl_8081~79c58be7 http2"]);
     expect(limits(made)).toEqual({ domain: "ambassador", closed: false });
@@ -75,7 +78,7 @@ describe("LogService", () => {
         "@type": "type.googleapis.com/envoy.extensions.access_loggers.grpc.v3.HttpGrpcAccessLogConfig",
         common_config: {
           log_name: "lg",
-          grpc_service: { envoy_grpc: { cluster_name: "logging/lg_9000~79c58be7" } },
+          grpc_service: { envoy_grpc: { cluster_name: "logging/lg_9000~79c58be7", authority: "lg:9000" } },
           transport_api_version: "V3",
           buffer_flush_interval: "1s",
           buffer_size_bytes: 16384,
@@ -125,6 +128,7 @@ describe("TracingService", () => {
       {
         "@type": type("ZipkinConfig"),
         collector_cluster: "tracing/t_9411",
+        collector_hostname: "t:9411",
         collector_endpoint: "/api/v2/spans",
         collector_endpoint_version: "HTTP_JSON",
         trace_id_128bit: true,
@@ -146,14 +150,14 @@ describe("TracingService", () => {
     [
       "driver: datadog",
       "envoy.tracers.datadog",
-      { "@type": type("DatadogConfig"), collector_cluster: "tracing/t_9411", service_name: "ambassador" },
+      { "@type": type("DatadogConfig"), collector_cluster: "tracing/t_9411", collector_hostname: "t:9411", service_name: "ambassador" },
     ],
     [
       "driver: opentelemetry, config: {service_name: s}",
       "envoy.tracers.opentelemetry",
       {
         "@type": type("OpenTelemetryConfig"),
-        grpc_service: { envoy_grpc: { cluster_name: "tracing/t_9411~79c58be7" } },
+        grpc_service: { envoy_grpc: { cluster_name: "tracing/t_9411~79c58be7", authority: "t:9411" } },
         service_name: "s",
       },
     ],

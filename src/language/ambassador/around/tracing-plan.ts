@@ -1,7 +1,7 @@
 import type { JsonObject } from "../../../model/json.ts";
 import { finding, type PlacedFinding, placed } from "../../../problem/finding.ts";
 import type { Checked } from "../../language.ts";
-import type { Calls } from "./calls.ts";
+import { type Call, type Calls, grpcService } from "./calls.ts";
 import { inLoadOrderOf } from "./documents.ts";
 import type { TracingSpec } from "./tracing-service.ts";
 
@@ -13,27 +13,33 @@ export function planTracing(documents: readonly Checked[], calls: Calls, finding
   // Envoy refuses a tracer whose cluster does not exist.
   if (first?.spec.service === undefined) return undefined;
   const { namespace, service, statsName, driver, tracing } = first.spec;
-  const cluster = calls.nameOf([{ origin: first.origin, namespace, service, statsName, pointer: "/spec/service" }], {
+  const call = calls.of([{ origin: first.origin, namespace, service, statsName, pointer: "/spec/service" }], {
     role: "tracing",
     http2: driver === "opentelemetry",
   });
-  return { spawn_upstream_span: true, ...tracing, provider: provider(first.spec, cluster) };
+  return { spawn_upstream_span: true, ...tracing, provider: provider(first.spec, call) };
 }
 
-function provider({ driver, config }: TracingSpec, cluster: string): JsonObject {
+function provider({ driver, config }: TracingSpec, call: Call): JsonObject {
   if (driver === "datadog")
-    return typed("datadog", "DatadogConfig", { collector_cluster: cluster, service_name: config.service_name ?? "ambassador" });
+    return typed("datadog", "DatadogConfig", {
+      collector_cluster: call.cluster,
+      collector_hostname: call.authority,
+      service_name: config.service_name ?? "ambassador",
+    });
   if (driver === "opentelemetry") {
-    const grpc_service = { envoy_grpc: { cluster_name: cluster } };
-    return typed("opentelemetry", "OpenTelemetryConfig", { grpc_service, service_name: config.service_name ?? "ambassador" });
+    return typed("opentelemetry", "OpenTelemetryConfig", {
+      grpc_service: grpcService(call),
+      service_name: config.service_name ?? "ambassador",
+    });
   }
   const { collector_endpoint = "/api/v2/spans", collector_endpoint_version = "HTTP_JSON", trace_id_128bit = true } = config;
   return typed("zipkin", "ZipkinConfig", {
-    collector_cluster: cluster,
+    collector_cluster: call.cluster,
     collector_endpoint,
     collector_endpoint_version,
     trace_id_128bit,
-    ...(config.collector_hostname === undefined ? {} : { collector_hostname: config.collector_hostname }),
+    collector_hostname: config.collector_hostname ?? call.authority,
     ...(config.shared_span_context === undefined ? {} : { shared_span_context: config.shared_span_context }),
   });
 }
