@@ -65,7 +65,7 @@ function withoutShadowRedirect(input: MappingInput, findings: Finding[]): Mappin
 }
 
 /** The service; what is wrong with it lets the route fail in place, so that its requests never fall through to a shorter prefix. */
-function readService(text: string, findings: Finding[]): Service | undefined {
+export function readService(text: string, findings: Finding[]): Service | undefined {
   const service = parseService(text);
   if (service === undefined) {
     findings.push(
@@ -92,7 +92,8 @@ function readService(text: string, findings: Finding[]): Service | undefined {
   return service;
 }
 
-function weightOf(weight: number | undefined, findings: Finding[]): number | undefined {
+/** The weight of a member, between 0 and 100. */
+export function weightOf(weight: number | undefined, findings: Finding[]): number | undefined {
   if (weight === undefined) return undefined;
   const clamped = Math.min(100, Math.max(0, weight));
   if (clamped !== weight) {

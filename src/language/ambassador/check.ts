@@ -17,6 +17,7 @@ import type { MappingSpec } from "./mapping-spec.ts";
 import { checkModule, type ModuleSpec } from "./module/module.ts";
 import { baseOf, looseIdsOf } from "./read.ts";
 import { checkResolver, type ResolverSpec } from "./resolver.ts";
+import { checkTcpMapping, type TcpMappingSpec } from "./tcp/tcp-mapping.ts";
 import { checkTlsContext, type TlsContextSpec } from "./tls/tls-context.ts";
 
 /** What a document of this language says, told apart by `kind`. */
@@ -30,6 +31,7 @@ export type Spec =
   | LogSpec
   | TracingSpec
   | TlsContextSpec
+  | TcpMappingSpec
   | PolicySpec
   | ResolverSpec
   | LeftOutSpec;
@@ -46,8 +48,9 @@ const checks = {
   LogService: checkLogService,
   TracingService: checkTracingService,
   TLSContext: checkTlsContext,
+  TCPMapping: checkTcpMapping,
 } as const;
-const laterKinds: ReadonlySet<string> = new Set(`ConsulResolver DevPortal Filter RateLimit TCPMapping WebApplicationFirewall`.split(/\s+/));
+const laterKinds: ReadonlySet<string> = new Set(`ConsulResolver DevPortal Filter RateLimit WebApplicationFirewall`.split(/\s+/));
 const previewGroup = "gateway.getambassador.io";
 const previewKinds: ReadonlySet<string> = new Set(["Filter", "FilterPolicy", "WebApplicationFirewall", "WebApplicationFirewallPolicy"]);
 const skippedKinds: ReadonlySet<string> = new Set(["AmbassadorInstallation", "Project", "ProjectController", "ProjectRevision"]);

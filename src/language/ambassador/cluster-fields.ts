@@ -41,7 +41,7 @@ export interface Keepalive {
 }
 
 /** Reads the cluster fields of a Mapping. */
-export function clusterFieldsOf(input: MappingInput, findings: Finding[]): ClusterFields {
+export function clusterFieldsOf(input: Partial<MappingInput>, findings: Finding[]): ClusterFields {
   if (input.cluster_idle_timeout_ms === 0) {
     const message = "cluster_idle_timeout_ms 0 disables the timeout; Emissary ignores it";
     findings.push(finding("ambassador/zero-timeout", "/spec/cluster_idle_timeout_ms", message));

@@ -8,6 +8,7 @@ import { type Host, slotsOf, type Table } from "./host-slots.ts";
 import { isWithin } from "./hostname.ts";
 import { type Listener, listenerName } from "./listener-plan.ts";
 import type { Proto, Surroundings } from "./slot.ts";
+import type { TcpChains } from "./tcp/tcp-plan.ts";
 import type { HostTls } from "./tls/host-tls.ts";
 import { serverNames, sniOf } from "./tls/sni.ts";
 
@@ -30,6 +31,8 @@ export interface Attached {
   readonly altSvc: ReadonlyMap<Host, string>;
   /** Whether every proxy of the fleet lets QUIC ask for certificates. */
   readonly quicClientCertificates: boolean;
+  /** What TCPMappings have here already. */
+  readonly tcp: Pick<TcpChains, "taken" | "cleartextTaken">;
 }
 
 interface Secured {
@@ -64,7 +67,7 @@ export function httpChains(listener: Listener, attached: Attached, findings: Pla
     const transport = isUdp ? "quic" : "tls";
     chains.push({ name: `tls-${sni}`, transport, serverNames: serverNames(sni), tls: plan, handler: { kind: "http", table: table.name } });
   }
-  if (!isUdp) {
+  if (!isUdp && !attached.tcp.cleartextTaken) {
     const table = tableOf(listener, "cleartext", "http", attached);
     const own = slotsOf(table, attached.hosts, attached.withdrawn);
     slots.push(...own);
@@ -119,9 +122,13 @@ function whyOff(
   sni: string,
   plan: TlsPlan,
   { spec: { stack } }: Listener,
-  { quicClientCertificates }: Attached,
+  { tcp, quicClientCertificates }: Attached,
   first: ReadonlyMap<string, Secured>,
 ): PlacedFinding | undefined {
+  if (stack.transport === "tcp" && tcp.taken.has(sni)) {
+    const message = `a TCPMapping takes all connections for ${sni}; this Host is served in cleartext only`;
+    return placed(host.origin, finding("ambassador/tcp-host-clash", "/spec/hostname", message));
+  }
   if (stack.transport === "udp" && plan.requireClientCertificate && !quicClientCertificates) {
     const message = "certificates of clients over HTTP/3 need Envoy 1.40; this Host is not served over HTTP/3";
     const options = { effect: "slice-dropped", fix: 'set `proxy: {minEnvoyVersion: "1.40"}` in the Fleet' } as const;

@@ -15,7 +15,11 @@ import { addressOf, type Listener, listenerPlan } from "./listener-plan.ts";
 import { chooseModule } from "./module/choose.ts";
 import { selects } from "./selector.ts";
 import { settingsOf } from "./settings.ts";
+import { Targets } from "./targets.ts";
+import type { TcpMappingSpec } from "./tcp/tcp-mapping.ts";
+import { planTcp, type TcpChains } from "./tcp/tcp-plan.ts";
 import { hostTls } from "./tls/host-tls.ts";
+import type { TlsContextSpec } from "./tls/tls-context.ts";
 
 /** Plans the Listeners, their chains, and the virtual hosts in them (ambassador.md 7); reports what this fleet leaves out. */
 export function planListeners(documents: readonly Checked[], services: Services, fleet: FleetSettings): ListenersResult {
@@ -31,12 +35,25 @@ export function planListeners(documents: readonly Checked[], services: Services,
   const withdrawn = withdrawnHosts(documents);
   const lookup = { services, own: settings.namespace, dotted: module.tlsSecretNamespacing };
   const tls = new Map(hosts.map((host) => [host, hostTls(host, lookup, findings)] as const));
+  const tcp = planTcp(
+    ofKind<TcpMappingSpec>(documents, "TCPMapping"),
+    {
+      listeners,
+      tls,
+      contexts: ofKind<TlsContextSpec>(documents, "TLSContext"),
+      dotted: module.tlsSecretNamespacing,
+      targets: new Targets(services, { ...module.defaults, loadBalancer: undefined }, fleet),
+      fleet,
+    },
+    findings,
+  );
   const altSvc = new AltSvc(settings.http3Port, fleet);
   // HTTP/3 first: what is served by it is announced by the Listener on the TCP port of the same number.
   const planned = new Map<Listener, HttpChains>();
   for (const listener of [...listeners].sort(
     (a, b) => Number(b.spec.stack.transport === "udp") - Number(a.spec.stack.transport === "udp"),
   )) {
+    const own = tcp.onListeners.get(listener) ?? noTcp;
     const attached = {
       hosts: hosts.filter((host) => attaches(listener.spec, host)),
       withdrawn: withdrawn.filter((host) => attaches(listener.spec, host)),
@@ -44,9 +61,11 @@ export function planListeners(documents: readonly Checked[], services: Services,
       surroundings: around.surroundings,
       altSvc: altSvc.of(listener),
       quicClientCertificates: isAtLeast(fleet.proxy.minEnvoyVersion, "1.40"),
+      tcp: own,
     };
-    const chains = httpChains(listener, attached, findings);
-    altSvc.note(listener, chains.secured);
+    const http = httpChains(listener, attached, findings);
+    altSvc.note(listener, http.secured);
+    const chains = { ...http, chains: [...own.chains, ...http.chains], secrets: [...own.secrets, ...http.secrets] };
     planned.set(listener, chains);
     if (chains.chains.length === 0) findings.push(idleListener(listener));
     else findings.push(...hostFindings(listener, attached.hosts));
@@ -59,14 +78,18 @@ export function planListeners(documents: readonly Checked[], services: Services,
     const chains = planned.get(listener);
     return chains === undefined || chains.chains.length === 0 ? [] : [{ listener, chains }];
   });
+  const called = calls.result();
   return {
-    listeners: busy.map(({ listener, chains }) => listenerPlan(listener, chains, module, around, fleet)),
+    listeners: [...busy.map(({ listener, chains }) => listenerPlan(listener, chains, module, around, fleet)), ...tcp.own],
     slots: busy.flatMap(({ chains }) => chains.slots),
     // What nobody calls is not emitted.
-    ...(busy.length === 0 ? { upstreams: [], endpointSets: [] } : calls.result()),
+    upstreams: [...(busy.length === 0 ? [] : called.upstreams), ...tcp.upstreams],
+    endpointSets: [...(busy.length === 0 ? [] : called.endpointSets), ...tcp.endpointSets],
     findings: [...findings, ...calls.findings],
   };
 }
+
+const noTcp: TcpChains = { chains: [], secrets: [], taken: new Set(), cleartextTaken: false };
 
 /** The documents of a kind that can be planned, in load order. */
 function ofKind<T extends { readonly kind: string; readonly loadKey: string }>(documents: readonly Checked[], kind: T["kind"]) {

@@ -303,7 +303,6 @@ describe("kinds, versions and ids", () => {
   test.each([
     ["RateLimit", "v3alpha1"],
     ["ConsulResolver", "v2"],
-    ["TCPMapping", "v3alpha1"],
   ])("%s %s is recognised, and left out by the plan of the fleets that would use it", (kind, version) => {
     const checked = of(kind, version);
     expect(checked.findings).toEqual([]);

@@ -55,7 +55,12 @@ function mirrorsOf(shadow: Mapping | undefined, targets: Targets): Pick<Forward,
 
 type Head = Pick<Route, "name" | "match" | "origins">;
 
-function memberRoute({ member, share }: Share, members: Group, mirrors: Pick<Forward, "mirrors">, context: RouteContext): MemberRoute {
+function memberRoute(
+  { member, share }: Share<Mapping>,
+  members: Group,
+  mirrors: Pick<Forward, "mirrors">,
+  context: RouteContext,
+): MemberRoute {
   const { targets, module, guards } = context;
   const { caseSensitive, redirect, service, timeoutMs = module.timeoutMs ?? defaultTimeoutMs, idleTimeoutMs } = member.spec;
   const settings = sharedSettings(member, members, module);

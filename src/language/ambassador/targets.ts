@@ -4,13 +4,18 @@ import { byCodePoint } from "../../problem/order.ts";
 import type { FleetSettings, Services } from "../language.ts";
 import { type Cluster, clusterOf } from "./cluster.ts";
 import { clusterSettings } from "./cluster-settings.ts";
-import type { Mapping } from "./group.ts";
 import type { MappingSpec } from "./mapping-spec.ts";
 import type { ModuleDefaults } from "./module/module-settings.ts";
 import { type Resolution, resolverOf } from "./resolver.ts";
 import type { Service } from "./service.ts";
 import { settingsOf } from "./settings.ts";
 import { type OriginationLookup, originationOf } from "./tls/origination.ts";
+
+/** A document that has requests or connections go to a service. */
+interface Targeting {
+  readonly origin: Origin;
+  readonly spec: Pick<MappingSpec, "namespace" | "cluster" | "loadBalancer" | "shadow" | "resolver" | "tls">;
+}
 
 interface Used {
   readonly cluster: Cluster;
@@ -49,7 +54,7 @@ export class Targets {
   }
 
   /** The upstream that a Mapping's service becomes, or why it becomes none. */
-  of({ spec, origin }: Mapping, service: Service): Target | { readonly fails: Finding } {
+  of({ spec, origin }: Targeting, service: Service): Target | { readonly fails: Finding } {
     const { namespace, cluster: fields, loadBalancer, shadow } = spec;
     const role = shadow ? { role: "shadow" } : {};
     const resolver = this.#resolver(spec);
@@ -82,7 +87,7 @@ export class Targets {
     return used.cluster;
   }
 
-  #resolver({ resolver = this.#module.resolver, namespace }: MappingSpec): Resolution {
+  #resolver({ resolver = this.#module.resolver, namespace }: Targeting["spec"]): Resolution {
     return resolver === undefined ? "dns" : resolverOf(resolver, namespace, this.#own, this.#services);
   }
 
@@ -110,7 +115,7 @@ export class Targets {
 }
 
 /** What a Mapping says of a cluster that means nothing there, or less than it seems. */
-function ignored({ cluster: { healthCheck }, loadBalancer }: MappingSpec, { discovery, endpointSet }: Cluster): Finding[] {
+function ignored({ cluster: { healthCheck }, loadBalancer }: Targeting["spec"], { discovery, endpointSet }: Cluster): Finding[] {
   const found: Finding[] = [];
   if (loadBalancer !== undefined && discovery.kind === "dns") {
     const message = "the endpoints come from DNS, so requests are spread over the addresses of one name";

@@ -1,14 +1,20 @@
+import type { Origin } from "../../problem/finding.ts";
 import { finding, type PlacedFinding, placed } from "../../problem/finding.ts";
-import type { Mapping } from "./group.ts";
+
+/** What has a weight, or none. */
+interface Weighted {
+  readonly origin: Origin;
+  readonly spec: { readonly weight: number | undefined };
+}
 
 /** A member and its share of the group's traffic, as a part of the sum of all shares. */
-export interface Share {
-  readonly member: Mapping;
+export interface Share<M extends Weighted> {
+  readonly member: M;
   readonly share: number;
 }
 
 /** The shares of a group, weighted members first (6.3); those with nothing are left out. */
-export function sharesOf(members: readonly Mapping[], findings: PlacedFinding[]): Share[] {
+export function sharesOf<M extends Weighted>(members: readonly M[], findings: PlacedFinding[]): Share<M>[] {
   const weighted = members.filter((member) => member.spec.weight !== undefined);
   const weightless = members.filter((member) => member.spec.weight === undefined);
   const given = weighted.map((member) => ({ member, share: member.spec.weight ?? 0 }));
@@ -29,12 +35,12 @@ export function sharesOf(members: readonly Mapping[], findings: PlacedFinding[])
   return given.filter(hasTraffic);
 }
 
-function hasTraffic({ share }: Share): boolean {
+function hasTraffic({ share }: Share<Weighted>): boolean {
   return share > 0;
 }
 
 /** An even split in whole numbers, each rounded half to even; the last takes what is left. */
-function split(members: readonly Mapping[], rest: number): Share[] {
+function split<M extends Weighted>(members: readonly M[], rest: number): Share<M>[] {
   let left = rest;
   return members.map((member, i) => {
     const share = i === members.length - 1 ? left : Math.min(left, halfToEven(rest / members.length));

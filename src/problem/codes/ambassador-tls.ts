@@ -83,4 +83,28 @@ export const ambassadorTlsCodes = {
     effect: "none",
     meaning: "The scheme of the service is http and a TLSContext is named: TLS is spoken.",
   },
+  "ambassador/tcp-fields": { severity: "info", effect: "none", meaning: "Emissary drops these fields of a TCPMapping; they are served." },
+  "ambassador/tcp-weights": {
+    severity: "info",
+    effect: "none",
+    meaning: "Emissary makes cumulative numbers of the weights of TCPMappings; here each has its share.",
+  },
+  "ambassador/tcp-tls-mismatch": {
+    severity: "error",
+    effect: "left-out",
+    meaning: "A TCPMapping has a host, and the Listener on its port has no TLS.",
+  },
+  "ambassador/tcp-no-tls": { severity: "error", effect: "left-out", meaning: "There is no certificate for the host of a TCPMapping." },
+  "ambassador/tcp-http-clash": {
+    severity: "error",
+    effect: "slice-dropped",
+    meaning:
+      "A TCPMapping without host shares the port of an HTTP Listener: it has all that comes without TLS, and Hosts are served by TLS only.",
+  },
+  "ambassador/tcp-host-clash": {
+    severity: "error",
+    effect: "slice-dropped",
+    meaning:
+      "A Host and a TCPMapping want the connections for one name; the TCPMapping has them, and the Host is served in cleartext only.",
+  },
 } as const satisfies Record<string, CodeEntry>;
