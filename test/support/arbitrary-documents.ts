@@ -35,6 +35,8 @@ const mapping = fc
       circuit_breakers: fc.constantFrom([{ max_requests: 3 }], [{ priority: "low" }]),
       add_linkerd_headers: fc.boolean(),
       shadow: fc.boolean(),
+      labels: fc.constantFrom({ ambassador: [{ g: [{ remote_address: { key: "a" } }] }] }),
+      error_response_overrides: fc.constantFrom([{ on_status_code: 404, body: { text_format: "gone" } }]),
       bypass_auth: fc.boolean(),
       unknown_field: fc.constantFrom(1),
       prefix_exact: fc.boolean(),

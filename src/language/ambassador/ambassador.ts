@@ -6,7 +6,7 @@ import type { Mapping } from "./group.ts";
 import { planHost } from "./host-plan.ts";
 import { overlap } from "./hostname.ts";
 import { planListeners } from "./listeners-plan.ts";
-import type { MappingSpec } from "./mapping-spec.ts";
+import { type MappingSpec, overridesErrors } from "./mapping-spec.ts";
 import { nameKey } from "./named.ts";
 import { idsWritten } from "./read.ts";
 import { attachResolver } from "./resolver.ts";
@@ -30,7 +30,8 @@ export const ambassador: Language = {
   defaulted,
   check,
   reads: (document: Document, fleet: FleetSettings) => isFor(idsWritten(document), fleet),
-  attach({ spec, document }: Checked, fleet: FleetSettings): readonly Attachment[] {
+  attach(checked: Checked, fleet: FleetSettings): readonly Attachment[] {
+    const { spec, document } = checked;
     const known = spec as Spec | undefined;
     if (known === undefined) return defaulted.has(document.identity.kind) && this.reads(document, fleet) ? [{ to: "listeners" }] : [];
     if (!isFor(known.ids, fleet)) return [];
@@ -42,7 +43,9 @@ export const ambassador: Language = {
       const named = { to: "services", name: nameKey("TLSContext", known.name) } as const;
       return known.hosts.length === 0 ? [named] : [named, { to: "listeners" }];
     }
-    return known.kind === "Mapping" ? [{ to: "hosts", glob: known.glob }] : [{ to: "listeners" }];
+    if (known.kind !== "Mapping") return [{ to: "listeners" }];
+    const routes = { to: "hosts", glob: known.glob } as const;
+    return overridesErrors(checked) ? [routes, { to: "listeners" }] : [routes];
   },
   planListeners,
   overlaps(slot: HostSlot, glob: string | undefined): boolean {

@@ -2,6 +2,7 @@ import type { JsonObject } from "../../model/json.ts";
 import type { HeaderEdits, RoutePolicy } from "../../model/model.ts";
 import { finding, type PlacedFinding } from "../../problem/finding.ts";
 import { byCodePoint } from "../../problem/order.ts";
+import type { ErrorOverride } from "./error-overrides.ts";
 import { beside, type Group, type Mapping } from "./group.ts";
 import type { Labels } from "./labels.ts";
 import type { LentSpec, MappingSpec } from "./mapping-spec.ts";
@@ -14,6 +15,7 @@ export interface SharedSettings extends Pick<RoutePolicy, "retry" | "requestHead
   readonly upgrades: readonly string[];
   readonly linkerd: boolean;
   readonly labels: Labels;
+  readonly overrides: readonly ErrorOverride[];
 }
 
 type Side = "request" | "response";
@@ -25,6 +27,8 @@ type Side = "request" | "response";
 export function sharedSettings(member: Mapping, members: Group, module: ModuleDefaults): SharedSettings {
   const lent = <F extends keyof LentSpec>(field: F): LentSpec[F] =>
     member.spec.lent[field] ?? members.findLast(({ spec }) => spec.lent[field] !== undefined)?.spec.lent[field];
+  const own = lent("error_response_overrides");
+  const overrides = own?.length === 0 ? undefined : own;
   const retry = lent("retry_policy") ?? module.retry;
   return {
     ...(retry === undefined ? {} : { retry }),
@@ -32,6 +36,7 @@ export function sharedSettings(member: Mapping, members: Group, module: ModuleDe
     priority: lent("priority") ?? "DEFAULT",
     upgrades: lent("allow_upgrade") ?? [],
     labels: lent("labels") ?? {},
+    overrides: overrides ?? (lent("bypass_error_response_overrides") ? [] : (module.errorOverrides ?? [])),
     linkerd: lent("add_linkerd_headers") ?? module.addLinkerdHeaders ?? false,
     requestHeaders: {
       add: added(member, members, "request") ?? module.addRequestHeaders ?? [],

@@ -1,5 +1,6 @@
 import { type Finding, finding } from "../../problem/finding.ts";
 import { corsOf } from "./cors.ts";
+import { errorOverridesOf } from "./error-overrides.ts";
 import { labelsOf } from "./labels.ts";
 import type { MappingInput } from "./mapping-schema.ts";
 import type { LentSpec } from "./mapping-spec.ts";
@@ -13,6 +14,9 @@ export function lentOf(input: MappingInput, findings: Finding[]): LentSpec {
     priority: priorityOf(input.priority, findings),
     allow_upgrade: upgradesOf(input, findings),
     labels: input.labels && labelsOf(input.labels, findings),
+    error_response_overrides:
+      input.error_response_overrides && errorOverridesOf(input.error_response_overrides, "/spec/error_response_overrides", findings),
+    bypass_error_response_overrides: input.bypass_error_response_overrides,
     add_linkerd_headers: input.add_linkerd_headers,
   };
 }

@@ -62,6 +62,8 @@ export const mappingSchema = z.strictObject({
     .strictObject({ retry_on: z.string(), num_retries: integer.min(0).optional(), per_try_timeout: z.string().optional() })
     .optional(),
   weight: integer.optional(),
+  error_response_overrides: z.array(z.json()).optional(),
+  bypass_error_response_overrides: z.boolean().optional(),
   labels: labelsSchema.optional(),
   shadow: z.boolean().optional(),
   bypass_auth: z.boolean().optional(),
@@ -83,9 +85,6 @@ export const mappingSchema = z.strictObject({
 
 /** A Mapping's spec as it is written. */
 export type MappingInput = z.infer<typeof mappingSchema>;
-
-/** Fields that Emissary has and this release does not serve yet. */
-export const laterMappingFields: ReadonlySet<string> = new Set(`error_response_overrides bypass_error_response_overrides`.split(/\s+/));
 
 /** Fields that may not be dropped for a mistake, because the Mapping would then take requests that it should not, or be one of another installation. */
 export const matchFields: ReadonlySet<string> = new Set(

@@ -1,6 +1,8 @@
 import type { JsonObject } from "../../model/json.ts";
 import type { Forward, HeaderEdits, Redirect, RoutePolicy, ValueMatch } from "../../model/model.ts";
+import type { Checked } from "../language.ts";
 import type { ClusterFields } from "./cluster-fields.ts";
+import type { ErrorOverride } from "./error-overrides.ts";
 import type { Labels } from "./labels.ts";
 import type { LoadBalancer } from "./load-balancer.ts";
 import type { RegexSize } from "./regex.ts";
@@ -76,7 +78,15 @@ export interface LentSpec {
   /** Protocols that a request may be upgraded to. */
   readonly allow_upgrade?: readonly string[] | undefined;
   readonly labels?: Labels | undefined;
+  readonly error_response_overrides?: readonly ErrorOverride[] | undefined;
+  readonly bypass_error_response_overrides?: boolean | undefined;
   readonly add_linkerd_headers?: boolean | undefined;
   readonly remove_request_headers?: readonly string[] | undefined;
   readonly remove_response_headers?: readonly string[] | undefined;
+}
+
+/** Whether a document is a Mapping with error responses of its own, for which every connection manager needs a filter. */
+export function overridesErrors({ spec }: Checked): boolean {
+  const mapping = spec as Partial<MappingSpec> | undefined;
+  return mapping?.kind === "Mapping" && (mapping.lent?.error_response_overrides ?? []).length > 0;
 }

@@ -4,20 +4,19 @@ import type { Checked } from "../language.ts";
 import { readSpec } from "../schema.ts";
 import { actionOf } from "./action.ts";
 import type { LeftOutSpec } from "./left-out.ts";
-import { laterMappingFields, type MappingInput, mappingSchema, matchFields } from "./mapping-schema.ts";
+import { type MappingInput, mappingSchema, matchFields } from "./mapping-schema.ts";
 import type { MappingSpec } from "./mapping-spec.ts";
 import { clashKey, matchOf } from "./match.ts";
-import { baseOf, conclude, idsOf, loadKeyOf, withoutLater } from "./read.ts";
+import { baseOf, conclude, idsOf, loadKeyOf } from "./read.ts";
 import type { RegexSize } from "./regex.ts";
 import { sortKey } from "./sort-key.ts";
 
 /** Checks a Mapping. */
 export function checkMapping(document: Document): Checked<MappingSpec | LeftOutSpec> {
-  const { rest, later } = withoutLater(document.value.spec, laterMappingFields);
-  const { spec: input, findings: said } = readSpec(mappingSchema, rest ?? {}, { pointer: "/spec", unknownField: "warning" });
+  const { spec: input, findings: said } = readSpec(mappingSchema, document.value.spec ?? {}, { pointer: "/spec", unknownField: "warning" });
   const findings = said.map(strictAboutMatches);
   const spec = input === undefined ? undefined : specOf(document, input, findings);
-  return conclude(baseOf(document), idsOf(input?.ambassador_id), findings, later, spec);
+  return conclude(baseOf(document), idsOf(input?.ambassador_id), findings, [], spec);
 }
 
 /** A matcher that cannot be read would widen the match if it were dropped, so the Mapping is left out. */

@@ -1,6 +1,6 @@
 import type { Document } from "../../document/document.ts";
 import type { JsonValue } from "../../model/json.ts";
-import { type Finding, finding, type Origin } from "../../problem/finding.ts";
+import type { Finding, Origin } from "../../problem/finding.ts";
 import type { Checked } from "../language.ts";
 import { object } from "../object.ts";
 import { originOf } from "../origin.ts";
@@ -32,22 +32,6 @@ export function conclude<Spec>(
   const invalid = spec === undefined || findings.some((found) => found.severity === "error" && found.effect === "left-out");
   if (invalid) return { ...base, findings: [...findings, ...later] };
   return { ...base, findings, spec: later.length > 0 ? leftOut(ids, later) : spec };
-}
-
-/** The fields of a spec without those that later releases serve: each is reported, because a document served with half of its meaning is worse than none. */
-export function withoutLater(
-  spec: JsonValue | undefined,
-  fields: ReadonlySet<string>,
-): { readonly rest: JsonValue | undefined; readonly later: Finding[] } {
-  const fieldsOf = object(spec);
-  if (fieldsOf === undefined) return { rest: spec, later: [] };
-  const later: Finding[] = [];
-  const rest: { [key: string]: JsonValue | undefined } = {};
-  for (const [key, value] of Object.entries(fieldsOf)) {
-    if (fields.has(key)) later.push(finding("document/not-served", `/spec/${key}`, `${key} is not served yet`, { on: "key" }));
-    else rest[key] = value;
-  }
-  return { rest, later };
 }
 
 /** What load order sorts by (2.3); a document in an annotation stands where its carrier does. */

@@ -1,8 +1,9 @@
 import type { JsonObject } from "../../model/json.ts";
 import type { Action, FilterUse, Forward, HeaderEdits, Match, Route, RoutePolicy } from "../../model/model.ts";
-import type { PlacedFinding } from "../../problem/finding.ts";
+import { finding, type PlacedFinding, placed } from "../../problem/finding.ts";
 import type { RouteGuards } from "./around/route-guards.ts";
 import { authOf } from "./auth.ts";
+import { customResponses } from "./error-overrides.ts";
 import { type Group, type Mapping, servedMembers } from "./group.ts";
 import { groupFindings } from "./group-findings.ts";
 import { type SharedSettings, sharedSettings } from "./group-settings.ts";
@@ -38,12 +39,23 @@ export function groupRoutes(group: Group, match: Match, context: RouteContext, f
   findings.push(...groupFindings(members, shadow));
   const mirrors = mirrorsOf(shadow, context.targets);
   const routes = sharesOf(members, findings).map((share) => memberRoute(share, members, mirrors, context));
+  if (routes.some(({ perFilter }) => losesCors(perFilter))) findings.push(placed(members[0].origin, dropsCors));
   const { namespace, name } = members[0].spec;
   const origins = [...members, ...(shadow === undefined ? [] : [shadow])].map(({ origin }) => origin);
   const head: Head = { name: `${namespace}/${name}`, match, origins };
   const [first, ...others] = routes;
   if (first === undefined) return [];
   return others.every((other) => differOnlyInTarget(first, other)) ? [joined(routes, first, head)] : separate(routes, head);
+}
+
+const dropsCors = finding(
+  "ambassador/override-drops-cors",
+  "/spec",
+  "an error response that is replaced has no headers of the service, and none of CORS",
+);
+
+function losesCors(uses: readonly FilterUse[]): boolean {
+  return uses.some(({ filter }) => filter === "cors") && uses.some(({ filter }) => filter === "custom_response");
 }
 
 /** A shadow that cannot be built is only reported. */
@@ -72,16 +84,16 @@ function memberRoute(
     perFilter,
   });
   if (redirect !== undefined) return route(redirect, { requestHeaders: none, responseHeaders: settings.responseHeaders });
-  const failed = (why: string) => route({ kind: "respond", status: 503, why }, { requestHeaders: none, responseHeaders: none });
-  if (service === undefined) return failed("ambassador/bad-service");
+  const overrides = customResponses(settings.overrides);
+  const respond = (status: number, why: string) =>
+    route({ kind: "respond", status, why }, { requestHeaders: none, responseHeaders: none }, overrides);
+  if (service === undefined) return respond(503, "ambassador/bad-service");
   const { retry, requestHeaders, responseHeaders, linkerd } = settings;
   const { domain = "", closed = false } = guards.limits ?? {};
   const limits = guards.limits === null ? [] : rateLimitsOf(settings.labels[domain], module.defaultLabels?.[domain]);
-  if (closed && limits.length > 0)
-    return route({ kind: "respond", status: 500, why: "ambassador/guard-unusable" }, { requestHeaders: none, responseHeaders: none });
+  if (closed && limits.length > 0) return respond(500, "ambassador/guard-unusable");
   const target = targets.of(member, service);
-  if ("fails" in target)
-    return route({ kind: "respond", status: 503, why: target.fails.code }, { requestHeaders: none, responseHeaders: none });
+  if ("fails" in target) return respond(503, target.fails.code);
   const policy = {
     timeoutMs,
     ...(idleTimeoutMs === undefined ? {} : { idleTimeoutMs }),
@@ -95,7 +107,7 @@ function memberRoute(
     ...(limits.length === 0 ? {} : { rate_limits: limits }),
   };
   const action: Forward = { ...forward(member, target.name, settings, more), ...mirrors };
-  return route(action, policy, [...filtersOf(settings), ...authOf(member, members, guards)]);
+  return route(action, policy, [...filtersOf(settings), ...authOf(member, members, guards), ...overrides]);
 }
 
 /** What filters do otherwise for this route. */

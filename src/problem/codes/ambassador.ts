@@ -56,6 +56,16 @@ export const ambassadorCodes = {
     effect: "none",
     meaning: "A load balancer is set where endpoints come from DNS; Emissary would delete the route.",
   },
+  "ambassador/unmapped-file": {
+    severity: "error",
+    effect: "slice-dropped",
+    meaning: "An error response names a file that no file of the repository stands for; the rule is dropped.",
+  },
+  "ambassador/override-drops-cors": {
+    severity: "info",
+    effect: "none",
+    meaning: "A replaced error response loses the headers of CORS.",
+  },
   "ambassador/bad-label": {
     severity: "error",
     effect: "slice-dropped",

@@ -2,6 +2,8 @@ import type { JsonObject } from "../../../model/json.ts";
 import type { FilterUse, Fragment } from "../../../model/model.ts";
 import type { PlacedFinding } from "../../../problem/finding.ts";
 import type { Checked } from "../../language.ts";
+import { customResponse, localReplies } from "../error-overrides.ts";
+import { overridesErrors } from "../mapping-spec.ts";
 import type { ModuleSettings } from "../module/module-settings.ts";
 import type { Surroundings } from "../slot.ts";
 import { planAuth } from "./auth-plan.ts";
@@ -30,9 +32,11 @@ export function planAround(documents: readonly Checked[], module: ModuleSettings
   const limit = planRateLimit(documents, module.defaults, calls, findings);
   const accessLogs = planLogs(documents, calls);
   const tracing = planTracing(documents, calls, findings);
+  const { errorOverrides = [] } = module.defaults;
+  const overrides = errorOverrides.length > 0 || documents.some(overridesErrors);
   return {
-    filters: [...auth.filters, ...limit.filters],
-    manager: tracing === undefined ? {} : { tracing },
+    filters: [...auth.filters, ...limit.filters, ...(overrides ? [customResponse] : [])],
+    manager: { ...(tracing === undefined ? {} : { tracing }), ...localReplies(errorOverrides) },
     accessLogs,
     listener: tracing === undefined ? [] : [{ type: "envoy.config.listener.v3.Listener", value: { traffic_direction: "OUTBOUND" } }],
     upstreams: calls.names(),

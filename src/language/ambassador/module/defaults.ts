@@ -2,6 +2,7 @@ import type { JsonObject } from "../../../model/json.ts";
 import type { Finding } from "../../../problem/finding.ts";
 import { circuitBreakersOf, keepaliveOf } from "../cluster-fields.ts";
 import { corsOf } from "../cors.ts";
+import { errorOverridesOf } from "../error-overrides.ts";
 import { headerEdits } from "../headers.ts";
 import { actionOf } from "../labels.ts";
 import { loadBalancerOf } from "../load-balancer.ts";
@@ -19,6 +20,8 @@ export function defaultsOf(input: ModuleInput, findings: Finding[]): Pick<Module
     clusterIdleTimeoutMs: input.cluster_idle_timeout_ms,
     clusterMaxConnectionLifetimeMs: input.cluster_max_connection_lifetime_ms,
     retry,
+    errorOverrides:
+      input.error_response_overrides && errorOverridesOf(input.error_response_overrides, "/spec/config/error_response_overrides", findings),
     cors: input.cors && corsOf(input.cors),
     loadBalancer: input.load_balancer && loadBalancerOf(input.load_balancer, "/spec/config/load_balancer", findings),
     circuitBreakers: input.circuit_breakers && circuitBreakersOf(input.circuit_breakers, "/spec/config/circuit_breakers", findings),

@@ -68,6 +68,7 @@ export const moduleSchema = z.strictObject({
   ip_allow: z.json().optional(),
   ip_deny: z.json().optional(),
   // Defaults of Mappings and clusters (10.3).
+  error_response_overrides: z.array(z.json()).optional(),
   cors: corsSchema.optional(),
   retry_policy: z.strictObject({ retry_on: z.string(), num_retries: whole.optional(), per_try_timeout: z.string().optional() }).optional(),
   load_balancer: loadBalancerSchema.optional(),

@@ -1,6 +1,7 @@
 import type { JsonObject } from "../../../model/json.ts";
 import type { FilterUse, Fragment, HeaderEdits, RoutePolicy } from "../../../model/model.ts";
 import type { CircuitBreaker, Keepalive } from "../cluster-fields.ts";
+import type { ErrorOverride } from "../error-overrides.ts";
 import type { LoadBalancer } from "../load-balancer.ts";
 
 /**
@@ -13,6 +14,7 @@ export interface ModuleDefaults {
   readonly clusterIdleTimeoutMs?: number | undefined;
   readonly clusterMaxConnectionLifetimeMs?: number | undefined;
   readonly retry?: RoutePolicy["retry"];
+  readonly errorOverrides?: readonly ErrorOverride[] | undefined;
   /** `CorsPolicy`. */
   readonly cors?: JsonObject | undefined;
   readonly loadBalancer?: LoadBalancer | undefined;
