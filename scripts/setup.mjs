@@ -53,9 +53,11 @@ function pinnedNode() {
   const version = () => (existsSync(node) ? spawnSync(node, ["--version"], { encoding: "utf8" }).stdout?.trim() : undefined);
   if (version() === wanted) return;
   say(`installing Node ${wanted}`);
-  const installed = runs(process.execPath, ["installArchSpecificPackage.js"], join(modules, "node"));
+  const install = () => runs(process.execPath, ["installArchSpecificPackage.js"], join(modules, "node"));
+  // A registry that has just sent everything else is asked a second time.
+  if (!install()) install();
   if (!existsSync(node)) symlinkSync(join("..", "node", "bin", "node"), node);
-  if (!installed || version() !== wanted) fail(`Node ${wanted} could not be installed, or does not run on this machine`);
+  if (version() !== wanted) fail(`Node ${wanted} could not be installed, or does not run on this machine`);
 }
 
 /** An Envoy that is there: `$ENVOY_BIN`, the `PATH`, the cache. */
