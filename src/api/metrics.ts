@@ -59,6 +59,7 @@ export class Metrics {
     [],
     [0.001, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1, 5],
   );
+  readonly #secretExpiry = this.#gauge("secret_expiry_seconds", "Time until the certificate of a secret expires.", ["name"]);
   readonly #age = this.#gauge("source_last_success_age_seconds", "Time since a source was last read.", ["source"]);
   readonly #failures = this.#counter("source_failures_total", "Failures to read a source.", ["source", "code"]);
   readonly #documents = this.#gauge("documents", "Documents by what becomes of them.", ["source", "state"]);
@@ -150,6 +151,12 @@ export class Metrics {
   /** A source could not be read. */
   sourceFailed(source: string, code: string): void {
     this.#failures.inc({ source, code });
+  }
+
+  /** Seconds until the certificates of secrets expire, by the name of the secret; these are all. */
+  secretExpiries(seconds: ReadonlyMap<string, number>): void {
+    this.#secretExpiry.reset();
+    for (const [name, left] of seconds) this.#secretExpiry.set({ name }, left);
   }
 
   /** All of it in the text format of Prometheus. */

@@ -62,6 +62,17 @@ export class Secrets {
     );
   }
 
+  /** When the certificates that can be sent end, in milliseconds since 1970, by the name of the secret; of several fleets the earliest. */
+  ends(): ReadonlyMap<string, number> {
+    const ends = new Map<string, number>();
+    for (const { use, material } of this.#all()) {
+      const name = secretName(use.reference);
+      const end = material?.certificate?.validToDate.getTime();
+      if (end !== undefined) ends.set(name, Math.min(end, ends.get(name) ?? end));
+    }
+    return ends;
+  }
+
   /** A text with every line of a private key that is known replaced. */
   redact(text: string): string {
     let redacted = text;

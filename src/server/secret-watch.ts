@@ -18,6 +18,8 @@ export interface SecretWatchOptions {
   places(fleet: string, name: string, commit: Oid): Promise<readonly Location[]>;
   /** There is something else to send now. */
   rotated(): void;
+  /** Seconds until each certificate expires, by the name of its secret. */
+  expiries(seconds: ReadonlyMap<string, number>): void;
   /** These problems are all that there are. */
   problems(problems: readonly Problem[]): void;
   failed(error: unknown): void;
@@ -58,6 +60,8 @@ export class SecretWatch {
   }
 
   async #tell(): Promise<void> {
+    const now = Date.now();
+    this.#options.expiries(new Map([...this.#options.secrets.ends()].map(([name, end]) => [name, (end - now) / 1000])));
     const findings = this.#options.secrets.findings();
     const told = JSON.stringify([findings, [...this.#commits]]);
     if (told === this.#told || (findings.length === 0 && this.#told === "[]")) return;

@@ -82,6 +82,7 @@ export async function serve(config: ServerConfig, log: Log, worker: BuildWorker)
         log.info({}, "secrets have changed");
         xds?.publish();
       },
+      expiries: (seconds) => metrics.secretExpiries(seconds),
       problems: (problems) => view.setSecretProblems(problems),
       failed: (error) => log.error({ err: error }, "secrets cannot be looked at"),
     });

@@ -175,6 +175,7 @@ test("SEC-06 no secret is in a log, an answer, a problem, a client status or a f
     for (const text of [...outputs, status, ...files])
       expect(text.includes(canary), `${canary.slice(0, 8)}… in ${text.slice(0, 200)}`).toBe(false);
   }
+  expect(outputs.join()).toMatch(/portolan_secret_expiry_seconds\{name="tls\/shop\/web"\} 8\d{4}/);
   // The search would find something: the names of the secrets are there.
   expect(outputs.join()).toContain("tls/shop/broken");
   expect(answers.join()).toContain("[redacted:");
