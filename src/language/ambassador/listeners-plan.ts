@@ -26,7 +26,7 @@ export function planListeners(documents: readonly Checked[], services: Services,
   const findings = leftOutFindings(documents);
   const settings = settingsOf(fleet);
   const module = chooseModule(documents, settings.namespace, findings);
-  const calls = new Calls(services, fleet);
+  const calls = new Calls(services, fleet, module.tlsSecretNamespacing);
   const around = planAround(documents, module, calls, findings);
   const [listeners, twins] = withoutTwins(ofKind<ListenerSpec>(documents, "Listener"), fleet);
   findings.push(...twins);

@@ -40,8 +40,8 @@ export function planAuth(documents: readonly Checked[], module: ModuleDefaults, 
   return planFilter(first.spec.settings, callers, module, calls);
 }
 
-function callerOf({ origin, spec: { namespace, service, statsName } }: Auth): Caller | undefined {
-  return service === undefined ? undefined : { origin, namespace, service, statsName, pointer: "/spec/auth_service" };
+function callerOf({ origin, spec: { namespace, service, statsName, settings } }: Auth): Caller | undefined {
+  return service === undefined ? undefined : { origin, namespace, service, statsName, tls: settings.tls, pointer: "/spec/auth_service" };
 }
 
 function areAll(callers: readonly (Caller | undefined)[]): callers is readonly [Caller, ...Caller[]] {
@@ -51,6 +51,7 @@ function areAll(callers: readonly (Caller | undefined)[]): callers is readonly [
 function planFilter(settings: AuthSettings, callers: readonly [Caller, ...Caller[]], module: ModuleDefaults, calls: Calls): AuthPlan {
   const { proto, responseHeaders, filter } = settings;
   const call = calls.of(callers, { role: "extauth", http2: proto === "grpc" });
+  if (call === undefined) return closed;
   const asked = proto === "grpc" ? grpc(settings, call) : http(settings, call, callers[0].service, module);
   const value = { ...asked, ...filter, clear_route_cache: true };
   return {
@@ -65,8 +66,8 @@ function grpc({ timeoutMs }: AuthSettings, call: Call): JsonObject {
 }
 
 function http(settings: AuthSettings, { cluster }: Call, service: Service, module: ModuleDefaults): JsonObject {
-  const { timeoutMs, pathPrefix, requestHeaders, responseHeaders, addedHeaders, linkerd = module.addLinkerdHeaders } = settings;
-  const scheme = service.scheme ?? "http";
+  const { timeoutMs, pathPrefix, requestHeaders, responseHeaders, addedHeaders, linkerd = module.addLinkerdHeaders, tls } = settings;
+  const scheme = tls === undefined ? (service.scheme ?? "http") : "https";
   const host = service.host.includes(":") ? `[${service.host}]` : service.host;
   const authority = `${host}:${service.port ?? (scheme === "https" ? 443 : 80)}`;
   const added = [...addedHeaders, ...(linkerd ? [{ key: "l5d-dst-override", value: authority }] : [])];

@@ -9,7 +9,7 @@ import { readSpec } from "../../schema.ts";
 import type { LeftOutSpec } from "../left-out.ts";
 import { baseOf, conclude, idsOf, loadKeyOf } from "../read.ts";
 import { parseService, type Service } from "../service.ts";
-import { badService, secured } from "./calls.ts";
+import { badService } from "./calls.ts";
 import { protocolVersion } from "./protocol-version.ts";
 import { statusCodes } from "./status.ts";
 
@@ -87,13 +87,12 @@ function specOf(document: Document, input: Input, findings: Finding[]): AuthSpec
   const service = parseService(input.auth_service);
   if (service === undefined) findings.push(badService("/spec/auth_service", input.auth_service, outcome));
   const speaks = proto === "http" || protocolVersion(input.protocol_version, "/spec/protocol_version", findings) !== undefined;
-  const isSecured = secured("/spec/auth_service", input.tls, service, outcome, findings);
   return {
     kind: "AuthService",
     ids: idsOf(input.ambassador_id),
     namespace: document.identity.namespace,
     loadKey: loadKeyOf(document),
-    service: speaks && !isSecured ? service : undefined,
+    service: speaks ? service : undefined,
     statsName: input.stats_name,
     settings: {
       tls: input.tls,

@@ -109,6 +109,23 @@ describe("AuthService by HTTP", () => {
   });
 });
 
+describe("AuthService by TLS", () => {
+  test("https is asked by TLS, unverified", () => {
+    const made = plan(`"AuthService au": {auth_service: "https://auth.sec"}, ${mapping}`);
+    expect(made.problems).toEqual(["ambassador/upstream-unverified AuthService/default/au"]);
+    expect(filter(`"AuthService au": {auth_service: "https://auth.sec"}`)).toMatchObject({
+      http_service: { server_uri: { uri: "https://auth.sec:443", cluster: "extauth/auth.sec+tls" } },
+    });
+  });
+
+  test("a context makes it TLS", () => {
+    const text = `"TLSContext up": {ca_secret: ca}, ${auth("tls: up")}`;
+    expect(filter(text)).toMatchObject({
+      http_service: { server_uri: { uri: "https://auth.sec:3000", cluster: "extauth/auth.sec_3000+tls.up.default" } },
+    });
+  });
+});
+
 describe("AuthService by gRPC", () => {
   test("calls version 3 over HTTP/2", () => {
     expect(filter(auth("proto: grpc, protocol_version: v3, timeout_ms: 100"))).toEqual({
@@ -161,7 +178,7 @@ describe("fails closed", () => {
     ["proto: grpc, protocol_version: v2", "ambassador/protocol-version"],
     ["proto: grpc, protocol_version: v9", "ambassador/protocol-version"],
     ["proto: soap", "ambassador/guard-unusable"],
-    ["tls: ctx", "document/not-served"],
+    ["tls: ctx", "ambassador/missing-tlscontext"],
     ["ambassador_id: 5", "ambassador/guard-unusable"],
   ])("for %s", (spec, code) => {
     expect(served(auth(spec))).toEqual([
@@ -171,15 +188,12 @@ describe("fails closed", () => {
     expect(plan(`${auth(spec)}, ${mapping}`).problems).toContain(`${code} AuthService/default/au`);
   });
 
-  test.each([`"AuthService au": {}`, `"AuthService au": {auth_service: "a b"}`, `"AuthService au": {auth_service: "https://auth"}`])(
-    "for %s",
-    (text) => {
-      expect(served(text)).toEqual([
-        ["redirect", false],
-        [500, false],
-      ]);
-    },
-  );
+  test.each([`"AuthService au": {}`, `"AuthService au": {auth_service: "a b"}`])("for %s", (text) => {
+    expect(served(text)).toEqual([
+      ["redirect", false],
+      [500, false],
+    ]);
+  });
 
   test("but one of another installation says nothing", () => {
     expect(served(auth("ambassador_id: [other], proto: soap"))).toContainEqual(["m", false]);

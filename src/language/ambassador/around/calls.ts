@@ -7,6 +7,7 @@ import { type Cluster, clusterOf } from "../cluster.ts";
 import { hash8 } from "../cluster-name.ts";
 import type { Service } from "../service.ts";
 import { settingsOf } from "../settings.ts";
+import { type OriginationLookup, originationOf } from "../tls/origination.ts";
 
 /** A document that has something called. */
 export interface Caller {
@@ -14,6 +15,8 @@ export interface Caller {
   readonly namespace: string;
   readonly service: Service;
   readonly statsName: string | undefined;
+  /** Name of a TLSContext. */
+  readonly tls?: string | undefined;
   /** Where the service stands in the document. */
   readonly pointer: string;
 }
@@ -45,18 +48,26 @@ interface Called {
 export class Calls {
   readonly #services: Services;
   readonly #fleet: FleetSettings;
+  readonly #tls: OriginationLookup;
   readonly #called = new Map<string, Called>();
   /** What was found about the services. */
   readonly findings: PlacedFinding[] = [];
 
-  constructor(services: Services, fleet: FleetSettings) {
+  constructor(services: Services, fleet: FleetSettings, secretsHaveNamespaces: boolean) {
     this.#services = services;
     this.#fleet = fleet;
+    const { namespace, verifyUpstreams } = settingsOf(fleet);
+    const verification = verifyUpstreams === "system" ? { trustStore: fleet.proxy.trustStore } : {};
+    this.#tls = { services, own: namespace, dotted: secretsHaveNamespaces, ...verification };
   }
 
-  /** The one upstream that callers have in common, with the endpoints of all. */
-  of([first, ...others]: readonly [Caller, ...Caller[]], use: CallUse): Call {
-    const cluster = others.reduce((joined, other) => join(joined, this.#clusterOf(other, use)), this.#clusterOf(first, use));
+  /** The one upstream that callers have in common, with the endpoints of all; `undefined` if one of them cannot be called, which is reported. */
+  of(callers: readonly [Caller, ...Caller[]], use: CallUse): Call | undefined {
+    const [first, ...others] = callers;
+    const clusters = callers.map((caller) => this.#clusterOf(caller, use));
+    const [head, ...rest] = clusters.filter((cluster) => cluster !== undefined);
+    if (head === undefined || rest.length < others.length) return undefined;
+    const cluster = rest.reduce(join, head);
     this.#called.set(cluster.name, { cluster, origins: [first, ...others].map(({ origin }) => origin) });
     return { cluster: cluster.name, authority: cluster.authority };
   }
@@ -81,9 +92,14 @@ export class Calls {
     };
   }
 
-  #clusterOf({ origin, namespace, service, statsName, pointer }: Caller, { role, http2 }: CallUse): Cluster {
+  #clusterOf({ origin, namespace, service, statsName, tls: context, pointer }: Caller, { role, http2 }: CallUse): Cluster | undefined {
     const settings = { own: settingsOf(this.#fleet).namespace, dnsSuffix: this.#fleet.services.dnsSuffix };
-    const use = { namespace, service, connectTimeoutMs: undefined, statsName, role, http2, literal: true };
+    const tls = originationOf(service, context, { namespace, service: pointer, tls: "/spec/tls" }, this.#tls);
+    if (tls !== undefined && "failed" in tls) {
+      this.findings.push(placed(origin, tls.failed));
+      return undefined;
+    }
+    const use = { tls, namespace, service, connectTimeoutMs: undefined, statsName, role, http2, literal: true };
     const cluster = clusterOf(use, this.#services, settings);
     for (const found of cluster.findings) this.findings.push(placed(origin, { ...found, pointer }));
     return cluster;
@@ -114,18 +130,4 @@ export function badService(pointer: string, text: string, outcome: string): Find
     pointer,
     `${text === "" ? "the service is empty" : text}: expected a host, and a port; ${outcome}`,
   );
-}
-
-/** TLS to a service of this kind is not served yet, and what cannot be asked is asked nothing. */
-export function secured(
-  pointer: string,
-  tls: string | undefined,
-  service: Service | undefined,
-  outcome: string,
-  findings: Finding[],
-): boolean {
-  if (tls === undefined && service?.scheme !== "https") return false;
-  const at = tls === undefined ? pointer : "/spec/tls";
-  findings.push(finding("document/not-served", at, `TLS to this service is not served yet; ${outcome}`, { effect: "fails-in-place" }));
-  return true;
 }

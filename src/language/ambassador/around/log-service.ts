@@ -8,7 +8,7 @@ import { readSpec } from "../../schema.ts";
 import type { LeftOutSpec } from "../left-out.ts";
 import { baseOf, conclude, idsOf, loadKeyOf } from "../read.ts";
 import { parseService, type Service } from "../service.ts";
-import { badService, type Calls, grpcService, secured } from "./calls.ts";
+import { badService, type Calls, grpcService } from "./calls.ts";
 import { inLoadOrderOf } from "./documents.ts";
 import { protocolVersion } from "./protocol-version.ts";
 
@@ -67,7 +67,6 @@ function specOf(document: Document, input: Input, findings: Finding[]): LogSpec 
   const service = parseService(input.service);
   if (service === undefined) findings.push(badService("/spec/service", input.service, "nothing is sent to it"));
   const speaks = protocolVersion(input.protocol_version, "/spec/protocol_version", findings) !== undefined;
-  const isSecured = secured("/spec/service", undefined, service, "nothing is sent to it", findings);
   if (input.grpc !== true)
     findings.push(finding("ambassador/log-grpc", "/spec", "logs are sent by gRPC, whatever grpc says", { fix: "write `grpc: true`" }));
   return {
@@ -75,7 +74,7 @@ function specOf(document: Document, input: Input, findings: Finding[]): LogSpec 
     ids: idsOf(input.ambassador_id),
     namespace: document.identity.namespace,
     loadKey: loadKeyOf(document),
-    service: speaks && !isSecured ? service : undefined,
+    service: speaks ? service : undefined,
     statsName: input.stats_name,
     driver: input.driver,
     common: {
@@ -113,6 +112,7 @@ export function planLogs(documents: readonly Checked[], calls: Calls): JsonObjec
     const { namespace, service, statsName, driver, common, headers } = spec;
     if (service === undefined) return [];
     const call = calls.of([{ origin, namespace, service, statsName, pointer: "/spec/service" }], { role: "logging", http2: true });
+    if (call === undefined) return [];
     const type = driver === "http" ? "HttpGrpcAccessLogConfig" : "TcpGrpcAccessLogConfig";
     const common_config = { ...common, grpc_service: grpcService(call) };
     return [

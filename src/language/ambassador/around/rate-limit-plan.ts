@@ -34,12 +34,14 @@ export function planRateLimit(
   const [unusable] = closed;
   if (unusable !== undefined) return { limits: { domain: wantedOf(unusable.document).domain ?? labelDomain, closed: true }, filters: [] };
   if (first === undefined) return { limits: null, filters: [] };
-  const { namespace, service, statsName, domain = labelDomain, timeoutMs, deny, resourceExhausted } = first.spec;
-  if (service === undefined) return { limits: deny ? { domain, closed: true } : null, filters: [] };
-  const call = calls.of([{ origin: first.origin, namespace, service, statsName, pointer: "/spec/service" }], {
+  const { namespace, service, statsName, tls, domain = labelDomain, timeoutMs, deny, resourceExhausted } = first.spec;
+  const unreachable: RateLimitPlan = { limits: deny ? { domain, closed: true } : null, filters: [] };
+  if (service === undefined) return unreachable;
+  const call = calls.of([{ origin: first.origin, namespace, service, statsName, tls, pointer: "/spec/service" }], {
     role: "ratelimit",
     http2: true,
   });
+  if (call === undefined) return unreachable;
   const value = {
     domain,
     timeout: `${timeoutMs / 1000}s`,

@@ -8,7 +8,7 @@ import { readSpec } from "../../schema.ts";
 import type { LeftOutSpec } from "../left-out.ts";
 import { baseOf, conclude, idsOf, loadKeyOf } from "../read.ts";
 import { parseService, type Service } from "../service.ts";
-import { badService, secured } from "./calls.ts";
+import { badService } from "./calls.ts";
 import { protocolVersion } from "./protocol-version.ts";
 
 /** What one RateLimitService says. */
@@ -20,6 +20,7 @@ export interface RateLimitSpec {
   /** `undefined`: it cannot be called, as if nobody answered. */
   readonly service: Service | undefined;
   readonly statsName: string | undefined;
+  readonly tls: string | undefined;
   /** `undefined`: the Module's. */
   readonly domain: string | undefined;
   readonly timeoutMs: number;
@@ -56,7 +57,6 @@ function specOf(document: Document, input: z.infer<typeof schema>, findings: Fin
   const service = parseService(input.service);
   if (service === undefined) findings.push(badService("/spec/service", input.service, outcome));
   const speaks = protocolVersion(input.protocol_version, "/spec/protocol_version", findings) !== undefined;
-  const isSecured = secured("/spec/service", input.tls, service, outcome, findings);
   if (input.grpc?.use_resource_exhausted_code)
     findings.push(
       finding("ambassador/resource-exhausted", "/spec/grpc/use_resource_exhausted_code", "gRPC clients get RESOURCE_EXHAUSTED", {
@@ -68,8 +68,9 @@ function specOf(document: Document, input: z.infer<typeof schema>, findings: Fin
     ids: idsOf(input.ambassador_id),
     namespace: document.identity.namespace,
     loadKey: loadKeyOf(document),
-    service: speaks && !isSecured ? service : undefined,
+    service: speaks ? service : undefined,
     statsName: input.stats_name,
+    tls: input.tls,
     domain: input.domain,
     timeoutMs: input.timeout_ms ?? 20,
     deny: input.failure_mode_deny ?? false,

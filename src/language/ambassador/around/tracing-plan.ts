@@ -17,6 +17,7 @@ export function planTracing(documents: readonly Checked[], calls: Calls, finding
     role: "tracing",
     http2: driver === "opentelemetry",
   });
+  if (call === undefined) return undefined;
   return { spawn_upstream_span: true, ...tracing, provider: provider(first.spec, call) };
 }
 
