@@ -193,6 +193,15 @@ describe("rotation", () => {
     expect(secrets.look()).toBe(false);
   });
 
+  test("is seen when it is the turn of the secret", () => {
+    putPair(pair);
+    put("shop/clients", { "ca.crt": readFileSync(authority.ca.cert) });
+    const { secrets } = serve(snapshot(web, clients));
+    expect(secrets.count).toBe(2);
+    put("shop/clients", { "ca.crt": readFileSync(other.cert) });
+    expect([secrets.look(1), secrets.look(1), secrets.look(1)].filter((changed) => changed)).toEqual([true]);
+  });
+
   test("is a swap of the whole pair: half of it is not used, and the one from before stays", () => {
     putPair(pair);
     const { secrets, version, codes, messages } = serve(snapshot(web));

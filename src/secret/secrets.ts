@@ -19,6 +19,8 @@ export class Secrets {
   readonly #providers: readonly SecretProvider[];
   /** By fleet, what its newest snapshot refers to. */
   readonly #fleets = new Map<string, ReadonlyMap<string, KeptSecret>>();
+  /** Counts looks, so that it is every secret's turn. */
+  #turn = 0;
   #sets = new WeakMap<Snapshot, TypeSet>();
 
   /** Providers in the order in which they are asked. */
@@ -39,12 +41,20 @@ export class Secrets {
     this.#fleets.set(fleet, new Map(kept));
   }
 
-  /** Looks at all secrets anew; gives whether anything that can be sent is another one. */
-  look(): boolean {
+  /** Looks at the secrets anew, at the next so many or at all; gives whether anything that can be sent is another one. */
+  look(most = Number.POSITIVE_INFINITY): boolean {
+    const all = [...this.#all()];
     let changed = false;
-    for (const secret of this.#all()) changed = secret.look(this.#providers, this.#now()) || changed;
+    for (let i = 0; i < Math.min(most, all.length); i++) {
+      changed = all[this.#turn++ % all.length]?.look(this.#providers, this.#now()) || changed;
+    }
     if (changed) this.#sets = new WeakMap();
     return changed;
+  }
+
+  /** How many there are to look at. */
+  get count(): number {
+    return [...this.#fleets.values()].reduce((sum, secrets) => sum + secrets.size, 0);
   }
 
   /** All secrets that a node with this snapshot may have: those the snapshot refers to and that are there, and nothing else. The same set until one changes. */

@@ -8,8 +8,10 @@ import type { SecretProvider } from "../secret/provider.ts";
 import { type FleetFinding, Secrets } from "../secret/secrets.ts";
 import type { Snapshot } from "../snapshot/snapshot.ts";
 
-/** Milliseconds between looks at the providers. */
-const interval = 1000;
+/** Milliseconds between looks, in each of which a tenth of the secrets has its turn: every one is looked at once a second. */
+const interval = 100;
+/** Looks are calls of the file system on the thread that serves; with more than ten times as many secrets it takes longer than a second. */
+const most = 20;
 
 /** What a watch is told with. */
 export interface SecretWatchOptions {
@@ -25,7 +27,7 @@ export interface SecretWatchOptions {
   failed(error: unknown): void;
 }
 
-/** Looks at the secrets of the newest snapshots every second, and tells what is wrong with them at the documents that refer to them. */
+/** Looks at the secrets of the newest snapshots every second, some at a time, and tells what is wrong with them at the documents that refer to them. */
 export class SecretWatch {
   readonly #options: SecretWatchOptions;
   readonly #commits = new Map<string, Oid>();
@@ -48,7 +50,8 @@ export class SecretWatch {
   /** Looks now. */
   look(): void {
     try {
-      if (this.#options.secrets.look()) this.#options.rotated();
+      const { secrets, rotated } = this.#options;
+      if (secrets.look(Math.min(most, Math.ceil(secrets.count / 10)))) rotated();
       void this.#tell();
     } catch (error) {
       this.#options.failed(error);
