@@ -304,4 +304,9 @@ export const ambassadorCodes = {
     effect: "left-out",
     meaning: "The Lua script of a Module does not parse; Envoy would refuse every listener for it.",
   },
+  "ambassador/runtime-flag-bootstrap": {
+    severity: "info",
+    effect: "none",
+    meaning: "A runtime flag belongs in the bootstrap of a proxy; a running one keeps those that it was started with.",
+  },
 } as const satisfies Record<string, CodeEntry>;

@@ -96,6 +96,8 @@ export const moduleSchema = z.strictObject({
     .optional(),
   runtime_flags: z.record(z.string(), z.json()).optional(),
   // Not emitted by any Envoy of ours (16).
+  readiness_probe: z.looseObject({ service: z.string().optional() }).optional(),
+  liveness_probe: z.looseObject({ service: z.string().optional() }).optional(),
   diagnostics: z.json().optional(),
 });
 

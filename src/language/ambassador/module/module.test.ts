@@ -181,6 +181,23 @@ describe("mistakes", () => {
     expect(withModule("serv_name: x").findings).toMatchObject([{ code: "document/unknown-field", fix: "did you mean server_name?" }]);
   });
 
+  test("runtime flags belong in the bootstrap", () => {
+    const flags = `runtime_flags: {http.max_requests_per_io_cycle: 1, overload.premature_reset_total_stream_count: 0,
+      envoy.restart_features.send_goaway_for_premature_rst_streams: true, http.max_requests_per_io_cycles: 1}`;
+    expect(codes(flags)).toEqual([
+      "ambassador/dead-field Module/default/ambassador",
+      "ambassador/runtime-flag-bootstrap Module/default/ambassador",
+      "document/out-of-range Module/default/ambassador",
+      "document/unknown-field Module/default/ambassador",
+    ]);
+  });
+
+  test("a probe of its own is not served yet; the one of Emissary itself is none of ours", () => {
+    expect(codes("readiness_probe: {enabled: true}, liveness_probe: {service: probe}")).toEqual([
+      "document/not-served Module/default/ambassador",
+    ]);
+  });
+
   test("another name has no effect", () => {
     expect(plan(`"Module other": {config: {server_name: x}}, ${mapping}`).problems).toEqual([
       "ambassador/unknown-module Module/default/other",

@@ -11,6 +11,7 @@ import { defaultsOf } from "./defaults.ts";
 import { filtersOf } from "./filters.ts";
 import { deadKeys, type ModuleInput, moduleSchema } from "./module-schema.ts";
 import type { ModuleSettings } from "./module-settings.ts";
+import { runtimeFlagFindings } from "./runtime-flags.ts";
 
 /** What the Module `ambassador` says. */
 export interface ModuleSpec {
@@ -50,7 +51,7 @@ function readModule(config: JsonObject, findings: Finding[]): ModuleSettings {
     pointer: "/spec/config",
     unknownField: "warning",
   });
-  findings.push(...said);
+  findings.push(...said, ...runtimeFlagFindings(input.runtime_flags), ...probeFindings(input));
   if (said.some(({ severity }) => severity === "error")) {
     findings.push(
       finding(
@@ -65,6 +66,21 @@ function readModule(config: JsonObject, findings: Finding[]): ModuleSettings {
 
 function settingsOf(input: ModuleInput, findings: Finding[]): ModuleSettings {
   return { ...managerOf(input, findings), ...filtersOf(input, findings), ...defaultsOf(input, findings) };
+}
+
+/** A probe without a service is the one of Emissary itself, which there is none of here (16). */
+function probeFindings(input: ModuleInput): Finding[] {
+  return (["readiness_probe", "liveness_probe"] as const).flatMap((key) =>
+    input[key]?.service === undefined
+      ? []
+      : [
+          finding("document/not-served", `/spec/config/${key}`, `${key} is not served yet`, {
+            on: "key",
+            effect: "field-ignored",
+            fix: "write a Mapping for it",
+          }),
+        ],
+  );
 }
 
 function deadKey(key: string): Finding {
