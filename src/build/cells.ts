@@ -186,7 +186,10 @@ export class Cells {
     yield* this.#language.acrossHosts(this.#routing(), this.#plan.slots);
     const slots = this.#plan.slots;
     for (const bucket of this.#byGlob.values()) {
-      for (const [id, document] of bucket) if (!this.#attached.has(id)) yield this.#language.unattached(document, slots);
+      for (const [id, document] of bucket) {
+        const found = this.#attached.has(id) ? undefined : this.#language.unattached(document, slots, this.#services);
+        if (found !== undefined) yield found;
+      }
     }
   }
 

@@ -159,10 +159,12 @@ export class FleetBuild {
       if (checked === undefined) continue;
       const language = this.#ownerOf(checked.document.identity);
       const cells = this.#cells.find((one) => one.language === language);
-      for (const attachment of language?.attach(checked, this.rules.settings) ?? []) {
+      for (const [i, attachment] of (language?.attach(checked, this.rules.settings) ?? []).entries()) {
+        const { part = checked } = attachment;
+        const partId = part === checked ? id : `${id}\n${i}`;
         if (attachment.to === "services") this.#serve(attachment.name, id, attached ? checked : undefined);
-        else if (attached) cells?.attach(id, checked, attachment);
-        else cells?.detach(id, checked, attachment);
+        else if (attached) cells?.attach(partId, part, attachment);
+        else cells?.detach(partId, part, attachment);
       }
     }
   }

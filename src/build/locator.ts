@@ -70,17 +70,21 @@ export class Locator {
     for (const [blob, inFile] of Map.groupBy(unknown, ({ origin }) => origin.blob)) {
       const locate = locateIn(await this.#blob(blob));
       for (const place of inFile) {
-        const position = locate(place.origin.index, place.pointer, place.on);
+        const position = locate(place.origin.index, pointerOf(place), place.on);
         positions.set(placeKey(place), position);
         this.#positions.set(placeKey(place), position ?? "none");
       }
     }
-    return (place) => location(place.origin, this.#commits(place.origin.source), positions.get(placeKey(place)), place.pointer);
+    return (place) => location(place.origin, this.#commits(place.origin.source), positions.get(placeKey(place)), pointerOf(place));
   }
 }
 
-function placeKey({ origin, pointer, on }: Place): string {
-  return `${origin.blob} ${origin.index} ${on} ${pointer}`;
+function placeKey(place: Place): string {
+  return `${place.origin.blob} ${place.origin.index} ${place.on} ${pointerOf(place)}`;
+}
+
+function pointerOf({ origin, pointer }: Place): string {
+  return origin.part ?? pointer;
 }
 
 function location(origin: Origin, commit: Oid | undefined, position: Position | undefined, pointer: string): Location {
@@ -94,5 +98,5 @@ function location(origin: Origin, commit: Oid | undefined, position: Position | 
 }
 
 function keyOf({ code, origin, pointer, on, message }: Unlocated): string {
-  return [code, origin.source, origin.path, origin.index, pointer, on, message].join("\n");
+  return [code, origin.source, origin.path, origin.index, origin.part ?? pointer, on, message].join("\n");
 }

@@ -24,8 +24,10 @@ export interface FleetSettings {
   readonly languages: Readonly<Record<string, JsonValue>>;
 }
 
-/** Where a document could matter. */
-export type Attachment =
+/** Where a document could matter; `part`: not the document itself, but this that it becomes. */
+export type Attachment = Attached & { readonly part?: Checked };
+
+type Attached =
   /** It shapes listeners and virtual hosts: an input of the `listeners` cell. */
   | { readonly to: "listeners" }
   /** It may have routes in the hosts that its glob overlaps; `glob` undefined: only a selector can attach it. */
@@ -98,7 +100,7 @@ export interface Language {
   /** What several documents attached to `hosts` say together that no slot can tell alone; in any order. */
   acrossHosts(documents: readonly Checked[], slots: readonly HostSlot[]): readonly PlacedFinding[];
   /** The finding for a document attached to `hosts` that no slot accepts. */
-  unattached(checked: Checked, slots: readonly HostSlot[]): PlacedFinding;
+  unattached(checked: Checked, slots: readonly HostSlot[], services: Services): PlacedFinding | undefined;
   /** What the document gives by itself, other documents aside: what is held against Envoy's field rules before anything is joined. */
   own(checked: Checked, fleet: FleetSettings): Own;
 }

@@ -41,6 +41,8 @@ export interface Origin {
   readonly index: number;
   /** `Kind/namespace/name`, as texts name a document. */
   readonly label: string;
+  /** JSON pointer of the node that it is about, for a document that becomes several: then the place of all that is found about it. */
+  readonly part?: string;
 }
 
 /** What may differ from a code's usual severity, effect and place. */

@@ -67,6 +67,8 @@ const companions: Readonly<Record<string, readonly [string, string]>> = {
   Service: ["", "v1"],
   Endpoints: ["", "v1"],
   EndpointSlice: ["discovery.k8s.io", "v1"],
+  Ingress: ["networking.k8s.io", "v1"],
+  IngressClass: ["networking.k8s.io", "v1"],
 };
 
 /** Kinds without a spec. */
@@ -114,8 +116,8 @@ export function planDocuments(all: readonly Document[], settings: FleetSettings 
   const services = new Map<string, Checked[]>();
   for (const one of sorted) {
     for (const at of languageOf(one.document).attach(one, settings)) {
-      if (at.to === "listeners") shapers.push(one);
-      else if (at.to === "hosts") routing.push({ glob: at.glob, checked: one });
+      if (at.to === "listeners") shapers.push(at.part ?? one);
+      else if (at.to === "hosts") routing.push({ glob: at.glob, checked: at.part ?? one });
       else services.set(at.name, [...(services.get(at.name) ?? []), one]);
     }
   }
@@ -142,8 +144,8 @@ export function planDocuments(all: readonly Document[], settings: FleetSettings 
     tables.set(`${slot.table}/${slot.host}`, result);
   }
   for (const { checked: one } of routing) {
-    const finding = ambassador.unattached(one, slots);
-    if (!attached.has(one)) note(finding.origin.label, finding);
+    const finding = ambassador.unattached(one, slots, known);
+    if (finding !== undefined && !attached.has(one)) note(finding.origin.label, finding);
   }
   const upstreams = new Map([planned, ...hosts.values()].flatMap((host) => host.upstreams.map((one) => [one.name, one] as const)));
   const sets = new Map([planned, ...hosts.values()].flatMap((host) => host.endpointSets.map((one) => [one.name, one] as const)));

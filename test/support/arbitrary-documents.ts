@@ -151,9 +151,39 @@ const resolver = fc
   .constantFrom("KubernetesServiceResolver", "KubernetesEndpointResolver", "ConsulResolver")
   .map((kind) => ({ kind, spec: {} }));
 
+const backend = fc.constantFrom(
+  { service: { name: "a", port: { name: "web" } } },
+  { service: { name: "b", port: { number: 81 } } },
+  { serviceName: "c", servicePort: 80 },
+);
+
+const ingress = fc
+  .record({
+    class: fc.constantFrom("a", "b", undefined),
+    host: fc.constantFrom("a.example.com", "*.example.com", undefined),
+    tls: fc.constantFrom([], [{ hosts: ["a.example.com"], secretName: "s" }]),
+    pathType: fc.constantFrom("Exact", "Prefix"),
+    backend,
+  })
+  .map(({ class: ingressClassName, host, tls, pathType, backend }) => ({
+    kind: "Ingress",
+    annotations: ingressClassName === undefined ? { "kubernetes.io/ingress.class": "ambassador" } : {},
+    spec: { ingressClassName, tls, rules: [{ host, http: { paths: [{ path: "/x/", pathType, backend }] } }], defaultBackend: backend },
+  }));
+
+const ingressClass = fc
+  .constantFrom("getambassador.io/ingress-controller", "example.com/other")
+  .map((controller) => ({ kind: "IngressClass", spec: { controller } }));
+
 const ours = new Set(["Upstream", "Fleet"]);
 
-const apiVersions: Readonly<Record<string, string>> = { Service: "v1", Endpoints: "v1", EndpointSlice: "discovery.k8s.io/v1" };
+const apiVersions: Readonly<Record<string, string>> = {
+  Service: "v1",
+  Endpoints: "v1",
+  EndpointSlice: "discovery.k8s.io/v1",
+  Ingress: "networking.k8s.io/v1",
+  IngressClass: "networking.k8s.io/v1",
+};
 
 /** One document as JSON, which is YAML too: mostly Mappings, some of them wrong. */
 export const document = fc
@@ -174,6 +204,8 @@ export const document = fc
       { weight: 2, arbitrary: slice },
       { weight: 1, arbitrary: endpoints },
       { weight: 2, arbitrary: resolver },
+      { weight: 2, arbitrary: ingress },
+      { weight: 2, arbitrary: ingressClass },
     ),
   )
   .map(([metadata, { kind, ...more }]) => ({
@@ -187,13 +219,14 @@ export const document = fc
         ? { annotations: { "getambassador.io/config": JSON.stringify({ ...more.held, name: `held-by-${metadata.name}` }) } }
         : {}),
       ...("labels" in more ? { labels: more.labels } : {}),
+      ...("annotations" in more ? { annotations: more.annotations } : {}),
     },
     ...others(more),
   }));
 
 /** What stands beside the metadata. */
 function others(more: object): object {
-  return Object.fromEntries(Object.entries(more).filter(([key]) => key !== "held" && key !== "labels"));
+  return Object.fromEntries(Object.entries(more).filter(([key]) => key !== "held" && key !== "labels" && key !== "annotations"));
 }
 
 /** One step of a history: a file gets these documents, or is deleted if there are none. */

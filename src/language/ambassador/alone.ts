@@ -2,6 +2,7 @@ import type { Document } from "../../document/document.ts";
 import type { Checked, FleetSettings, Own } from "../language.ts";
 import { check, type Spec } from "./check.ts";
 import { planHost } from "./host-plan.ts";
+import type { IngressSpec } from "./ingress/ingress.ts";
 import { planListeners } from "./listeners-plan.ts";
 import { slotAlone } from "./slot.ts";
 import { placeholderContext } from "./tls/tls-context.ts";
@@ -28,7 +29,15 @@ const nothing: Own = { routes: [], upstreams: [], listeners: [] };
 /** What a document gives by itself: a Mapping its routes in a virtual host of every hostname, every other kind the listener that it shapes. */
 export function alone(checked: Checked, fleet: FleetSettings): Own {
   const kind = (checked.spec as Spec | undefined)?.kind;
-  if (kind === undefined || kind === "LeftOut" || kind === "Policy") return nothing;
+  if (kind === undefined || kind === "LeftOut" || kind === "Policy" || kind === "Resolver" || kind === "IngressClass") return nothing;
+  if (kind === "Ingress") {
+    const all = (checked.spec as IngressSpec).parts.map((part) => alone(part, fleet));
+    return {
+      routes: all.flatMap((own) => own.routes),
+      upstreams: all.flatMap((own) => own.upstreams),
+      listeners: all.flatMap((own) => own.listeners),
+    };
+  }
   if (kind === "Mapping") {
     const { virtualHost, upstreams } = planHost(slotAlone, [checked], noServices, fleet);
     return { routes: virtualHost.routes, upstreams, listeners: [] };

@@ -26,7 +26,12 @@ const defaulted: ReadonlySet<string> = new Set(["Host", "Listener", "AuthService
 export const ambassador: Language = {
   name: "ambassador",
   groups: new Set(["getambassador.io", "gateway.getambassador.io"]),
-  kinds: new Map(),
+  kinds: new Map([
+    ["extensions/v1beta1", new Set(["Ingress", "IngressClass"])],
+    ["networking.k8s.io/v1beta1", new Set(["Ingress", "IngressClass"])],
+    ["networking.k8s.io/v1", new Set(["Ingress", "IngressClass"])],
+    ["networking.internal.knative.dev/v1alpha1", new Set(["Ingress"])],
+  ]),
   defaulted,
   check,
   reads: (document: Document, fleet: FleetSettings) => isFor(idsWritten(document), fleet),
@@ -36,6 +41,10 @@ export const ambassador: Language = {
     if (known === undefined) return defaulted.has(document.identity.kind) && this.reads(document, fleet) ? [{ to: "listeners" }] : [];
     if (!isFor(known.ids, fleet)) return [];
     // An AuthService beside policies may be the sidecar that reads them.
+    if (known.kind === "Ingress") {
+      return known.parts.flatMap((part) => (part.spec === undefined ? [] : this.attach(part, fleet).map((at) => ({ ...at, part }))));
+    }
+    if (known.kind === "IngressClass") return [{ to: "services", name: nameKey("IngressClass", known.name) }];
     if (known.kind === "Resolver") return [attachResolver(document)];
     if (document.identity.kind === "ConsulResolver") return [{ to: "listeners" }, attachResolver(document)];
     if (known.kind === "Policy") return [{ to: "hosts", glob: "*" }, { to: "listeners" }];
@@ -61,11 +70,16 @@ export const ambassador: Language = {
     return detailOf(slot).selectors.some((selector) => (selector === null ? glob !== undefined : selects(selector, labels)));
   },
   planHost,
-  acrossHosts: (documents, slots) =>
-    selectorUnions(documents.filter(({ spec }) => (spec as Spec).kind === "Mapping") as readonly Mapping[], slots, ambassador),
+  acrossHosts: (documents, slots) => selectorUnions(documents.filter(isWritten) as readonly Mapping[], slots, ambassador),
   unattached,
   own: alone,
 };
+
+/** A Mapping that nobody else has made. */
+function isWritten({ spec }: Checked): boolean {
+  const known = spec as Spec;
+  return known.kind === "Mapping" && known.ingressUse === undefined;
+}
 
 function isFor(ids: readonly string[], fleet: FleetSettings): boolean {
   const wanted = settingsOf(fleet).ids;

@@ -10,6 +10,7 @@ import { convert, oldVersions } from "./convert/convert.ts";
 import { envelopeFindings } from "./envelope.ts";
 import { checkPolicy, type PolicySpec, policyKinds } from "./guard/policy.ts";
 import { checkHost, type HostSpec } from "./host.ts";
+import { checkIngress, checkIngressClass, type IngressClassSpec, type IngressSpec } from "./ingress/ingress.ts";
 import { type LeftOutSpec, leftOut } from "./left-out.ts";
 import { checkListener, type ListenerSpec } from "./listener.ts";
 import { checkMapping } from "./mapping.ts";
@@ -34,6 +35,8 @@ export type Spec =
   | TcpMappingSpec
   | PolicySpec
   | ResolverSpec
+  | IngressSpec
+  | IngressClassSpec
   | LeftOutSpec;
 
 const checks = {
@@ -50,6 +53,7 @@ const checks = {
   TLSContext: checkTlsContext,
   TCPMapping: checkTcpMapping,
 } as const;
+const ingressChecks = { Ingress: checkIngress, IngressClass: checkIngressClass } as const;
 const laterKinds: ReadonlySet<string> = new Set(`ConsulResolver DevPortal Filter RateLimit WebApplicationFirewall`.split(/\s+/));
 const previewGroup = "gateway.getambassador.io";
 const previewKinds: ReadonlySet<string> = new Set(["Filter", "FilterPolicy", "WebApplicationFirewall", "WebApplicationFirewallPolicy"]);
@@ -57,6 +61,15 @@ const skippedKinds: ReadonlySet<string> = new Set(["AmbassadorInstallation", "Pr
 
 /** Checks one document of the group `getambassador.io`; one of an old version as what it is in the newest. */
 export function check(document: Document): Checked<Spec> {
+  if (document.identity.kind === "Ingress" && document.identity.group.endsWith(".knative.dev")) {
+    const found = finding("document/not-served", "/kind", "an Ingress of Knative has no part in what is served", {
+      severity: "info",
+      effect: "none",
+    });
+    return { ...baseOf(document), findings: [], spec: leftOut(["_automatic_"], [found]) };
+  }
+  if (!document.identity.group.endsWith("getambassador.io"))
+    return ingressChecks[document.identity.kind as keyof typeof ingressChecks](document);
   if (!oldVersions.has(document.version)) return checkNewest(document);
   if (document.version === "v1" && document.identity.kind === "Host")
     return refused(document, "/apiVersion", "Host has no version v1", "write getambassador.io/v3alpha1");

@@ -6,6 +6,7 @@ import type { Spec } from "./check.ts";
 import { beside, type Group, groupsOf, inLoadOrder, type Mapping } from "./group.ts";
 import { guarded, type Policy } from "./guard/guard.ts";
 import { isWithin } from "./hostname.ts";
+import { servedParts } from "./ingress/served-parts.ts";
 import type { MatchSpec } from "./mapping-spec.ts";
 import { reachability } from "./reachability.ts";
 import { withinLimit } from "./regex.ts";
@@ -15,8 +16,9 @@ import { Targets } from "./targets.ts";
 import { variants } from "./variants.ts";
 
 /** Plans one virtual host from the Mappings attached to it (ambassador.md 4, step 4). */
-export function planHost(slot: HostSlot, documents: readonly Checked[], services: Services, fleet: FleetSettings): HostResult {
+export function planHost(slot: HostSlot, attached: readonly Checked[], services: Services, fleet: FleetSettings): HostResult {
   const findings: PlacedFinding[] = [];
+  const documents = servedParts(attached, services, findings);
   const detail = detailOf(slot);
   const { module } = detail;
   const mappings = documents.filter(isMapping).flatMap((mapping) => withinLimit(mapping, findings, module.regexMaxSize));

@@ -9,6 +9,7 @@ import type { Spec } from "./check.ts";
 import { isAtLeast } from "./envoy-version.ts";
 import type { HostSpec } from "./host.ts";
 import { type Host, hostFindings } from "./host-slots.ts";
+import { isOfOurClass } from "./ingress/served-parts.ts";
 import type { ListenerSpec } from "./listener.ts";
 import { type HttpChains, httpChains } from "./listener-chains.ts";
 import { addressOf, type Listener, listenerPlan } from "./listener-plan.ts";
@@ -22,7 +23,8 @@ import { hostTls } from "./tls/host-tls.ts";
 import type { TlsContextSpec } from "./tls/tls-context.ts";
 
 /** Plans the Listeners, their chains, and the virtual hosts in them (ambassador.md 7); reports what this fleet leaves out. */
-export function planListeners(documents: readonly Checked[], services: Services, fleet: FleetSettings): ListenersResult {
+export function planListeners(attached: readonly Checked[], services: Services, fleet: FleetSettings): ListenersResult {
+  const documents = attached.filter((document) => isOfOurClass(document, services));
   const findings = leftOutFindings(documents);
   const settings = settingsOf(fleet);
   const module = chooseModule(documents, settings.namespace, findings);

@@ -289,6 +289,7 @@ describe("association of Mappings with Hosts", () => {
     const found = ambassador.unattached(
       ambassador.check(documentOf("Mapping", "m", "default", { hostname: "*", prefix: "/", service: "m" })),
       [],
+      noServices,
     );
     expect(found).toMatchObject({ code: "route/unattached", fix: "add a Listener and a Host" });
   });

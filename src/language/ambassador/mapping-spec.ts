@@ -3,6 +3,7 @@ import type { Forward, HeaderEdits, Redirect, RoutePolicy, ValueMatch } from "..
 import type { Checked } from "../language.ts";
 import type { ClusterFields } from "./cluster-fields.ts";
 import type { ErrorOverride } from "./error-overrides.ts";
+import type { IngressUse } from "./ingress/parts.ts";
 import type { Labels } from "./labels.ts";
 import type { LoadBalancer } from "./load-balancer.ts";
 import type { RegexSize } from "./regex.ts";
@@ -23,6 +24,8 @@ export interface MappingSpec extends MatchSpec, ActionSpec {
   readonly sortKey: readonly (number | string)[];
   /** What its expressions compile to: the Module says how large that may be. */
   readonly regexes: readonly RegexSize[];
+  /** Of one that an Ingress becomes. */
+  readonly ingressUse?: IngressUse;
 }
 
 /** Which requests a Mapping is about. */

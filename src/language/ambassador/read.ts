@@ -55,6 +55,10 @@ export function looseIdsOf({ value }: Document): readonly string[] {
 
 /** The ids of a document that may be unusable: all there are, where not even these can be read, as of a document in an unreadable file. */
 export function idsWritten(document: Document): readonly string[] {
+  if (!document.identity.group.endsWith("getambassador.io")) {
+    const id = object(object(document.value.metadata)?.annotations)?.["getambassador.io/ambassador-id"];
+    return [typeof id === "string" ? id : "default"];
+  }
   const { spec = {}, kind } = document.value;
   const ids = object(spec ?? {})?.ambassador_id ?? [];
   const isReadable = typeof ids === "string" || (Array.isArray(ids) && ids.every((id) => typeof id === "string"));

@@ -87,7 +87,8 @@ function memberRoute(
   const overrides = customResponses(settings.overrides);
   const respond = (status: number, why: string) =>
     route({ kind: "respond", status, why }, { requestHeaders: none, responseHeaders: none }, overrides);
-  if (service === undefined) return respond(503, "ambassador/bad-service");
+  if (service === undefined)
+    return respond(503, member.spec.ingressUse?.port === undefined ? "ambassador/bad-service" : "ambassador/unknown-port");
   const { retry, requestHeaders, responseHeaders, linkerd } = settings;
   const { domain = "", closed = false } = guards.limits ?? {};
   const limits = guards.limits === null ? [] : rateLimitsOf(settings.labels[domain], module.defaultLabels?.[domain]);

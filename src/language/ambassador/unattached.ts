@@ -1,14 +1,16 @@
 import { distance } from "fastest-levenshtein";
 import { finding, type PlacedFinding, placed } from "../../problem/finding.ts";
 import { byCodePoint } from "../../problem/order.ts";
-import type { Checked, HostSlot } from "../language.ts";
+import type { Checked, HostSlot, Services } from "../language.ts";
 import type { Spec } from "./check.ts";
 import { overlap } from "./hostname.ts";
+import { isOfOurClass } from "./ingress/served-parts.ts";
 import type { MappingSpec } from "./mapping-spec.ts";
 
 /** The finding for a Mapping on no Host of any Listener: it names the nearest Hosts and what is missing (ambassador.md 4). */
-export function unattached({ spec, origin, document }: Checked, slots: readonly HostSlot[]): PlacedFinding {
+export function unattached({ spec, origin, document }: Checked, slots: readonly HostSlot[], services: Services): PlacedFinding | undefined {
   const { kind } = document.identity;
+  if (!isOfOurClass({ spec }, services)) return undefined;
   if ((spec as Spec).kind === "Policy")
     return placed(origin, finding("document/not-served", "/kind", `${kind} is not served; there is no Host`));
   const { glob } = spec as MappingSpec;

@@ -143,6 +143,11 @@ export const ambassadorCodes = {
     effect: "fails-in-place",
     meaning: "There is no resolver of this name; the route answers 503.",
   },
+  "ambassador/unknown-port": {
+    severity: "error",
+    effect: "fails-in-place",
+    meaning: "The port that an Ingress names is not found in a committed Service; the route answers 503.",
+  },
   "ambassador/cluster-split": {
     severity: "info",
     effect: "none",
