@@ -41,6 +41,7 @@ export function grpcGuard(): Promise<EchoServer> {
       if (answer === undefined) seen.push(part.toString("latin1"));
     });
     stream.on("end", () => {
+      if (stream.destroyed) return;
       const question = Buffer.concat(parts).toString("latin1");
       if (answer !== undefined) seen.push(question);
       const message = answer === undefined ? [] : question.includes("forbidden") ? answer.no : answer.yes;

@@ -1,15 +1,16 @@
-import { auth } from "./cases/auth.ts";
+import { authorisation } from "./cases/auth.ts";
 import { hosts } from "./cases/hosts.ts";
 import { matching } from "./cases/matching.ts";
-import { module } from "./cases/module.ts";
+import { logs, modules } from "./cases/module.ts";
 import { order } from "./cases/order.ts";
 import { redirects } from "./cases/redirects.ts";
 import { refused } from "./cases/refused.ts";
 import { rewrites } from "./cases/rewrites.ts";
+import { services } from "./cases/services.ts";
 import { upgrades } from "./cases/upgrades.ts";
 import { upstreams } from "./cases/upstreams.ts";
 import { weights } from "./cases/weights.ts";
 import { replay } from "./replay.ts";
 
 /** Every set-up gets real requests, through one Envoy for all of them. */
-replay({ auth, hosts, matching, module, order, redirects, refused, rewrites, upgrades, upstreams, weights });
+replay({ authorisation, hosts, logs, matching, modules, order, redirects, refused, rewrites, services, upgrades, upstreams, weights });

@@ -27,9 +27,10 @@ async function answers(running: World, { name, asks = [], shares, seen: comes = 
   const codes = (running.problems.get(name) ?? []).filter(({ severity }) => severity !== "info").map(({ code }) => code);
   expect([...new Set(codes)].sort(byCodePoint)).toEqual(problems);
   const port = running.ports.get(name) ?? 0;
-  for (const [ask, answer] of asks) {
-    const received = await send(port, ask);
-    expect(seen(received, answerOf(answer)), `${JSON.stringify(askOf(ask))}\n${JSON.stringify(received)}`).toEqual(
+  for (const [asked, answer] of asks) {
+    const ask = askOf(asked);
+    const received = await send(port, { ...ask, url: running.fill(name, ask.url) });
+    expect(seen(received, answerOf(answer)), `${JSON.stringify(ask)}\n${JSON.stringify(received)}`).toEqual(
       wanted(answerOf(answer), (text) => running.fill(name, text)),
     );
   }

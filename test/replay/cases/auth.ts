@@ -1,92 +1,169 @@
 import type { Case } from "../case.ts";
 
-const mapping = `"Mapping m": {hostname: "*", prefix: /, service: two, rewrite: ""}`;
-const asking = (spec = "") =>
-  `"AuthService au": {auth_service: one, allowed_request_headers: [x-answer, x-set], allowed_authorization_headers: [x-user]${spec === "" ? "" : `, ${spec}`}}`;
+const auth = (fields = "") => `"AuthService auth": {auth_service: "127.0.0.1:$guard"${fields === "" ? "" : `, ${fields}`}}`;
+const mapping = `"Mapping a": {hostname: "*", prefix: /a/, service: one}`;
+const good = { authorization: "good" };
 
-/** Who is let through by an AuthService (ambassador.md 12.1). */
-export const auth: readonly Case[] = [
+/** Requests that an AuthService is asked about (ambassador.md 12.1). */
+export const authorisation: readonly Case[] = [
   {
-    name: "an AuthService allows with 200, and its headers reach the service",
-    documents: `${asking("path_prefix: /check")}, ${mapping}`,
+    name: "allowed, refused, sent to a login",
+    documents: `${auth()}, ${mapping}`,
     asks: [
+      [{ url: "http://any.example/a/x", headers: good }, "one /x"],
+      ["http://any.example/a/x", { status: 401, text: "who are you", headers: { "www-authenticate": "Basic" } }],
       [
-        { url: "http://a.example/x", headers: { "x-set": "x-user=ann" } },
-        { from: "two", path: "/x", saw: { "x-user": "ann" } },
-      ],
-      [
-        { url: "http://a.example/x", headers: { "x-set": "x-other=no" } },
-        { from: "two", saw: { "x-other": null } },
+        { url: "http://any.example/a/", headers: { authorization: "nobody" } },
+        { status: 302, headers: { location: "https://login.example/" } },
       ],
     ],
   },
   {
-    name: "an AuthService denies with any other status, and its answer is the answer",
-    documents: `${asking()}, ${mapping}`,
-    asks: [
-      [
-        { url: "http://a.example/x", headers: { "x-answer": "401" } },
-        { status: 401, text: /"upstream":"one"/ },
-      ],
-      [{ url: "http://a.example/x", headers: { "x-answer": "302" } }, 302],
-      [{ url: "http://a.example/x", headers: { "x-answer": "500" } }, { status: 403 }],
-    ],
+    name: "a path that nobody serves needs no authorisation",
+    documents: `${auth()}, ${mapping}`,
+    asks: [["http://any.example/none/", 404]],
   },
   {
-    name: "an AuthService is asked about the path and with the headers of the language",
-    documents: `${asking("path_prefix: /check, add_auth_headers: {x-from: edge}")}, ${mapping}`,
+    name: "the service is asked for the path, after the prefix that is set",
+    documents: `${auth("path_prefix: /check, allowed_authorization_headers: [x-asked, x-user]")}, ${mapping}`,
     asks: [
       [
-        { url: "http://a.example/x?y=1", headers: { "x-answer": "401", cookie: "a=b", "x-hidden": "1" } },
-        { status: 401, text: /"path":"\/check\/x\?y=1".*"x-from":"edge"/s },
-      ],
-      [
-        { url: "http://a.example/x", headers: { "x-answer": "401", "x-hidden": "1" } },
-        { status: 401, text: /^(?!.*x-hidden)/s },
+        { url: "http://any.example/a/x?y=z", headers: good },
+        { from: "one", saw: { "x-asked": "/check/a/x?y=z", "x-user": "ann" } },
       ],
     ],
   },
   {
-    name: "an AuthService that does not answer denies",
-    documents: `"AuthService au": {auth_service: nobody}, ${mapping}`,
-    asks: [["http://a.example/x", 403]],
-  },
-  {
-    name: "an AuthService that does not answer denies with its own status",
-    documents: `"AuthService au": {auth_service: nobody, status_on_error: {code: 503}}, ${mapping}`,
-    asks: [["http://a.example/x", 503]],
-  },
-  {
-    name: "an AuthService that does not answer allows if it says so",
-    documents: `"AuthService au": {auth_service: nobody, failure_mode_allow: true}, ${mapping}`,
-    asks: [["http://a.example/x", "two /x"]],
-  },
-  {
-    name: "a Mapping that bypasses is not asked about, nor is a redirect",
-    documents: `"AuthService au": {auth_service: nobody}, ${mapping}, "Mapping pub": {hostname: "*", prefix: /pub/, service: three, bypass_auth: true},
-      "Mapping old": {hostname: "*", prefix: /old/, service: new.example, host_redirect: true}`,
+    name: "headers of the answer reach the upstream only when they are named",
+    documents: `${auth()}, ${mapping}`,
     asks: [
-      ["http://a.example/pub/x", "three /x"],
-      ["http://a.example/x", 403],
-      ["http://a.example/old/x", { status: 301, headers: { location: "http://new.example/old/x" } }],
+      [
+        { url: "http://any.example/a/", headers: { ...good, "x-user": "mallory" } },
+        { from: "one", saw: { "x-user": "mallory" } },
+      ],
     ],
   },
   {
-    name: "AuthServices that contradict one another refuse everything but redirects",
-    documents: `"AuthService au": {auth_service: one}, "AuthService other": {auth_service: one, timeout_ms: 7}, ${mapping},
-      "Mapping pub": {hostname: "*", prefix: /pub/, service: three, bypass_auth: true},
-      "Mapping old": {hostname: "*", prefix: /old/, service: new.example, host_redirect: true}`,
+    name: "a header that is named replaces what the client said",
+    documents: `${auth("allowed_authorization_headers: [x-user]")}, ${mapping}`,
+    asks: [
+      [
+        { url: "http://any.example/a/", headers: { ...good, "x-user": "mallory" } },
+        { from: "one", saw: { "x-user": "ann" } },
+      ],
+    ],
+  },
+  {
+    name: "headers of the question",
+    documents: `${auth("add_auth_headers: {x-edge: berlin}, allowed_authorization_headers: [x-edge]")}, ${mapping}`,
+    asks: [
+      [
+        { url: "http://any.example/a/", headers: good },
+        { from: "one", saw: { "x-edge": "berlin" } },
+      ],
+    ],
+  },
+  {
+    name: "a header is sent to the service only when it is named",
+    documents: `${auth("allowed_request_headers: [x-edge], allowed_authorization_headers: [x-edge]")}, ${mapping}`,
+    asks: [
+      [
+        { url: "http://any.example/a/", headers: { ...good, "x-edge": "paris" } },
+        { from: "one", saw: { "x-edge": "paris" } },
+      ],
+    ],
+  },
+  {
+    name: "nobody answers: everything is refused",
+    documents: `"AuthService auth": {auth_service: nobody}, ${mapping}`,
+    asks: [[{ url: "http://any.example/a/", headers: good }, 403]],
+  },
+  {
+    name: "nobody answers: with the status that is set",
+    documents: `"AuthService auth": {auth_service: nobody, status_on_error: {code: 503}}, ${mapping}`,
+    asks: [[{ url: "http://any.example/a/", headers: good }, 503]],
+  },
+  {
+    name: "nobody answers: everything is allowed if that is wanted",
+    documents: `"AuthService auth": {auth_service: nobody, failure_mode_allow: true}, ${mapping}`,
+    asks: [["http://any.example/a/", "one"]],
+  },
+  {
+    name: "an answer that takes too long is none",
+    documents: `${auth("timeout_ms: 100")}, ${mapping}`,
+    asks: [[{ url: "http://any.example/a/", headers: { authorization: "slow" } }, 403]],
+  },
+  {
+    name: "redirects are not authorised",
+    documents: `${auth()}, "Mapping r": {hostname: "*", prefix: /old/, service: new.example.com, host_redirect: true}`,
+    asks: [["http://any.example/old/", { status: 301, headers: { location: "http://new.example.com/old/" } }]],
+  },
+  {
+    name: "the redirect to https is not authorised",
+    documents: `${auth()}, "Host a": {hostname: a.example.com}, "Mapping a": {hostname: "*", prefix: /a/, service: one}`,
+    problems: ["ambassador/redirect-without-tls"],
+    asks: [["http://a.example.com/a/", 301]],
+  },
+  {
+    name: "a Mapping that bypasses",
+    documents: `${auth()}, ${mapping}, "Mapping pub": {hostname: "*", prefix: /pub/, bypass_auth: true, service: one}`,
+    asks: [
+      ["http://any.example/pub/", "one"],
+      ["http://any.example/a/", 401],
+    ],
+  },
+  {
+    name: "what only one member of a group bypasses is authorised",
+    documents: `${auth()}, "Mapping a": {hostname: "*", prefix: /a/, service: one, weight: 50, bypass_auth: true}, "Mapping b": {hostname: "*", prefix: /a/, service: two, weight: 50}`,
+    problems: ["ambassador/canary-auth-mismatch"],
+    asks: Array.from({ length: 10 }, () => ["http://any.example/a/", 401] as const),
+  },
+  {
+    name: "a service that cannot be read closes everything but redirects",
+    documents: `"AuthService auth": {auth_service: "auth:99999"}, ${mapping}, "Mapping r": {hostname: "*", prefix: /old/, service: new.example.com, host_redirect: true}`,
+    problems: ["ambassador/bad-service"],
+    asks: [
+      [{ url: "http://any.example/a/", headers: good }, 500],
+      ["http://any.example/old/", 301],
+      ["http://any.example/none/", 404],
+    ],
+  },
+  {
+    name: "two services that differ close everything",
+    documents: `${auth()}, "AuthService other": {auth_service: "127.0.0.1:$guard", timeout_ms: 1}, ${mapping}`,
     problems: ["ambassador/auth-conflict"],
+    asks: [[{ url: "http://any.example/a/", headers: good }, 500]],
+  },
+  {
+    name: "version 2 of the protocol closes everything",
+    documents: `"AuthService auth": {auth_service: "127.0.0.1:$grpc", proto: grpc, protocol_version: v2}, ${mapping}`,
+    problems: ["ambassador/protocol-version"],
+    asks: [["http://any.example/a/", 500]],
+  },
+  {
+    name: "by gRPC",
+    documents: `"AuthService auth": {auth_service: "127.0.0.1:$grpc", proto: grpc, protocol_version: v3}, ${mapping}`,
     asks: [
-      ["http://a.example/x", 500],
-      ["http://a.example/pub/x", "three /x"],
-      ["http://a.example/old/x", 301],
+      ["http://any.example/a/", "one"],
+      [{ url: "http://any.example/a/", headers: { "x-secret": "forbidden" } }, 403],
     ],
   },
   {
-    name: "an AuthService that speaks version 2 refuses everything",
-    documents: `"AuthService au": {auth_service: one, proto: grpc, protocol_version: v2}, ${mapping}`,
-    problems: ["ambassador/protocol-version"],
-    asks: [["http://a.example/x", 500]],
+    name: "by gRPC, with what a Mapping adds to the question",
+    documents: `"AuthService auth": {auth_service: "127.0.0.1:$grpc", proto: grpc, protocol_version: v3}, ${mapping},
+      "Mapping b": {hostname: "*", prefix: /b/, auth_context_extensions: {why: forbidden}, service: one}`,
+    asks: [
+      ["http://any.example/a/", "one"],
+      ["http://any.example/b/", 403],
+    ],
+  },
+  {
+    name: "by gRPC, with the body",
+    documents: `"AuthService auth": {auth_service: "127.0.0.1:$grpc", proto: grpc, protocol_version: v3, include_body: {max_bytes: 100, allow_partial: false}}, ${mapping}`,
+    asks: [
+      [{ url: "POST http://any.example/a/", body: "fine" }, "one"],
+      [{ url: "POST http://any.example/a/", body: "forbidden" }, 403],
+      [{ url: "POST http://any.example/a/", body: "x".repeat(200) }, 413],
+    ],
   },
 ];
