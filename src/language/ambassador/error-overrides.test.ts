@@ -57,6 +57,11 @@ test("what fails in place is answered by the rules too, a redirect is not", () =
   expect(overrides(text).routes).toEqual({ "/bad/": { 404: gone }, "/r/": {} });
 });
 
+test("what is refused because nobody can authorise it is answered by the rules too", () => {
+  const auth = `AuthService au: {auth_service: "auth:3000", proto: smoke}`;
+  expect(overrides(`${module}, ${auth}, ${web}`).routes).toEqual({ "/": { 404: gone } });
+});
+
 test("CORS does not survive", () => {
   const cors = `Mapping web: {hostname: "*", prefix: /, service: web, cors: {origins: [a]}}`;
   expect(overrides(`${module}, ${cors}`).problems).toEqual(["ambassador/override-drops-cors Mapping/default/web"]);

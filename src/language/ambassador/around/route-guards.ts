@@ -39,6 +39,7 @@ function refused(route: Route): Route {
     ...route,
     action: { kind: "respond", status: 500, why: "ambassador/guard-unusable" },
     policy: { requestHeaders: none, responseHeaders: none },
-    perFilter: [],
+    // Error responses are replaced, whoever makes them.
+    perFilter: route.perFilter.filter(({ filter }) => filter === "custom_response"),
   };
 }

@@ -47,7 +47,13 @@ function walk(route: Route, rules: readonly PolicyRule[], domain: string, closed
     if (verdict === "open") return one;
     closed.get(policy)?.add(route.name);
     const { status, why } = verdict;
-    return { ...one, action: { kind: "respond", status, why }, policy: bare, perFilter: [], origins: [...one.origins, policy.origin] };
+    return {
+      ...one,
+      action: { kind: "respond", status, why },
+      policy: bare,
+      perFilter: one.perFilter.filter(({ filter }) => filter === "custom_response"),
+      origins: [...one.origins, policy.origin],
+    };
   };
   for (const rule of rules) {
     const relation = relationOf(rule, route.match, domain);
