@@ -18,7 +18,9 @@ export function envelopeFindings({ value, identity }: Document): Finding[] {
     );
   if (identity.name === "") findings.push(finding("document/missing-field", "/metadata", "metadata.name is required", { on: "key" }));
   findings.push(...aboutLabels(value));
-  if (JSON.stringify(value).includes("{{")) findings.push(...templates(value, ""));
+  const text = JSON.stringify(value);
+  if (text.includes("{{")) findings.push(...inStrings(value, "", template));
+  if (variable.test(text)) findings.push(...inStrings(value, "", unresolved));
   return findings;
 }
 
@@ -33,17 +35,34 @@ function aboutLabels({ metadata }: JsonObject): Finding[] {
     .map(([key]) => wrong(step("/metadata/labels", key), `metadata.labels.${key}`, "a string"));
 }
 
-function templates(value: JsonValue | undefined, pointer: string): Finding[] {
+type Look = (text: string, pointer: string) => Finding | undefined;
+
+/** What is found in the strings of a value, wherever they stand in it. */
+function inStrings(value: JsonValue | undefined, pointer: string, look: Look): Finding[] {
   if (typeof value === "string") {
-    if (!value.includes("{{")) return [];
-    return [
-      finding("ambassador/template-syntax", pointer, "this looks like a template that nobody has rendered", {
-        fix: "commit the rendered document",
-      }),
-    ];
+    const found = look(value, pointer);
+    return found === undefined ? [] : [found];
   }
   if (typeof value !== "object" || value === null) return [];
-  return Object.entries(value).flatMap(([key, inner]) => templates(inner as JsonValue | undefined, step(pointer, key)));
+  return Object.entries(value).flatMap(([key, inner]) => inStrings(inner as JsonValue | undefined, step(pointer, key), look));
+}
+
+function template(text: string, pointer: string): Finding | undefined {
+  if (!text.includes("{{")) return undefined;
+  return finding("ambassador/template-syntax", pointer, "this looks like a template that nobody has rendered", {
+    fix: "commit the rendered document",
+  });
+}
+
+/** A variable as Emissary expands it from its environment (2.4); a name begins with no digit. */
+const variable = /\$(?:\{[A-Z_][A-Z0-9_]*\}|[A-Z_][A-Z0-9_]*)/;
+
+function unresolved(text: string, pointer: string): Finding | undefined {
+  const [name] = variable.exec(text) ?? [];
+  if (name === undefined) return undefined;
+  return finding("ambassador/unresolved-variable", pointer, `${name} stays as it is written; Emissary replaces it from its environment`, {
+    fix: "write the value",
+  });
 }
 
 /** The pointer of a key below another pointer. */

@@ -18,6 +18,11 @@ export const ambassadorCodes = {
     meaning:
       "The key cert_required of a CA secret is true, and the context that checks clients with it does not say whether they must have a certificate. Documents decide that: until one does, the CA is not sent and handshakes fail.",
   },
+  "ambassador/unresolved-variable": {
+    severity: "warning",
+    effect: "none",
+    meaning: "A text holds a variable that Emissary would replace from its environment; it stays as it is written.",
+  },
   "ambassador/template-syntax": {
     severity: "error",
     effect: "left-out",
