@@ -6,6 +6,7 @@ import { compareCommand } from "./commands/compare.ts";
 import { helpCommand } from "./commands/help.ts";
 import { importCommand } from "./commands/import.ts";
 import { initCommand } from "./commands/init.ts";
+import { kindsCommand } from "./commands/kinds.ts";
 import { renderCommand } from "./commands/render.ts";
 import { statusCommand } from "./commands/status.ts";
 import { validateCommand } from "./commands/validate.ts";
@@ -31,6 +32,7 @@ const own: readonly Register[] = [
   validateCommand,
   renderCommand,
   compareCommand,
+  kindsCommand,
   bootstrapCommand,
   certCommand,
   statusCommand,

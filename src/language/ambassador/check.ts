@@ -54,7 +54,10 @@ const checks = {
   TCPMapping: checkTcpMapping,
 } as const;
 const ingressChecks = { Ingress: checkIngress, IngressClass: checkIngressClass } as const;
-const laterKinds: ReadonlySet<string> = new Set(`ConsulResolver DevPortal Filter RateLimit WebApplicationFirewall`.split(/\s+/));
+/** Kinds that are checked. */
+export type ServedKind = keyof typeof checks;
+/** Kinds that are known and not served yet. */
+export const laterKinds: ReadonlySet<string> = new Set(`ConsulResolver DevPortal Filter RateLimit WebApplicationFirewall`.split(/\s+/));
 const previewGroup = "gateway.getambassador.io";
 const previewKinds: ReadonlySet<string> = new Set(["Filter", "FilterPolicy", "WebApplicationFirewall", "WebApplicationFirewallPolicy"]);
 const skippedKinds: ReadonlySet<string> = new Set(["AmbassadorInstallation", "Project", "ProjectController", "ProjectRevision"]);

@@ -34,7 +34,8 @@ export interface HostSpec {
   readonly tls: TlsSettings | undefined;
 }
 
-const schema = z.strictObject({
+/** `spec` of a Host, as written. */
+export const hostSchema = z.strictObject({
   ambassador_id: z.array(z.string()).nullish(),
   hostname: z.string().optional(),
   mappingSelector: selectorSchema.optional(),
@@ -59,12 +60,12 @@ const decisive = ["ambassador_id", "hostname", "mappingSelector", "selector", "t
 );
 
 /** A Host's spec as it is written. */
-export type HostInput = z.infer<typeof schema>;
+export type HostInput = z.infer<typeof hostSchema>;
 
 /** Checks a Host. */
 export function checkHost(document: Document): Checked<HostSpec | LeftOutSpec> {
   const { value, restore } = snakeCaseTls(document.value.spec ?? {});
-  const { spec: input, findings: said } = readSpec(schema, value, { pointer: "/spec", unknownField: "warning" });
+  const { spec: input, findings: said } = readSpec(hostSchema, value, { pointer: "/spec", unknownField: "warning" });
   const findings = leaveOutBelow(said, decisive);
   const spec = input === undefined ? undefined : specOf(document, input, findings);
   return conclude(baseOf(document), idsOf(input?.ambassador_id), findings.map(restore), [], spec);

@@ -35,7 +35,8 @@ export interface ListenerSpec {
 
 const protocols = ["HTTP", "HTTPS", "HTTPPROXY", "HTTPSPROXY", "TCP", "TLS", "UDP"] as const;
 
-const schema = z.strictObject({
+/** `spec` of a Listener, as written. */
+export const listenerSchema = z.strictObject({
   ambassador_id: z.array(z.string()).nullish(),
   port: z.number().int().min(1).max(65535),
   protocol: z.enum(protocols).optional(),
@@ -54,11 +55,14 @@ const schema = z.strictObject({
 /** With only a part of these a Listener would be open to more than was meant: other Hosts, addresses or installations. */
 const decisive = ["/spec/ambassador_id", "/spec/hostBinding", "/spec/bind_address"];
 
-type Input = z.infer<typeof schema>;
+type Input = z.infer<typeof listenerSchema>;
 
 /** Checks a Listener. */
 export function checkListener(document: Document): Checked<ListenerSpec | LeftOutSpec> {
-  const { spec: input, findings: said } = readSpec(schema, document.value.spec ?? {}, { pointer: "/spec", unknownField: "warning" });
+  const { spec: input, findings: said } = readSpec(listenerSchema, document.value.spec ?? {}, {
+    pointer: "/spec",
+    unknownField: "warning",
+  });
   const findings = leaveOutBelow(said, decisive);
   const spec = input === undefined ? undefined : specOf(document, input, findings);
   return conclude(baseOf(document), idsOf(input?.ambassador_id), findings, [], spec);

@@ -17,11 +17,12 @@ export interface ResolverSpec {
 export type Resolution = "dns" | "endpoints" | { readonly fails: Finding };
 
 const role = "resolver";
-const schema = z.strictObject({ ambassador_id: z.array(z.string()).nullish() });
+/** `spec` of a resolver, as written. */
+export const resolverSchema = z.strictObject({ ambassador_id: z.array(z.string()).nullish() });
 
 /** Checks a KubernetesServiceResolver or a KubernetesEndpointResolver: there is nothing in them but their name. */
 export function checkResolver(document: Document): Checked<ResolverSpec | LeftOutSpec> {
-  const { spec: input, findings } = readSpec(schema, document.value.spec ?? {}, { pointer: "/spec", unknownField: "warning" });
+  const { spec: input, findings } = readSpec(resolverSchema, document.value.spec ?? {}, { pointer: "/spec", unknownField: "warning" });
   const ids = idsOf(input?.ambassador_id);
   return conclude(baseOf(document), ids, [...findings], [], input && { kind: "Resolver", ids });
 }

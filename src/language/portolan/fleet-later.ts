@@ -3,7 +3,7 @@ import { type Finding, finding } from "../../problem/finding.ts";
 import { object } from "../object.ts";
 
 /** Fields that later releases serve, by pointer, and whether a fleet without them would be one with fewer restrictions: then it is left out. */
-const laterFields: ReadonlyMap<string, "ignore" | "leave-out"> = new Map([
+export const laterFields: ReadonlyMap<string, "ignore" | "leave-out"> = new Map([
   ["/nodes/spiffeId", "leave-out"],
   ["/rollout", "ignore"],
   ["/containment", "ignore"],

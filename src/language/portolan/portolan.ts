@@ -8,7 +8,8 @@ import { checkUpstream } from "./upstream.ts";
 
 const version = "v1alpha1";
 const checks: Readonly<Record<string, typeof checkFleet | typeof checkUpstream>> = { Fleet: checkFleet, Upstream: checkUpstream };
-const laterKinds: ReadonlySet<string> = new Set(["Ownership", "RouteTest", "EnvoyResource"]);
+/** Kinds that are known and not served yet. */
+export const laterKinds: ReadonlySet<string> = new Set(["Ownership", "RouteTest", "EnvoyResource"]);
 const topFields: readonly string[] = ["apiVersion", "kind", "metadata", "spec"];
 
 /** Portolan's own kinds: what the languages that it reads cannot say. They shape no virtual host themselves. */

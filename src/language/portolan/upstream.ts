@@ -10,7 +10,8 @@ import type { ServiceAddress, ServiceAddresses } from "../service-addresses.ts";
 import { parseAddress } from "./address.ts";
 import { healthCheckSchema, readHealthCheck } from "./health-check.ts";
 
-const schema = z.strictObject({
+/** `spec` of an Upstream, with every address in its long form. */
+export const upstreamSchema = z.strictObject({
   addresses: z.array(z.strictObject({ address: z.string(), zone: z.string().min(1).optional() })).min(1),
   healthCheck: healthCheckSchema.optional(),
 });
@@ -18,7 +19,7 @@ const schema = z.strictObject({
 /** Checks an Upstream (delivery.md 10.4). Wrong addresses leave it out; a wrong health check is dropped, or takes its default. */
 export function checkUpstream(document: Document, origin: Origin): Checked<ServiceAddresses> {
   const written = document.value.spec;
-  const { spec: input, findings } = readSpec(schema, withLongAddresses(written), { pointer: "/spec", unknownField: "error" });
+  const { spec: input, findings } = readSpec(upstreamSchema, withLongAddresses(written), { pointer: "/spec", unknownField: "error" });
   const more: Finding[] = [];
   const addresses = readAddresses(input?.addresses ?? [], more);
   const healthCheck = input?.healthCheck && readHealthCheck(input.healthCheck, more);
@@ -34,7 +35,7 @@ export function checkUpstream(document: Document, origin: Origin): Checked<Servi
   };
 }
 
-function readAddresses(written: z.infer<typeof schema>["addresses"], findings: Finding[]): readonly ServiceAddress[] {
+function readAddresses(written: z.infer<typeof upstreamSchema>["addresses"], findings: Finding[]): readonly ServiceAddress[] {
   const addresses = new Map<string, ServiceAddress>();
   for (const [i, { address, zone }] of written.entries()) {
     const read = parseAddress(address);

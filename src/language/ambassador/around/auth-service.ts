@@ -42,7 +42,8 @@ export interface AuthSettings {
   readonly filter: JsonObject;
 }
 
-const schema = z.strictObject({
+/** `spec` of an AuthService, as written. */
+export const authServiceSchema = z.strictObject({
   ambassador_id: z.array(z.string()).nullish(),
   auth_service: z.string(),
   tls: z.string().optional(),
@@ -63,7 +64,7 @@ const schema = z.strictObject({
   status_on_error: z.strictObject({ code: z.number().int() }).optional(),
 });
 
-type Input = z.infer<typeof schema>;
+type Input = z.infer<typeof authServiceSchema>;
 
 const alwaysAsked = `authorization cookie from proxy-authorization user-agent x-forwarded-for x-forwarded-host x-forwarded-proto`.split(
   " ",
@@ -75,7 +76,10 @@ const decisive = ["/spec/ambassador_id", "/spec/proto", "/spec/tls"];
 
 /** Checks an AuthService. */
 export function checkAuthService(document: Document): Checked<AuthSpec | LeftOutSpec> {
-  const { spec: input, findings: said } = readSpec(schema, document.value.spec ?? {}, { pointer: "/spec", unknownField: "warning" });
+  const { spec: input, findings: said } = readSpec(authServiceSchema, document.value.spec ?? {}, {
+    pointer: "/spec",
+    unknownField: "warning",
+  });
   const findings = leaveOutBelow(said, decisive);
   const spec = input === undefined ? undefined : specOf(document, input, findings);
   return conclude(baseOf(document), idsOf(input?.ambassador_id), findings, [], spec);

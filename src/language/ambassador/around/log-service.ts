@@ -28,7 +28,8 @@ export interface LogSpec {
   readonly headers: JsonObject;
 }
 
-const schema = z.strictObject({
+/** `spec` of a LogService, as written. */
+export const logServiceSchema = z.strictObject({
   ambassador_id: z.array(z.string()).nullish(),
   service: z.string(),
   driver: z.enum(["http", "tcp"]),
@@ -53,11 +54,14 @@ const schema = z.strictObject({
   stats_name: z.string().optional(),
 });
 
-type Input = z.infer<typeof schema>;
+type Input = z.infer<typeof logServiceSchema>;
 
 /** Checks a LogService. */
 export function checkLogService(document: Document): Checked<LogSpec | LeftOutSpec> {
-  const { spec: input, findings: said } = readSpec(schema, document.value.spec ?? {}, { pointer: "/spec", unknownField: "warning" });
+  const { spec: input, findings: said } = readSpec(logServiceSchema, document.value.spec ?? {}, {
+    pointer: "/spec",
+    unknownField: "warning",
+  });
   const findings = leaveOutBelow(said, ["/spec/ambassador_id"]);
   const spec = input === undefined ? undefined : specOf(document, input, findings);
   return conclude(baseOf(document), idsOf(input?.ambassador_id), findings, [], spec);

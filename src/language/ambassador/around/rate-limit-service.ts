@@ -29,7 +29,8 @@ export interface RateLimitSpec {
   readonly resourceExhausted: boolean;
 }
 
-const schema = z.strictObject({
+/** `spec` of a RateLimitService, as written. */
+export const rateLimitServiceSchema = z.strictObject({
   ambassador_id: z.array(z.string()).nullish(),
   service: z.string(),
   tls: z.string().optional(),
@@ -46,13 +47,16 @@ const decisive = ["/spec/ambassador_id", "/spec/domain", "/spec/failure_mode_den
 
 /** Checks a RateLimitService. */
 export function checkRateLimitService(document: Document): Checked<RateLimitSpec | LeftOutSpec> {
-  const { spec: input, findings: said } = readSpec(schema, document.value.spec ?? {}, { pointer: "/spec", unknownField: "warning" });
+  const { spec: input, findings: said } = readSpec(rateLimitServiceSchema, document.value.spec ?? {}, {
+    pointer: "/spec",
+    unknownField: "warning",
+  });
   const findings = leaveOutBelow(said, decisive);
   const spec = input === undefined ? undefined : specOf(document, input, findings);
   return conclude(baseOf(document), idsOf(input?.ambassador_id), findings, [], spec);
 }
 
-function specOf(document: Document, input: z.infer<typeof schema>, findings: Finding[]): RateLimitSpec {
+function specOf(document: Document, input: z.infer<typeof rateLimitServiceSchema>, findings: Finding[]): RateLimitSpec {
   const outcome = input.failure_mode_deny ? "what has labels answers 500" : "nothing is limited";
   const service = parseService(input.service);
   if (service === undefined) findings.push(badService("/spec/service", input.service, outcome));

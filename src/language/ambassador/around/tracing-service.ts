@@ -44,7 +44,8 @@ const tag = z.strictObject({
   request_header: named.optional(),
 });
 
-const schema = z.strictObject({
+/** `spec` of a TracingService, as written. */
+export const tracingServiceSchema = z.strictObject({
   ambassador_id: z.array(z.string()).nullish(),
   service: z.string(),
   driver: z.enum(["zipkin", "datadog", "opentelemetry", "lightstep"]),
@@ -67,11 +68,14 @@ const schema = z.strictObject({
     .optional(),
 });
 
-type Input = z.infer<typeof schema>;
+type Input = z.infer<typeof tracingServiceSchema>;
 
 /** Checks a TracingService. */
 export function checkTracingService(document: Document): Checked<TracingSpec | LeftOutSpec> {
-  const { spec: input, findings: said } = readSpec(schema, document.value.spec ?? {}, { pointer: "/spec", unknownField: "warning" });
+  const { spec: input, findings: said } = readSpec(tracingServiceSchema, document.value.spec ?? {}, {
+    pointer: "/spec",
+    unknownField: "warning",
+  });
   const findings = leaveOutBelow(said, ["/spec/ambassador_id"]);
   const spec = input === undefined ? undefined : specOf(document, input, findings);
   return conclude(baseOf(document), idsOf(input?.ambassador_id), findings, [], spec);

@@ -30,7 +30,8 @@ export interface TcpMappingSpec
 /** A TCPMapping that can be planned. */
 export type TcpMapping = Checked<TcpMappingSpec> & { readonly spec: TcpMappingSpec };
 
-const schema = z.strictObject({
+/** `spec` of a TCPMapping, as written. */
+export const tcpMappingSchema = z.strictObject({
   ambassador_id: z.array(z.string()).nullish(),
   port: z.number().int().min(1).max(65535),
   host: z.string().optional(),
@@ -51,11 +52,14 @@ const schema = z.strictObject({
 /** With only a part of these it would listen elsewhere, or without TLS. */
 const decisive = ["/spec/ambassador_id", "/spec/host", "/spec/address"];
 
-type Input = z.infer<typeof schema>;
+type Input = z.infer<typeof tcpMappingSchema>;
 
 /** Checks a TCPMapping (ambassador.md 8). */
 export function checkTcpMapping(document: Document): Checked<TcpMappingSpec | LeftOutSpec> {
-  const { spec: input, findings: said } = readSpec(schema, document.value.spec ?? {}, { pointer: "/spec", unknownField: "warning" });
+  const { spec: input, findings: said } = readSpec(tcpMappingSchema, document.value.spec ?? {}, {
+    pointer: "/spec",
+    unknownField: "warning",
+  });
   const findings = leaveOutBelow(said, decisive);
   const spec = input === undefined ? undefined : specOf(document, input, findings);
   return conclude(baseOf(document), idsOf(input?.ambassador_id), findings, [], spec);

@@ -36,7 +36,8 @@ export function placeholderContext(name: string): TlsContext {
   return { ...checked, spec: spec as TlsContextSpec };
 }
 
-const schema = z.strictObject({
+/** `spec` of a TLSContext, as written. */
+export const tlsContextSchema = z.strictObject({
   ambassador_id: z.array(z.string()).nullish(),
   hosts: z.array(z.string()).nullish(),
   secret: z.string().optional(),
@@ -49,13 +50,16 @@ const decisive = "ambassador_id ca_secret cacert_chain_file crl_secret cert_requ
 
 /** Checks a TLSContext (ambassador.md 9.1). */
 export function checkTlsContext(document: Document): Checked<TlsContextSpec | LeftOutSpec> {
-  const { spec: input, findings: said } = readSpec(schema, document.value.spec ?? {}, { pointer: "/spec", unknownField: "warning" });
+  const { spec: input, findings: said } = readSpec(tlsContextSchema, document.value.spec ?? {}, {
+    pointer: "/spec",
+    unknownField: "warning",
+  });
   const findings: Finding[] = leaveOutBelow(said, decisive);
   const spec = input === undefined ? undefined : specOf(document, input, findings);
   return conclude(baseOf(document), idsOf(input?.ambassador_id), findings, [], spec);
 }
 
-function specOf(document: Document, input: z.infer<typeof schema>, findings: Finding[]): TlsContextSpec {
+function specOf(document: Document, input: z.infer<typeof tlsContextSchema>, findings: Finding[]): TlsContextSpec {
   const { namespace, name } = document.identity;
   const settings = tlsSettings(input, "/spec", findings);
   if (input.secret !== undefined && (input.cert_chain_file !== undefined || input.private_key_file !== undefined)) {
