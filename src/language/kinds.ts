@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { JsonObject, JsonValue } from "../model/json.ts";
+import type { JsonArray, JsonObject, JsonValue } from "../model/json.ts";
 import { byCodePoint } from "../problem/order.ts";
 import { authServiceSchema } from "./ambassador/around/auth-service.ts";
 import { logServiceSchema } from "./ambassador/around/log-service.ts";
@@ -85,7 +85,7 @@ export function documentSchema({ apiVersion, kind, spec: { $defs, ...spec } = {}
       apiVersion: { const: apiVersion },
       kind: { const: kind },
       metadata: { type: "object", properties: { name: { type: "string" } }, required: ["name"] },
-      spec: later.reduce((schema, field) => withLater(schema, field.split(".")), spec as JsonObject),
+      spec: withTexts(later.reduce((schema, field) => withLater(schema, field.split(".")), spec as JsonObject)),
     },
     required: ["apiVersion", "kind", "metadata"],
     // References lead there from the root of the document.
@@ -98,4 +98,12 @@ function withLater(schema: JsonObject, [field = "", ...rest]: readonly string[])
   const inner = properties?.[field] as JsonObject | undefined;
   const value = rest.length > 0 && inner !== undefined ? withLater(inner, rest) : { description: "Not served by this version." };
   return { ...schema, properties: { ...properties, [field]: value } };
+}
+
+/** Integers may be written as texts, as languages read them. */
+function withTexts(schema: JsonValue): JsonValue {
+  if (Array.isArray(schema)) return (schema as JsonArray).map(withTexts);
+  if (typeof schema !== "object" || schema === null) return schema;
+  const inner = Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, withTexts(value as JsonValue)]));
+  return inner.type === "integer" ? { anyOf: [inner, { type: "string", pattern: "^-?[0-9]+$" }] } : inner;
 }
