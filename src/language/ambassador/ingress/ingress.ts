@@ -5,7 +5,7 @@ import { isLeftOut, leaveOut } from "../../mistakes.ts";
 import { readSpec } from "../../schema.ts";
 import { type LeftOutSpec, leftOut } from "../left-out.ts";
 import { baseOf } from "../read.ts";
-import { partsOf } from "./parts.ts";
+import { type IngressUse, partsOf } from "./parts.ts";
 import { ingressClassSchema, ingressSchema } from "./schema.ts";
 
 /** An Ingress: what it becomes. */
@@ -35,8 +35,13 @@ export function checkIngress(document: Document): Checked<IngressSpec | LeftOutS
   const ingressClass = input.spec?.ingressClassName ?? "";
   if (!isOurs && ingressClass === "") return { ...base, findings: [], spec: leftOut([], []) };
   const ids = [annotations["getambassador.io/ambassador-id"] ?? "default"];
-  const parts = partsOf(document, input, ids, isOurs ? {} : { ingressClass });
-  return { ...base, findings: [...findings, ...parts.flatMap(findingsOf)], spec: { kind: "Ingress", ids, parts } };
+  const use: IngressUse = isOurs ? {} : { ingressClass };
+  const parts = partsOf(document, input, ids, use);
+  const wrong = parts.flatMap(findingsOf);
+  if (isOurs || wrong.length === 0) return { ...base, findings: [...findings, ...wrong], spec: { kind: "Ingress", ids, parts } };
+  // Whether anybody is told depends on whose class it is.
+  const told: Checked = { ...base, findings: [], spec: { ...leftOut(ids, wrong), ingressUse: use } };
+  return { ...base, findings, spec: { kind: "Ingress", ids, parts: [...parts, told] } };
 }
 
 /** What is wrong with a part, at its node; that the field is old which its host is written in is nobody's concern. */
