@@ -9,6 +9,8 @@ export interface Case {
   readonly asks?: readonly (readonly [ask: Ask | string, answer: Answer | number | string])[];
   /** How many of a hundred requests an upstream, or a status, answers: 2,000 are sent, and 3 of a hundred may go astray. */
   readonly shares?: { readonly ask: Ask | string; readonly of: Readonly<Record<string, number>> };
+  /** Each is sent five times and always to one upstream, and not all of them to the same. */
+  readonly sticky?: readonly Ask[];
   /** What comes to other servers, at last: an expression for something that one of that name has seen. */
   readonly seen?: Readonly<Record<string, string>>;
   /** Expressions for lines that the file `$log` has at last. */
@@ -34,9 +36,9 @@ export interface Answer {
   /** Path and query as the upstream saw them. */
   readonly path?: string;
   /** Headers as the upstream saw them; `null`: none of that name. */
-  readonly saw?: Readonly<Record<string, string | null>>;
+  readonly saw?: Readonly<Record<string, string | RegExp | null>>;
   /** Headers of the answer; `null`: none of that name. */
-  readonly headers?: Readonly<Record<string, string | null>>;
+  readonly headers?: Readonly<Record<string, string | RegExp | null>>;
   readonly text?: string | RegExp;
 }
 

@@ -1,4 +1,6 @@
 import { authorisation } from "./cases/auth.ts";
+import { discovery } from "./cases/discovery.ts";
+import { errors } from "./cases/errors.ts";
 import { hosts } from "./cases/hosts.ts";
 import { matching } from "./cases/matching.ts";
 import { logs, modules } from "./cases/module.ts";
@@ -13,4 +15,20 @@ import { weights } from "./cases/weights.ts";
 import { replay } from "./replay.ts";
 
 /** Every set-up gets real requests, through one Envoy for all of them. */
-replay({ authorisation, hosts, logs, matching, modules, order, redirects, refused, rewrites, services, upgrades, upstreams, weights });
+replay({
+  authorisation,
+  discovery,
+  errors,
+  hosts,
+  logs,
+  matching,
+  modules,
+  order,
+  redirects,
+  refused,
+  rewrites,
+  services,
+  upgrades,
+  upstreams,
+  weights,
+});

@@ -4,7 +4,7 @@ import { byCodePoint } from "../../src/problem/order.ts";
 import { until } from "../../src/server/demo/until.ts";
 import { type Answer, answerOf, askOf, type Case } from "./case.ts";
 import { type Received, send } from "./send.ts";
-import { holdShares } from "./shares.ts";
+import { holdShares, holdSticky } from "./shares.ts";
 import { type World, world } from "./world.ts";
 
 /** Has one Envoy serve all cases of some tables, and holds each of their answers. */
@@ -23,7 +23,10 @@ export function replay(tables: Readonly<Record<string, readonly Case[]>>): void 
 }
 
 /** Sends what a case asks, and holds the answers. */
-async function answers(running: World, { name, asks = [], shares, seen: comes = {}, logged = [], problems = [] }: Case): Promise<void> {
+async function answers(
+  running: World,
+  { name, asks = [], shares, sticky, seen: comes = {}, logged = [], problems = [] }: Case,
+): Promise<void> {
   const codes = (running.problems.get(name) ?? []).filter(({ severity }) => severity !== "info").map(({ code }) => code);
   expect([...new Set(codes)].sort(byCodePoint)).toEqual(problems);
   const port = running.ports.get(name) ?? 0;
@@ -35,6 +38,7 @@ async function answers(running: World, { name, asks = [], shares, seen: comes = 
     );
   }
   if (shares !== undefined) await holdShares(port, shares);
+  if (sticky !== undefined) await holdSticky(port, sticky);
   for (const [server, pattern] of Object.entries(comes)) {
     await until(`${pattern} at ${server}`, () => running.servers.get(server)?.seen.some((one) => new RegExp(pattern).test(one)));
   }
@@ -44,21 +48,32 @@ async function answers(running: World, { name, asks = [], shares, seen: comes = 
 }
 
 /** What is wanted, with the ports that its texts name. */
-function wanted({ text, ...answer }: Answer, fill: (text: string) => string): unknown {
-  const filled = JSON.parse(fill(JSON.stringify({ status: 200, ...answer })));
-  return { ...filled, ...(text === undefined ? {} : { text: typeof text === "string" ? text : expect.stringMatching(text) }) };
+function wanted(answer: Answer, fill: (text: string) => string): unknown {
+  const one = (value: unknown): unknown => {
+    if (typeof value === "string") return fill(value);
+    if (value instanceof RegExp) return expect.stringMatching(value);
+    return typeof value === "object" && value !== null
+      ? Object.fromEntries(Object.entries(value).map(([name, of]) => [name, one(of)]))
+      : value;
+  };
+  return one({ status: 200, ...answer });
 }
 
 /** What was received, of the things that are wanted. */
-function seen({ status, headers, text, echo }: Received, answer: Answer): unknown {
+function seen({ status, headers, text: body, echo }: Received, answer: Answer): unknown {
   const of = (have: Readonly<Record<string, unknown>>, names: object) =>
-    Object.fromEntries(Object.keys(names).map((name) => [name, have[name] ?? null]));
+    Object.fromEntries(Object.keys(names).map((name) => [name, text(have[name])]));
   return {
     status,
     ...(answer.from === undefined ? {} : { from: echo?.upstream }),
     ...(answer.path === undefined ? {} : { path: echo?.path }),
     ...(answer.saw === undefined ? {} : { saw: of(echo?.headers ?? {}, answer.saw) }),
     ...(answer.headers === undefined ? {} : { headers: of(headers, answer.headers) }),
-    ...(answer.text === undefined ? {} : { text }),
+    ...(answer.text === undefined ? {} : { text: body }),
   };
+}
+
+/** A header that has come several times as one text. */
+function text(value: unknown): string | null {
+  return value === undefined ? null : String(value);
 }

@@ -30,3 +30,15 @@ async function sample(port: number, ask: NonNullable<Case["shares"]>["ask"]): Pr
   await Promise.all(Array.from({ length: atOnce }, sendSome));
   return shares;
 }
+
+/** Sends each of these five times, and holds that it always comes to one upstream, but not all of them to the same. */
+export async function holdSticky(port: number, asks: NonNullable<Case["sticky"]>): Promise<void> {
+  const upstreams = new Set<string | undefined>();
+  for (const ask of asks) {
+    const received = await Promise.all(Array.from({ length: 5 }, () => send(port, ask)));
+    const names = new Set(received.map(({ echo }) => echo?.upstream));
+    expect(names.size, JSON.stringify(ask)).toBe(1);
+    for (const name of names) upstreams.add(name);
+  }
+  expect(upstreams.size).toBeGreaterThan(1);
+}
