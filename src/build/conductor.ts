@@ -49,6 +49,8 @@ export interface BuildOutcome {
   /** The Fleet documents that can be used; none of them while the one fleet `default` has all nodes. */
   readonly documents: readonly FleetDocument[];
   readonly unusable: UnusableFleets;
+  /** Documents that were to protect something and cannot be used; may repeat itself. */
+  readonly unprotected: readonly Origin[];
   /** Milliseconds by stage. */
   readonly stages: Readonly<Record<"diff" | "parse" | "check" | "plan", number>>;
 }
@@ -116,6 +118,7 @@ export class Conductor {
       fleets,
       documents: this.#fleets.documents(),
       unusable: this.#fleets.unusable(),
+      unprotected: [...this.#builds.values()].flatMap((build) => build.unprotected()),
       stages: { diff: diff ?? 0, parse: parse ?? 0, check: check ?? 0, plan: plan ?? 0 },
     };
   }
@@ -223,7 +226,11 @@ export class Conductor {
     const parsed = await parser.parse(after.oid, () => reader.blob(after.oid));
     if (parsed.unreadable !== undefined) {
       const documents = (parsed.named ?? [])
-        .filter(({ group, kind }) => this.#inputs.languages.some((language) => language.groups.has(group) && language.defaulted.has(kind)))
+        .filter(({ group, kind }) =>
+          this.#inputs.languages.some(
+            (language) => language.groups.has(group) && (language.defaulted.has(kind) || language.protective.has(kind)),
+          ),
+        )
         .map((named) => SourceDocument.unreadable(source, path, after.oid, named));
       return { ...unreadable(origin(0), parsed.unreadable), documents, isUnreadable: true, ignored: parsed.ignored, size: parsed.size };
     }

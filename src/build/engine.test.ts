@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { parseFile } from "../document/parse.ts";
 import { InvalidResource } from "../envoy/resource.ts";
 import { LDS } from "../envoy/type-url.ts";
@@ -124,4 +124,45 @@ test("a commit of which an object cannot be read may be built later; what was bu
   git.blob = blob;
   expect((await made.build(two)).again).toBeFalsy();
   expect(built.map((report) => report.commit)).toEqual([one.oid, two.oid]);
+});
+
+describe("a document that was to protect something and cannot be used", () => {
+  const auth = "apiVersion: getambassador.io/v3alpha1\nkind: AuthService\nmetadata: {name: login}\nspec: {auth_service: login}\n";
+  const files = (path: string, text: string) =>
+    new Map([
+      ["l.yaml", listener(81)],
+      [path, text],
+    ]);
+
+  test.each<[string, string, number | undefined]>([
+    ["it has no auth_service", auth.replace("auth_service: login", "proto: http"), 4],
+    ["its file is no YAML", `${auth}---\na: [\n`, undefined],
+    ["a policy's file is no YAML", "apiVersion: getambassador.io/v3alpha1\nkind: FilterPolicy\nspec: [\n", undefined],
+  ])("holds the source at the commit before, and names the mistake (source/held): %s", async (_, text, line) => {
+    const git = new MemoryGit();
+    const { made, built, told } = engine(git);
+    const good = git.snapshot(
+      new Map([
+        ["l.yaml", listener(80)],
+        ["auth.yaml", auth],
+      ]),
+    );
+    const bad = git.snapshot(files("auth.yaml", text));
+    await made.build(good);
+    expect((await made.build(bad)).built).toBe(false);
+    expect(built).toHaveLength(1);
+    expect(told[1]?.[0]).toMatchObject({ code: "source/held", effect: "held-back", at: { commit: bad.oid, path: "auth.yaml" } });
+    const mistake = told[1]?.find(({ code, at }) => code.startsWith("document/") && at.path === "auth.yaml");
+    expect(mistake).toMatchObject({ severity: "error", at: { commit: bad.oid } });
+    if (line !== undefined) expect(mistake?.at.line).toBe(line);
+    await made.build(git.snapshot(files("auth.yaml", auth)));
+    expect(unpack(built[1]?.fleets[0]?.delta ?? (undefined as never)).base).toBe(good.oid);
+  });
+
+  test("of another installation holds nothing", async () => {
+    const git = new MemoryGit();
+    const { made, built } = engine(git);
+    await made.build(git.snapshot(files("auth.yaml", auth.replace("auth_service: login", "proto: http, ambassador_id: [other]"))));
+    expect(built).toHaveLength(1);
+  });
 });

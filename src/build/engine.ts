@@ -1,6 +1,7 @@
 import { InvalidResource } from "../envoy/resource.ts";
 import { LimitExceeded } from "../git/limits.ts";
 import { type ComposedCommit, MissingObject, type Oid } from "../git/object.ts";
+import type { Origin } from "../problem/finding.ts";
 import type { Location, Problem } from "../problem/problem.ts";
 import { problemAt } from "../problem/problem-at.ts";
 import { difference } from "../snapshot/delta.ts";
@@ -34,6 +35,8 @@ export class Engine {
   readonly #causes = new Causes();
   #conductor: Conductor;
   #commit: ComposedCommit | undefined;
+  /** The commit that is being looked at because it is not to be served. */
+  #held: ComposedCommit | undefined;
   #sent = new Map<string, Snapshot>();
   /** The newest commit, built or not, and its problems as soon as they are known. */
   #newest: Promise<Outcome> | undefined;
@@ -46,7 +49,7 @@ export class Engine {
     const { reader } = inputs;
     this.#locator = new Locator(
       (oid) => reader.blob(oid),
-      (source) => this.#commit?.sources.find((one) => one.source === source)?.oid,
+      (source) => (this.#held ?? this.#commit)?.sources.find((one) => one.source === source)?.oid,
     );
   }
 
@@ -70,6 +73,8 @@ export class Engine {
       const sourceHeld = problemAt("source/limit", error.message, { ...at, path: error.path });
       return { commit: commit.oid, built: false, problems: [sourceHeld], sourceHeld };
     }
+    const [first] = outcome.unprotected;
+    if (first !== undefined) return this.#hold(commit, first);
     this.#commit = commit;
     this.#causes.record(commit.oid, outcome.fleets);
     this.#hooks.built(this.#report(outcome));
@@ -89,6 +94,17 @@ export class Engine {
         origins: await Promise.all(this.#conductor.origins(question.fleet, key).map((origin) => this.#locator.origin(origin))),
       })),
     );
+  }
+
+  /** Nobody knows what would stand open without the document, so the commit is not served; what was served before protects still (delivery.md 3.2). */
+  async #hold(commit: ComposedCommit, origin: Origin): Promise<Outcome> {
+    this.#held = commit;
+    const problems = await this.#locator.problems(this.#conductor.findings());
+    const message = `${origin.label} cannot be used, and what it protects would stand open: nothing of this commit is served, and what was served before stays`;
+    const held = problemAt("source/held", message, await this.#locator.origin(origin));
+    this.#held = undefined;
+    await this.#goBack();
+    return { commit: commit.oid, built: false, problems: [held, ...problems] };
   }
 
   /** What is served stays, and so do the answers about it: a build that has failed leaves a conductor that is of no use. */

@@ -46,6 +46,7 @@ export class FleetBuild {
   readonly #secrets = new SecretUses();
   readonly #listeners = new Map<string, { readonly plan: ListenerPlan; readonly content: string }>();
   readonly #members = new Map<SourceDocument, Checked>();
+  readonly #unprotected = new Set<Checked>();
   #snapshot: Snapshot | undefined;
 
   constructor(rules: FleetRules, languages: readonly Language[]) {
@@ -65,6 +66,7 @@ export class FleetBuild {
       const checked = this.#members.get(document);
       this.#members.delete(document);
       if (checked === undefined) continue;
+      this.#unprotected.delete(checked);
       if (document.isReadable) this.#count(checked, -1);
       if (document.isReadable) this.#selection.remove(checked);
       else this.#replace({ id: unreadableId(document), before: checked });
@@ -77,10 +79,16 @@ export class FleetBuild {
       if (!language.reads(checked.document, this.rules.settings)) continue;
       if (checked.spec !== undefined && language.attach(checked, this.rules.settings).length === 0) continue;
       this.#members.set(document, checked);
+      if (checked.spec === undefined && language.protective.has(document.parsed.kind)) this.#unprotected.add(checked);
       if (document.isReadable) this.#count(checked, 1);
       if (document.isReadable) this.#selection.add(checked);
       else this.#replace({ id: unreadableId(document), after: checked });
     }
+  }
+
+  /** The documents that were to protect something and cannot be used. */
+  unprotected(): readonly Origin[] {
+    return [...this.#unprotected].map(({ origin }) => origin);
   }
 
   /** Plans what the updates have touched and gives the fleet's snapshot at this commit. */

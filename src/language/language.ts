@@ -83,6 +83,8 @@ export interface Language {
   readonly kinds: SingleKinds;
   /** Kinds whose absence means something of its own: a document of one that cannot be used counts as being there. */
   readonly defaulted: ReadonlySet<string>;
+  /** Kinds that restrict access: one that cannot be used is no reason to serve what it protects without it (delivery.md 3.1). */
+  readonly protective: ReadonlySet<string>;
   /** Checks one document of one of its groups: schema, values, expressions. Never throws on a user's mistake. */
   check(document: Document): Checked;
   /** Whether the document, valid or not, is meant for this fleet; one that is not says nothing to it. */

@@ -33,6 +33,7 @@ export const ambassador: Language = {
     ["networking.internal.knative.dev/v1alpha1", new Set(["Ingress"])],
   ]),
   defaulted,
+  protective: new Set(["AuthService", "FilterPolicy", "Module", "RateLimitService"]),
   check,
   reads: (document: Document, fleet: FleetSettings) => isFor(idsWritten(document), fleet),
   attach(checked: Checked, fleet: FleetSettings): readonly Attachment[] {

@@ -23,6 +23,11 @@ export const sourceCodes = {
     effect: "held-back",
     meaning: "Alternates and linked worktrees need a git of version 2.36 or newer on the machine, reftable one of 2.45.",
   },
+  "source/held": {
+    severity: "error",
+    effect: "held-back",
+    meaning: "A document that protects others cannot be used, so the commit is not served: what is served of an earlier one stays.",
+  },
   "source/limit": {
     severity: "error",
     effect: "held-back",
