@@ -22,6 +22,8 @@ export interface Ask {
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
+  /** With an `https` URL: presents a certificate. */
+  readonly certificate?: boolean;
   /** Asks for this protocol, and sends `hello` through it; the answer's text is what comes back. */
   readonly upgrade?: string;
   /** Calls by gRPC with this message. */
@@ -30,7 +32,7 @@ export interface Ask {
 
 /** What is expected of an answer: what is not named may be anything. A number is short for its status, `"one /path"` for 200 from that upstream, which saw that path. */
 export interface Answer {
-  /** 200 unless set. */
+  /** 200 unless set; 0: the connection fails, as a handshake that is refused. */
   readonly status?: number;
   readonly from?: string;
   /** Path and query as the upstream saw them. */

@@ -9,6 +9,7 @@ import { redirects } from "./cases/redirects.ts";
 import { refused } from "./cases/refused.ts";
 import { rewrites } from "./cases/rewrites.ts";
 import { services } from "./cases/services.ts";
+import { tls } from "./cases/tls.ts";
 import { upgrades } from "./cases/upgrades.ts";
 import { upstreams } from "./cases/upstreams.ts";
 import { weights } from "./cases/weights.ts";
@@ -28,6 +29,7 @@ replay({
   refused,
   rewrites,
   services,
+  tls,
   upgrades,
   upstreams,
   weights,

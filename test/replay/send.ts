@@ -1,7 +1,9 @@
 import { Agent, type IncomingHttpHeaders, request } from "node:http";
 import { connect } from "node:http2";
+import { request as requestSafely } from "node:https";
 import { type Ask, askOf } from "./case.ts";
 import type { Echo } from "./echo.ts";
+import type { World } from "./world.ts";
 
 /** What came back. */
 export interface Received {
@@ -16,8 +18,9 @@ export interface Received {
 const agent = new Agent({ keepAlive: true, maxSockets: 50 });
 
 /** Sends a request to a port of 127.0.0.1, path and query as written. Rejects on any transport error. */
-export function send(port: number, ask: Ask | string): Promise<Received> {
+export function send(port: number, ask: Ask | string, tls?: World["tls"]): Promise<Received> {
   const written = askOf(ask);
+  if (written.url.startsWith("https:")) return sendSafely(port, written, tls as World["tls"]);
   if (written.grpc !== undefined) return sendGrpc(port, written, written.grpc);
   const { method, url, headers, body, upgrade } = written;
   const { host, path } = placeOf(url);
@@ -78,8 +81,31 @@ function sendGrpc(port: number, { url, headers }: Ask, message: string): Promise
   }).finally(() => session.destroy());
 }
 
+/** Sends by TLS, on a connection of its own; one that fails is status 0. */
+function sendSafely(
+  port: number,
+  { method, url, headers, certificate }: ReturnType<typeof askOf>,
+  { ca, ...own }: World["tls"],
+): Promise<Received> {
+  const { host, path } = placeOf(url);
+  const target = { host: "127.0.0.1", port, path, method, headers: { ...headers, host }, servername: host, ca, agent: false } as const;
+  return new Promise((resolve) => {
+    const failed = () => resolve({ status: 0, headers: {}, text: "", echo: undefined });
+    const sent = requestSafely({ ...target, ...(certificate ? own : {}) }, (response) => {
+      let text = "";
+      response.setEncoding("utf8").on("data", (part: string) => {
+        text += part;
+      });
+      response.on("end", () => resolve({ status: response.statusCode ?? 0, headers: response.headers, text, echo: echoOf(text) }));
+    });
+    sent.setTimeout(10_000, () => sent.destroy(new Error("no answer within 10 s")));
+    sent.on("error", failed);
+    sent.end();
+  });
+}
+
 function placeOf(url: string): { readonly host: string; readonly path: string } {
-  const [, host = "", path = ""] = /^http:\/\/([^/]*)(.*)$/.exec(url) ?? [];
+  const [, host = "", path = ""] = /^https?:\/\/([^/]*)(.*)$/.exec(url) ?? [];
   return { host, path: path === "" ? "/" : path };
 }
 

@@ -10,6 +10,7 @@ import { freePort } from "../../src/server/demo/free-port.ts";
 import { until } from "../../src/server/demo/until.ts";
 import { staticBootstrap } from "../../src/snapshot/static.ts";
 import { documents } from "../support/ambassador.ts";
+import { certificates, pems, withSecrets } from "./certificates.ts";
 import { type EchoServer, echoServer } from "./echo.ts";
 import { grpcGuard, httpGuard } from "./guards.ts";
 
@@ -25,8 +26,10 @@ export interface World {
   /** By the name of the set-up. */
   readonly ports: ReadonlyMap<string, number>;
   readonly problems: ReadonlyMap<string, readonly Problem[]>;
-  /** Upstreams `one`, `two`, `three` for HTTP/1.1 and `rpc` for HTTP/2; `guard` and `grpc`, who are asked. At the port of `nobody` nobody listens. */
+  /** Upstreams `one`, `two`, `three` for HTTP/1.1 `rpc` for HTTP/2, `safe` for TLS; `guard` and `grpc`, who are asked. At the port of `nobody` nobody listens. */
   readonly servers: ReadonlyMap<string, EchoServer>;
+  /** Certificate and key of a client, and whom it trusts. */
+  readonly tls: ReturnType<typeof pems>;
   /** A text of a set-up with ports for `$one` and so on; `$port` is that of its Listener, `$log` a file of its own. */
   fill(setUp: string, text: string): string;
   stop(): Promise<void>;
@@ -35,7 +38,8 @@ export interface World {
 /** Builds the set-ups and starts everything. */
 export async function world(setUps: readonly SetUp[]): Promise<World> {
   const directory = mkdtempSync(join(tmpdir(), "portolan-replay-"));
-  const echoes = [echoServer("one"), echoServer("two"), echoServer("three"), echoServer("rpc", "http2")];
+  const secrets = certificates(directory);
+  const echoes = [echoServer("one"), echoServer("two"), echoServer("three"), echoServer("rpc", "http2"), echoServer("safe", pems(secrets))];
   const servers = await Promise.all([...echoes, httpGuard(), grpcGuard()]);
   const stopServers = async () => {
     await Promise.all(servers.map((server) => server.close()));
@@ -62,10 +66,10 @@ export async function world(setUps: readonly SetUp[]): Promise<World> {
       problems.set(setUp.name, built.problems);
       configs.push(staticBootstrap(fleet.snapshot, 0));
     }
-    const envoy = await startEnvoy("replay", together(configs), { flags: ["--file-flush-interval-msec", "50"] });
+    const envoy = await startEnvoy("replay", withSecrets(together(configs), secrets), { flags: ["--file-flush-interval-msec", "50"] });
     const stop = async () => void (await Promise.all([envoy.stop(), stopServers()]));
     await until("Envoy's listeners", async () => (await fetch(`${envoy.admin}/ready`)).ok);
-    return { envoy, ports, problems, fill, servers: new Map(servers.map((server) => [server.name, server])), stop };
+    return { envoy, ports, problems, fill, tls: pems(secrets), servers: new Map(servers.map((server) => [server.name, server])), stop };
   } catch (error) {
     await stopServers();
     throw error;
@@ -77,10 +81,15 @@ const host = `"Host any": {hostname: "*", requestPolicy: {insecure: {action: Rou
 
 function filesOf({ documents: written }: SetUp, fill: (text: string) => string): Map<string, string> {
   const has = (kind: string) => written.includes(`"${kind} `);
-  const upstreams = ["one", "two", "three", "rpc", "nobody"].map((name) => `"Upstream ${name}": {addresses: ["127.0.0.1:$${name}"]}`);
-  const all = [written.trim().replace(/,$/, ""), ...(has("Listener") ? [] : [listener]), ...(has("Host") ? [] : [host]), ...upstreams].join(
-    ",\n",
+  const upstreams = ["one", "two", "three", "rpc", "safe", "nobody"].map(
+    (name) => `"Upstream ${name}": {addresses: ["127.0.0.1:$${name}"]}`,
   );
+  const all = [
+    written.trim().replace(/,$/, ""),
+    ...(has("Listener") || has("TCPMapping") ? [] : [listener]),
+    ...(has("Host") || has("TCPMapping") ? [] : [host]),
+    ...upstreams,
+  ].join(",\n");
   return new Map(documents(fill(all)).map(({ value }, index) => [`${index}.yaml`, JSON.stringify(value)]));
 }
 
