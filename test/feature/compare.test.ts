@@ -47,6 +47,8 @@ const documents = (port: number) =>
     mapping("split", 'hostname: "*", prefix: /s/, service: 192.0.2.2'),
     mapping("split2", 'hostname: "*", prefix: /s/, service: 192.0.2.3, weight: 7'),
     mapping("regex", 'hostname: "*", prefix: "/v[0-9]+/x", prefix_regex: true, service: 192.0.2.2, method: PUT, headers: {x-a: b}'),
+    'apiVersion: getambassador.io/v3alpha1\nkind: AuthService\nmetadata: {name: auth}\nspec: {auth_service: "192.0.2.9:80", proto: grpc, protocol_version: v3}\n---\n',
+    mapping("secret", 'hostname: "*", prefix: /secret/, service: 192.0.2.2, auth_context_extensions: {key: hunter2}'),
     mapping("api", "hostname: api.example.com, prefix: /, service: 192.0.2.2, cors: {origins: [https://example.com]}"),
   ].join("");
 
@@ -87,11 +89,13 @@ test("what other files would change is told with its place", async () => {
     .replace("timeout_ms: 9000", "timeout_ms: 4000")
     .replace("192.0.2.8", "192.0.2.9")
     .replace("prefix: /old/", "prefix: /older/")
-    .replace("x-a: b", "x-a: c");
+    .replace("x-a: b", "x-a: c")
+    .replace("{key: hunter2}", "{other: hunter2}");
   const { code, stdout } = await cli(["compare", "-", "--config-dump", envoy.admin], { stdin: changed });
   expect(code).toBe(1);
+  expect(stdout).not.toContain("hunter2");
   const text = stdout.replaceAll(`  ${port} `, "  ");
-  expect(text).toMatch(/^14 of 24 routes equal\n\nmissing here \(8\)\n/);
+  expect(text).toMatch(/^14 of 28 routes equal\n\nmissing here \(8\)\n/);
   for (const lines of [
     "  shop.example.com /old/\n",
     "  shop.example.com ~ /v[0-9]+/x :method=PUT x-a=b x-forwarded-proto=https\n",

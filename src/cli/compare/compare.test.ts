@@ -210,6 +210,11 @@ describe("equal are", () => {
         ],
       },
     ],
+    [
+      "values that are redacted, whatever they are",
+      { routes: [{ ...to("c"), request_headers_to_add: [{ header: { key: "a", value: "[redacted]" } }] }] },
+      { routes: [{ ...to("c"), request_headers_to_add: [{ header: { key: "a", value: "[redacted:0a1b2c3d]" } }] }] },
+    ],
     ["orders of routes that cannot both match", { routes: [to("a", "/a/"), to("b", "/b/")] }, { routes: [to("b", "/b/"), to("a", "/a/")] }],
     [
       "configurations of filters that only a fork has",

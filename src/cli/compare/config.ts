@@ -1,4 +1,4 @@
-import { decode } from "../../codec/decode.ts";
+import { show } from "../../build/show.ts";
 import type { TypeUrl } from "../../envoy/resource.ts";
 import { CDS, EDS, LDS, RDS } from "../../envoy/type-url.ts";
 import type { JsonObject, JsonValue } from "../../model/json.ts";
@@ -36,10 +36,9 @@ export function configOfDump(dump: JsonValue): EnvoyConfig {
   };
 }
 
-/** The same of a snapshot. */
+/** The same of a snapshot, what is secret replaced as Envoy does it in its dumps. */
 export function configOfSnapshot(snapshot: Snapshot): EnvoyConfig {
-  const messages = (type: TypeUrl) =>
-    [...(snapshot.types.get(type)?.resources.values() ?? [])].map(({ body }) => decode("google.protobuf.Any", body));
+  const messages = (type: TypeUrl) => [...(snapshot.types.get(type)?.resources.values() ?? [])].map((resource) => show(resource));
   return { listeners: messages(LDS), tables: byName(messages(RDS)), clusters: byName(messages(CDS)), assignments: byName(messages(EDS)) };
 }
 
