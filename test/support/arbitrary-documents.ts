@@ -24,6 +24,7 @@ const mapping = fc
       method: fc.constantFrom("GET", "POST"),
       headers: fc.constantFrom({ "x-a": "1" }, { "x-b": true }),
       rewrite: fc.constantFrom("", "/new/"),
+      tls: fc.constantFrom("a", "b"),
       resolver: fc.constantFrom("endpoint", "endpoint", "a", "nosuch"),
       connect_timeout_ms: fc.constantFrom(1000, 3000),
       case_sensitive: fc.boolean(),
@@ -50,10 +51,17 @@ const host = fc
     hostname,
     action: fc.constantFrom("Route", "Redirect", "Reject"),
     selector: fc.constantFrom(undefined, { matchLabels: { team: "red" } }),
+    tls: fc.constantFrom(
+      {},
+      {},
+      { tlsSecret: { name: "x" } },
+      { tlsSecret: { name: "x" }, tlsContext: { name: "a" } },
+      { tls: {}, tlsContext: { name: "b" } },
+    ),
   })
-  .map(({ hostname, action, selector }) => ({
+  .map(({ hostname, action, selector, tls }) => ({
     kind: "Host",
-    spec: { hostname, requestPolicy: { insecure: { action } }, ...(selector === undefined ? {} : { mappingSelector: selector }) },
+    spec: { hostname, ...tls, requestPolicy: { insecure: { action } }, ...(selector === undefined ? {} : { mappingSelector: selector }) },
   }));
 
 const listener = fc
@@ -61,8 +69,35 @@ const listener = fc
     port: fc.constantFrom(8080, 8081),
     securityModel: fc.constantFrom("INSECURE", "XFP", "SECURE"),
     l7Depth: fc.constantFrom(0, 1),
+    protocolStack: fc.constantFrom(["HTTP", "TCP"], ["TLS", "HTTP", "TCP"], ["TLS", "HTTP", "UDP"], ["TLS", "TCP"]),
   })
-  .map((spec) => ({ kind: "Listener", spec: { ...spec, protocol: "HTTP", hostBinding: { namespace: { from: "ALL" } } } }));
+  .map((spec) => ({ kind: "Listener", spec: { ...spec, hostBinding: { namespace: { from: "ALL" } } } }));
+
+const tlsContext = fc
+  .record(
+    {
+      hosts: fc.constantFrom(["a.example.com"]),
+      secret: fc.constantFrom("x", "y.team"),
+      ca_secret: fc.constantFrom("ca"),
+      cert_required: fc.boolean(),
+      min_tls_version: fc.constantFrom("v1.2", "v9"),
+    },
+    { requiredKeys: [] },
+  )
+  .map((spec) => ({ kind: "TLSContext", spec }));
+
+const tcpMapping = fc
+  .record(
+    {
+      port: fc.constantFrom(8080, 8081, 9000),
+      service: fc.constantFrom("a", "https://b", "c:5432", "bad service"),
+      host: fc.constantFrom("a.example.com", "*.example.com"),
+      tls: fc.constantFrom("a", "b"),
+      weight: fc.constantFrom(10, 30),
+    },
+    { requiredKeys: ["port", "service"] },
+  )
+  .map((spec) => ({ kind: "TCPMapping", spec }));
 
 const upstream = fc
   .record({ addresses: fc.constantFrom(["10.0.0.1:80"], ["10.0.0.1:80", "10.0.0.2:8080"], ["db.example.com:80"], ["bad"]) })
@@ -193,6 +228,8 @@ export const document = fc
       { weight: 12, arbitrary: mapping },
       { weight: 3, arbitrary: host },
       { weight: 2, arbitrary: listener },
+      { weight: 2, arbitrary: tlsContext },
+      { weight: 2, arbitrary: tcpMapping },
       { weight: 2, arbitrary: upstream },
       { weight: 2, arbitrary: module },
       { weight: 1, arbitrary: auth },

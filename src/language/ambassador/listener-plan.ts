@@ -37,7 +37,8 @@ export function listenerPlan(
       ...around.filters,
     ],
     options: [connectionManager(spec, module, around), ...module.listener, ...around.listener],
-    upstreams: around.upstreams,
+    // Who has no HTTP has none of the filters and logs that call them.
+    upstreams: chains.some(({ handler }) => handler.kind === "http") ? around.upstreams : [],
     ...(secrets.length === 0 ? {} : { secrets }),
     origins: [origin],
   };

@@ -81,12 +81,14 @@ export function planListeners(attached: readonly Checked[], services: Services, 
     return chains === undefined || chains.chains.length === 0 ? [] : [{ listener, chains }];
   });
   const called = calls.result();
+  const plans = busy.map(({ listener, chains }) => listenerPlan(listener, chains, module, around, fleet));
+  const isCalled = plans.some(({ upstreams }) => upstreams.length > 0);
   return {
-    listeners: [...busy.map(({ listener, chains }) => listenerPlan(listener, chains, module, around, fleet)), ...tcp.own],
+    listeners: [...plans, ...tcp.own],
     slots: busy.flatMap(({ chains }) => chains.slots),
     // What nobody calls is not emitted.
-    upstreams: [...(busy.length === 0 ? [] : called.upstreams), ...tcp.upstreams],
-    endpointSets: [...(busy.length === 0 ? [] : called.endpointSets), ...tcp.endpointSets],
+    upstreams: [...(isCalled ? called.upstreams : []), ...tcp.upstreams],
+    endpointSets: [...(isCalled ? called.endpointSets : []), ...tcp.endpointSets],
     findings: [...findings, ...calls.findings],
   };
 }

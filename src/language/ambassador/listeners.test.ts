@@ -388,3 +388,12 @@ describe("kinds, versions and ids", () => {
     });
   });
 });
+
+test("a Listener without HTTP refers to none of the services that HTTP calls, and nobody's clusters are emitted", () => {
+  const log = `"LogService audit": {service: "audit:9001", driver: http, grpc: true, protocol_version: v3}`;
+  const web = `"Listener web": {port: 8081, protocol: HTTP, securityModel: INSECURE, hostBinding: {namespace: {from: ALL}}}`;
+  expect(plan(`${log}, ${web}`).listeners[0]?.upstreams).toHaveLength(1);
+  const { listeners, upstreams } = plan(`${log}, ${web}, "TCPMapping db": {port: 8081, service: db}`);
+  expect(listeners.map((listener) => listener.upstreams)).toEqual([[]]);
+  expect(upstreams.map(({ name }) => name)).toEqual(["db"]);
+});
