@@ -3,6 +3,8 @@ export interface Case {
   readonly name: string;
   /** In the shorthand of test/support; without a Listener there is an INSECURE one for HTTP, without a Host `*` with action Route. `$one` is the port of upstream `one`. */
   readonly documents: string;
+  /** More documents, as they are written in a file. */
+  readonly files?: string;
   /** What goes wrong on purpose: the codes of the problems, each once, in code point order; those of severity info need not be named. */
   readonly problems?: readonly string[];
   /** Sent one after the other. */

@@ -4,6 +4,7 @@ import { errors } from "./cases/errors.ts";
 import { hosts } from "./cases/hosts.ts";
 import { matching } from "./cases/matching.ts";
 import { logs, modules } from "./cases/module.ts";
+import { older } from "./cases/older.ts";
 import { order } from "./cases/order.ts";
 import { redirects } from "./cases/redirects.ts";
 import { refused } from "./cases/refused.ts";
@@ -24,6 +25,7 @@ replay({
   logs,
   matching,
   modules,
+  older,
   order,
   redirects,
   refused,

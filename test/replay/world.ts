@@ -18,6 +18,8 @@ import { grpcGuard, httpGuard } from "./guards.ts";
 export interface SetUp {
   readonly name: string;
   readonly documents: string;
+  /** More documents, as they are written in a file. */
+  readonly files?: string;
 }
 
 /** One Envoy with all set-ups of a file, each built for itself and on a port of its own, and the upstreams that they share. */
@@ -79,18 +81,19 @@ export async function world(setUps: readonly SetUp[]): Promise<World> {
 const listener = `"Listener http": {port: $port, bind_address: 127.0.0.1, protocol: HTTP, securityModel: INSECURE, hostBinding: {namespace: {from: ALL}}}`;
 const host = `"Host any": {hostname: "*", requestPolicy: {insecure: {action: Route}}}`;
 
-function filesOf({ documents: written }: SetUp, fill: (text: string) => string): Map<string, string> {
+function filesOf({ documents: written, files = "" }: SetUp, fill: (text: string) => string): Map<string, string> {
   const has = (kind: string) => written.includes(`"${kind} `);
   const upstreams = ["one", "two", "three", "rpc", "safe", "nobody"].map(
     (name) => `"Upstream ${name}": {addresses: ["127.0.0.1:$${name}"]}`,
   );
   const all = [
-    written.trim().replace(/,$/, ""),
+    ...(written === "" ? [] : [written]),
     ...(has("Listener") || has("TCPMapping") ? [] : [listener]),
     ...(has("Host") || has("TCPMapping") ? [] : [host]),
     ...upstreams,
   ].join(",\n");
-  return new Map(documents(fill(all)).map(({ value }, index) => [`${index}.yaml`, JSON.stringify(value)]));
+  const short = documents(fill(all)).map(({ value }, index) => [`${index}.yaml`, JSON.stringify(value)] as const);
+  return new Map([...short, ["files.yaml", fill(files)]]);
 }
 
 /** Several configurations as one. Clusters of one name are equal: the name says all of their content. */
