@@ -200,7 +200,7 @@ export const modules: readonly Case[] = [
     asks: [[url, { from: "one", headers: { server: "edge" } }]],
   },
   {
-    name: "HTTP/1.0 is told to upgrade, unless it is enabled",
+    name: "enable_http10 leaves HTTP/1.1 alone",
     documents: module("enable_http10: true"),
     asks: [[url, "one"]],
   },

@@ -94,7 +94,7 @@ export const refused: readonly Case[] = [
     "two",
   ),
   beside(
-    "what a FilterPolicy guards is closed, and what it opens is open",
+    "what a FilterPolicy guards is closed",
     `"Filter jwt": {JWT: {jwksURI: "https://id.example.com/k"}}, "FilterPolicy p": {rules: [{host: "*", path: "/bad/open*", filters: []}, {host: "*", path: "/bad/*", filters: [{name: jwt}]}]}, "Mapping bad": {hostname: "*", prefix: /bad/, service: two}`,
     ["ambassador/filter-not-served", "document/not-served"],
     500,
