@@ -193,12 +193,9 @@ export class Cells {
     }
   }
 
-  /** All documents attached to hosts, in code point order of identity. */
+  /** All documents attached to hosts. */
   #routing(): Checked[] {
-    return [...this.#byGlob.values()]
-      .flatMap((bucket) => [...bucket])
-      .sort((a, b) => byCodePoint(a[0], b[0]))
-      .map(([, document]) => document);
+    return [...this.#byGlob.values()].flatMap((bucket) => [...bucket.values()]);
   }
 
   #replan(dirty: Set<string>, hosts: Map<string, string>): void {

@@ -48,6 +48,8 @@ export class FleetBuild {
   readonly #members = new Map<SourceDocument, Checked>();
   readonly #unprotected = new Set<Checked>();
   #snapshot: Snapshot | undefined;
+  /** What {@link findings} has given, until something changes: it costs a look at every document. */
+  #found: readonly PlacedFinding[] | undefined;
 
   constructor(rules: FleetRules, languages: readonly Language[]) {
     this.rules = rules;
@@ -62,6 +64,7 @@ export class FleetBuild {
 
   /** Takes documents away and adds others; nothing is planned before {@link build}. */
   update(removed: Iterable<SourceDocument>, added: Iterable<SourceDocument>): void {
+    this.#found = undefined;
     for (const document of removed) {
       const checked = this.#members.get(document);
       this.#members.delete(document);
@@ -93,6 +96,7 @@ export class FleetBuild {
 
   /** Plans what the updates have touched and gives the fleet's snapshot at this commit. */
   build(commit: Oid): FleetOutcome {
+    this.#found = undefined;
     for (const replacement of this.#selection.takeReplacements()) this.#replace(replacement);
     const upserts: Resource[] = [];
     const removed: ResourceKey[] = [];
@@ -139,7 +143,12 @@ export class FleetBuild {
   }
 
   /** Everything that was found about the documents of this fleet; may repeat itself. */
-  *findings(): Generator<PlacedFinding> {
+  findings(): readonly PlacedFinding[] {
+    this.#found ??= [...this.#collect()];
+    return this.#found;
+  }
+
+  *#collect(): Generator<PlacedFinding> {
     for (const checked of this.#selection.all()) for (const found of checked.findings) yield placed(checked.origin, found);
     yield* this.#selection.duplicates();
     for (const cells of this.#cells) yield* cells.findings();

@@ -1,6 +1,8 @@
 import { finding, type PlacedFinding } from "../../problem/finding.ts";
+import { byCodePoint } from "../../problem/order.ts";
 import type { HostSlot, Language } from "../language.ts";
 import { beside, type Mapping } from "./group.ts";
+import { detailOf } from "./slot.ts";
 
 /**
  * Mappings that Emissary would serve on a Host whose selector they do not satisfy, because another one of the same match does:
@@ -11,8 +13,11 @@ export function selectorUnions(
   slots: readonly HostSlot[],
   { overlaps, accepts }: Pick<Language, "overlaps" | "accepts">,
 ): PlacedFinding[] {
+  // Mappings of one match have one hostname, so that only labels can tell them apart.
+  if (!slots.some((slot) => detailOf(slot).selectors.some((selector) => selector !== null))) return [];
   return [...Map.groupBy(mappings, ({ spec }) => spec.groupKey).values()].flatMap((members) => {
     if (members.length === 1) return [];
+    members.sort((a, b) => byCodePoint(a.origin.label, b.origin.label));
     return slots.flatMap((slot) => {
       if (!overlaps(slot, members[0]?.spec.glob)) return [];
       const first = members.find((member) => accepts(slot, member));
