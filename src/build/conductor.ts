@@ -228,7 +228,9 @@ export class Conductor {
       const documents = (parsed.named ?? [])
         .filter(({ group, kind }) =>
           this.#inputs.languages.some(
-            (language) => language.groups.has(group) && (language.defaulted.has(kind) || language.protective.has(kind)),
+            (language) =>
+              language.groups.has(group) &&
+              (language.defaulted.has(kind) || language.protects({ identity: { group, kind, namespace: "", name: "" }, value: {} })),
           ),
         )
         .map((named) => SourceDocument.unreadable(source, path, after.oid, named));

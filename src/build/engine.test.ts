@@ -159,6 +159,17 @@ describe("a document that was to protect something and cannot be used", () => {
     expect(unpack(built[1]?.fleets[0]?.delta ?? (undefined as never)).base).toBe(good.oid);
   });
 
+  test.each([
+    ["a Module that refuses nobody", "{server_name: a}", true],
+    ["a Module with a list of addresses", "{ip_deny: [{peer: 10.0.0.0/8}]}", false],
+  ])("%s", async (_, config, isBuilt) => {
+    const git = new MemoryGit();
+    const { made } = engine(git);
+    // An unrendered template makes any document unusable.
+    const text = `apiVersion: getambassador.io/v3alpha1\nkind: Module\nmetadata: {name: ambassador, labels: {a: "{{ b }}"}}\nspec: {config: ${config}}\n`;
+    expect((await made.build(git.snapshot(files("module.yaml", text)))).built).toBe(isBuilt);
+  });
+
   test("of another installation holds nothing", async () => {
     const git = new MemoryGit();
     const { made, built } = engine(git);

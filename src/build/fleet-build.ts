@@ -82,7 +82,7 @@ export class FleetBuild {
       if (!language.reads(checked.document, this.rules.settings)) continue;
       if (checked.spec !== undefined && language.attach(checked, this.rules.settings).length === 0) continue;
       this.#members.set(document, checked);
-      if (checked.spec === undefined && language.protective.has(document.parsed.kind)) this.#unprotected.add(checked);
+      if (checked.spec === undefined && language.protects(checked.document)) this.#unprotected.add(checked);
       if (document.isReadable) this.#count(checked, 1);
       if (document.isReadable) this.#selection.add(checked);
       else this.#replace({ id: unreadableId(document), after: checked });

@@ -83,8 +83,10 @@ export interface Language {
   readonly kinds: SingleKinds;
   /** Kinds whose absence means something of its own: a document of one that cannot be used counts as being there. */
   readonly defaulted: ReadonlySet<string>;
-  /** Kinds that restrict access: one that cannot be used is no reason to serve what it protects without it (delivery.md 3.1). */
-  readonly protective: ReadonlySet<string>;
+  /**
+   * Whether a document restricts access, as far as it can be read: one that cannot be used is no reason to serve what it protects without it (delivery.md 3.1).
+   */
+  protects(document: Pick<Document, "identity" | "value">): boolean;
   /** Checks one document of one of its groups: schema, values, expressions. Never throws on a user's mistake. */
   check(document: Document): Checked;
   /** Whether the document, valid or not, is meant for this fleet; one that is not says nothing to it. */

@@ -7,6 +7,7 @@ import { planHost } from "./host-plan.ts";
 import { overlap } from "./hostname.ts";
 import { planListeners } from "./listeners-plan.ts";
 import { type MappingSpec, overridesErrors } from "./mapping-spec.ts";
+import { refuses } from "./module/choose.ts";
 import { nameKey } from "./named.ts";
 import { idsWritten } from "./read.ts";
 import { attachResolver } from "./resolver.ts";
@@ -22,7 +23,9 @@ import { unattached } from "./unattached.ts";
  */
 const defaulted: ReadonlySet<string> = new Set(["Host", "Listener", "AuthService", "RateLimitService", "Module"]);
 
-/** The language of Ambassador and Emissary: Listener, Host and Mapping as files (ambassador.md). */
+const protective: ReadonlySet<string> = new Set(["AuthService", "FilterPolicy", "RateLimitService"]);
+
+/** The language of Ambassador and Emissary, as files (ambassador.md). */
 export const ambassador: Language = {
   name: "ambassador",
   groups: new Set(["getambassador.io", "gateway.getambassador.io"]),
@@ -33,7 +36,7 @@ export const ambassador: Language = {
     ["networking.internal.knative.dev/v1alpha1", new Set(["Ingress"])],
   ]),
   defaulted,
-  protective: new Set(["AuthService", "FilterPolicy", "Module", "RateLimitService"]),
+  protects: (document) => protective.has(document.identity.kind) || (document.identity.kind === "Module" && refuses(document)),
   check,
   reads: (document: Document, fleet: FleetSettings) => isFor(idsWritten(document), fleet),
   attach(checked: Checked, fleet: FleetSettings): readonly Attachment[] {
@@ -41,13 +44,13 @@ export const ambassador: Language = {
     const known = spec as Spec | undefined;
     if (known === undefined) return defaulted.has(document.identity.kind) && this.reads(document, fleet) ? [{ to: "listeners" }] : [];
     if (!isFor(known.ids, fleet)) return [];
-    // An AuthService beside policies may be the sidecar that reads them.
     if (known.kind === "Ingress") {
       return known.parts.flatMap((part) => (part.spec === undefined ? [] : this.attach(part, fleet).map((at) => ({ ...at, part }))));
     }
     if (known.kind === "IngressClass") return [{ to: "services", name: nameKey("IngressClass", known.name) }];
     if (known.kind === "Resolver") return [attachResolver(document)];
     if (document.identity.kind === "ConsulResolver") return [{ to: "listeners" }, attachResolver(document)];
+    // An AuthService beside policies may be the sidecar that reads them, so that listeners are told of policies, too.
     if (known.kind === "Policy") return [{ to: "hosts", glob: "*" }, { to: "listeners" }];
     if (known.kind === "TLSContext") {
       const named = { to: "services", name: nameKey("TLSContext", known.name) } as const;

@@ -21,7 +21,7 @@ export const kubernetes: Language = {
     ["discovery.k8s.io/v1", new Set(["EndpointSlice"])],
   ]),
   defaulted: new Set(),
-  protective: new Set(),
+  protects: () => false,
   check: (document: Document): Checked => (checks[document.identity.kind] as (document: Document) => Checked)(document),
   reads: () => true,
   attach({ document: { identity }, spec }: Checked): readonly Attachment[] {

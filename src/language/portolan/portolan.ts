@@ -18,7 +18,7 @@ export const portolan: Language = {
   groups: new Set(["portolan.dev"]),
   kinds: new Map(),
   defaulted: new Set(["Fleet"]),
-  protective: new Set(),
+  protects: () => false,
   check(document: Document): Checked {
     const origin = originOf(document);
     const unusable = aboutKind(document) ?? aboutName(document);

@@ -13,7 +13,7 @@ import type { ModuleSettings } from "./module-settings.ts";
  * One that cannot be used and was to refuse requests refuses all of them (delivery.md 3).
  */
 export function chooseModule(documents: readonly Checked[], ownNamespace: string, findings: PlacedFinding[]): ModuleSettings {
-  const unusable = unusableOf(documents, "Module").filter(({ document }) => isProtective(document));
+  const unusable = unusableOf(documents, "Module").filter(({ document }) => refuses(document));
   for (const { origin } of unusable) findings.push(placed(origin, unusableGuard(origin.label)));
   const chosen = usable(documents, ownNamespace, findings);
   return unusable.length === 0 ? chosen : { ...chosen, filters: [refuseAll] };
@@ -32,7 +32,7 @@ function usable(documents: readonly Checked[], ownNamespace: string, findings: P
 }
 
 /** Whether a Module was to refuse requests, as far as that can still be told. */
-function isProtective({ identity, value }: Document): boolean {
+export function refuses({ identity, value }: Pick<Document, "identity" | "value">): boolean {
   if (identity.name !== "ambassador" && identity.name !== "") return false;
   const config = object(object(value.spec)?.config);
   return config === undefined || ["ip_allow", "ip_deny", "buffer"].some((key) => config[key] !== undefined);
