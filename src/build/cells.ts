@@ -9,7 +9,7 @@ import type {
   ListenersResult,
   Services,
 } from "../language/language.ts";
-import type { Route } from "../model/model.ts";
+import type { Route, VirtualHost } from "../model/model.ts";
 import type { Origin, PlacedFinding } from "../problem/finding.ts";
 import { byCodePoint } from "../problem/order.ts";
 import { encodeRoute } from "./route-bytes.ts";
@@ -153,6 +153,11 @@ export class Cells {
       if (slot.table === table && cell !== undefined) hosts.push(cell.encoded);
     }
     return hosts;
+  }
+
+  /** All virtual hosts, by table and host in code point order. */
+  virtualHosts(): VirtualHost[] {
+    return [...this.#cells.keys()].sort(byCodePoint).map((key) => (this.#cells.get(key) as Cell).result.virtualHost);
   }
 
   /** All documents that have a part in a table, without repetition. */

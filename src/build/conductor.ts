@@ -8,6 +8,7 @@ import type { ComposedCommit, ObjectReader, Oid } from "../git/object.ts";
 import { TreeSizes } from "../git/tree-size.ts";
 import type { Language } from "../language/language.ts";
 import type { FleetDocument } from "../language/portolan/fleet.ts";
+import type { FleetPlan } from "../model/plan.ts";
 import { type Finding, type Origin, placed } from "../problem/finding.ts";
 import { byCodePoint } from "../problem/order.ts";
 import { countDocuments, type DocumentCounts } from "./document-counts.ts";
@@ -131,6 +132,11 @@ export class Conductor {
   /** For each route of a virtual host of a fleet, in order, the documents that took part in it at the commit that was built last. */
   routeOrigins(fleet: string, table: string, host: string): readonly (readonly Origin[])[] {
     return this.#builds.get(fleet)?.routeOrigins(table, host) ?? [];
+  }
+
+  /** What a fleet is planned to serve at the commit that was built last; `undefined` if there is no such fleet. */
+  plan(fleet: string): FleetPlan | undefined {
+    return this.#builds.get(fleet)?.plan();
   }
 
   /** Everything that was found at the commit that was built last; may repeat itself. */

@@ -8,8 +8,10 @@ import { CDS, EDS, LDS, RDS, SDS } from "../envoy/type-url.ts";
 import type { Oid } from "../git/object.ts";
 import type { Checked, Language } from "../language/language.ts";
 import type { EndpointSet, ListenerPlan, Upstream } from "../model/model.ts";
+import type { FleetPlan } from "../model/plan.ts";
 import type { Origin, PlacedFinding } from "../problem/finding.ts";
 import { placed } from "../problem/finding.ts";
+import { byCodePoint } from "../problem/order.ts";
 import { lint } from "../snapshot/lint.ts";
 import type { Snapshot } from "../snapshot/snapshot.ts";
 import { nextSnapshot } from "../snapshot/snapshots.ts";
@@ -140,6 +142,16 @@ export class FleetBuild {
   /** For each route of a virtual host, in order, the documents that took part in it; empty for one that is not there. */
   routeOrigins(table: string, host: string): readonly (readonly Origin[])[] {
     return this.#cells.flatMap((cells) => cells.routeOrigins(table, host));
+  }
+
+  /** What the fleet is planned to serve at the commit that was built last. */
+  plan(): FleetPlan {
+    return {
+      listeners: [...this.#listeners.values()].map(({ plan }) => plan).sort((a, b) => byCodePoint(a.name, b.name)),
+      hosts: this.#cells.flatMap((cells) => cells.virtualHosts()),
+      upstreams: this.#upstreams.items(),
+      endpointSets: this.#endpointSets.items(),
+    };
   }
 
   /** Everything that was found about the documents of this fleet; may repeat itself. */

@@ -64,6 +64,17 @@ export class Joined<T extends Named> {
     return changes;
   }
 
+  /** The items that count, by name in code point order, each with all documents that have a part in it. */
+  items(): Map<string, T> {
+    const names = [...this.#entries.keys()].sort(byCodePoint);
+    return new Map(
+      names.flatMap((name) => {
+        const item = first(this.#entries.get(name)?.users ?? new Map<string, T>());
+        return item === undefined ? [] : [[name, { ...item, origins: this.origins(name) }] as const];
+      }),
+    );
+  }
+
   /** All documents that have a part in the item, without repetition. */
   origins(name: string): readonly Origin[] {
     const origins = new Set<Origin>();

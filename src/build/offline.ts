@@ -6,6 +6,7 @@ import { filesOnDisk } from "../git/files-on-disk.ts";
 import { LimitExceeded, type SourceLimits, sourceLimits } from "../git/limits.ts";
 import { type MemoryFile, MemoryGit } from "../git/memory.ts";
 import type { ComposedCommit, ObjectReader, Oid } from "../git/object.ts";
+import type { FleetPlan } from "../model/plan.ts";
 import type { Origin } from "../problem/finding.ts";
 import type { Location, Problem } from "../problem/problem.ts";
 import { problemAt } from "../problem/problem-at.ts";
@@ -20,6 +21,10 @@ import { controlPaths, fileSelector } from "./selector.ts";
 export interface BuiltFleet {
   readonly fleet: string;
   readonly snapshot: Snapshot;
+  /** What it is planned to serve. */
+  plan(): FleetPlan;
+  /** Where these documents begin. */
+  places(origins: readonly Origin[]): Promise<readonly Location[]>;
   /** The documents that a resource comes from. */
   origins(key: ResourceKey): Promise<readonly Location[]>;
   /** The documents that a route comes from, given by its place in its virtual host, the one it is named after first. */
@@ -113,6 +118,8 @@ async function build(reader: ObjectReader, commit: ComposedCommit, settings: Par
     fleets: outcome.fleets.map(({ fleet, snapshot }) => ({
       fleet,
       snapshot,
+      plan: () => conductor.plan(fleet) as FleetPlan,
+      places: located,
       origins: (key) => located(conductor.origins(fleet, key)),
       routeOrigins: (table, host, index) => located(conductor.routeOrigins(fleet, table, host)[index] ?? []),
     })),

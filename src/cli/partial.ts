@@ -1,4 +1,4 @@
-import type { Built } from "../build/offline.ts";
+import type { Built, BuiltFleet } from "../build/offline.ts";
 import { LDS } from "../envoy/type-url.ts";
 import { codes } from "../problem/codes.ts";
 import type { Problem } from "../problem/problem.ts";
@@ -18,7 +18,10 @@ const unresolved: ReadonlySet<string> = new Set([
  * The problems of a build. Where the files hold no Listener they are part of something larger: what refers to the rest is info then,
  * and one `document/partial-context` says so (delivery.md 9).
  */
-export function problemsOf({ fleets, problems }: Pick<Built, "fleets" | "problems">): readonly Problem[] {
+export function problemsOf({
+  fleets,
+  problems,
+}: Pick<Built, "problems"> & { readonly fleets: readonly Pick<BuiltFleet, "snapshot">[] }): readonly Problem[] {
   const hasListener =
     fleets.some(({ snapshot }) => (snapshot.types.get(LDS)?.resources.size ?? 0) > 0) ||
     problems.some(({ code }) => code === "ambassador/idle-listener");

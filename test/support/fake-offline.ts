@@ -42,6 +42,8 @@ export class FakeOffline {
       fleets: Object.entries(this.resources).map(([fleet, resources]) => ({
         fleet,
         snapshot: snapshotOf(commit, fleet, resources),
+        plan: () => ({ listeners: [], hosts: [], upstreams: new Map(), endpointSets: new Map() }),
+        places: async (origins) => origins.map(({ source, path }) => ({ source, commit, path, line: 1, column: 1 })),
         origins: async ({ name }) => [{ source: "main", commit, path: `${name}.yaml`, line: 3, column: 1 }],
         routeOrigins: async () => [],
       })),
