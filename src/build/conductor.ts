@@ -1,40 +1,22 @@
 import { performance } from "node:perf_hooks";
-import type { ParsedFile } from "../document/document.ts";
-import { refusal } from "../document/refusal.ts";
 import type { ResourceKey } from "../envoy/resource.ts";
-import { diffTrees } from "../git/diff.ts";
-import { LimitExceeded, type SourceLimits } from "../git/limits.ts";
-import type { ComposedCommit, ObjectReader, Oid } from "../git/object.ts";
+import type { ComposedCommit, Oid } from "../git/object.ts";
 import { TreeSizes } from "../git/tree-size.ts";
-import type { Language } from "../language/language.ts";
 import type { FleetDocument } from "../language/portolan/fleet.ts";
 import type { FleetPlan } from "../model/plan.ts";
-import { type Finding, type Origin, placed } from "../problem/finding.ts";
+import type { Origin } from "../problem/finding.ts";
 import { byCodePoint } from "../problem/order.ts";
 import { countDocuments, type DocumentCounts } from "./document-counts.ts";
-import { Files, type SelectedChange, type Selector } from "./files.ts";
 import { FleetBuild, type FleetOutcome } from "./fleet-build.ts";
 import { Fleets, type UnusableFleets } from "./fleets.ts";
+import type { LoadedFile } from "./loaded-file.ts";
 import type { Unlocated } from "./locator.ts";
 import { type PassedOver, passedOver } from "./passed-over.ts";
-import type { SoundDocuments } from "./sound.ts";
-import { SourceDocument } from "./source-document.ts";
-
-/** Gives the parsed form of a file by its content id; remembers it if it can. */
-export interface Parser {
-  parse(oid: Oid, read: () => Promise<Uint8Array>): Promise<ParsedFile>;
-}
+import type { SourceDocument } from "./source-document.ts";
+import { SourceView, type ViewInputs } from "./source-view.ts";
 
 /** What a build needs besides the commit; equal inputs and equal commits give equal bytes. */
-export interface BuildInputs {
-  readonly source: string;
-  readonly reader: ObjectReader;
-  readonly languages: readonly Language[];
-  readonly selector: Selector;
-  readonly limits: SourceLimits;
-  readonly parser: Parser;
-  /** What earlier builds know to be sound; without it every document is held against the field rules once. */
-  readonly sound?: SoundDocuments;
+export interface BuildInputs extends ViewInputs {
   /** Whether Fleet documents at this path count. */
   readonly isControl: (path: string) => boolean;
 }
@@ -56,18 +38,6 @@ export interface BuildOutcome {
   readonly stages: Readonly<Record<"diff" | "parse" | "check" | "plan", number>>;
 }
 
-/** The files of one path, parsed; of one that is unreadable the documents are those that it may hold. */
-interface LoadedFile {
-  readonly documents: readonly SourceDocument[];
-  readonly findings: readonly Unlocated[];
-  readonly ignored: number;
-  readonly isUnreadable?: boolean;
-  readonly size: number;
-}
-
-/** Files that are read and parsed at once, which bounds how many of them are in memory. */
-const parallelReads = 256;
-
 /**
  * Leads commits through the stages: it keeps what was made of the commit before and does only the work that the difference asks for.
  * The result depends on the commit alone: the same as that of a new conductor, byte for byte.
@@ -75,10 +45,7 @@ const parallelReads = 256;
 export class Conductor {
   readonly #inputs: BuildInputs;
   readonly #sizes: TreeSizes;
-  readonly #files: Files;
-  readonly #loaded = new Map<string, LoadedFile>();
-  /** Of all loaded files together. */
-  #bytes = 0;
+  readonly #view: SourceView;
   readonly #fleets: Fleets;
   #builds = new Map<string, FleetBuild>();
   #commit: ComposedCommit | undefined;
@@ -86,7 +53,7 @@ export class Conductor {
   constructor(inputs: BuildInputs) {
     this.#inputs = inputs;
     this.#sizes = new TreeSizes(inputs.reader, inputs.limits);
-    this.#files = new Files(inputs.selector);
+    this.#view = new SourceView(inputs);
     this.#fleets = new Fleets(inputs.languages, inputs.isControl);
   }
 
@@ -96,14 +63,10 @@ export class Conductor {
    */
   async build(commit: ComposedCommit): Promise<BuildOutcome> {
     const marks = [performance.now()];
-    const { reader, limits } = this.#inputs;
     await this.#sizes.check(commit.tree);
-    const tree = await diffTrees(reader, this.#commit?.tree, commit.tree);
-    const changes = await this.#files.apply(tree, (oid) => reader.blob(oid));
-    const files = this.#files.selected.size;
-    if (files > limits.files) throw new LimitExceeded(`a source may have ${limits.files} selected files; this one has ${files}`);
+    const changes = await this.#view.moveTo(commit.tree);
     marks.push(performance.now());
-    const { removed, added } = await this.#load(changes);
+    const { removed, added } = await this.#view.load(changes);
     marks.push(performance.now());
     this.#check(removed, added);
     marks.push(performance.now());
@@ -141,7 +104,7 @@ export class Conductor {
 
   /** Everything that was found at the commit that was built last; may repeat itself. */
   *findings(): Generator<Unlocated> {
-    for (const file of this.#loaded.values()) yield* file.findings;
+    for (const file of this.#view.loaded.values()) yield* file.findings;
     yield* this.#fleets.findings();
     for (const build of this.#builds.values()) yield* build.findings();
   }
@@ -153,15 +116,15 @@ export class Conductor {
 
   /** The content id of a selected file; `undefined` if there is none at the path. */
   file(path: string): Oid | undefined {
-    return this.#files.selected.get(path)?.oid;
+    return this.#view.file(path);
   }
 
   /** What becomes of the documents in a fleet, or without one in all of them together. It costs a look at every document. */
   documents(fleet?: string): DocumentCounts {
-    if (fleet === undefined) return countDocuments(this.#loaded.values(), this.findings(), (document) => this.#isUsed(document));
+    if (fleet === undefined) return countDocuments(this.#view.loaded.values(), this.findings(), (document) => this.#isUsed(document));
     const build = this.#builds.get(fleet);
     const findings = build === undefined ? [] : this.#findingsOf(build);
-    return countDocuments(this.#loaded.values(), findings, (document) => build?.has(document) === true);
+    return countDocuments(this.#view.loaded.values(), findings, (document) => build?.has(document) === true);
   }
 
   /** The documents that are counted as ignored, in code point order of their paths. */
@@ -169,10 +132,10 @@ export class Conductor {
     const { reader, languages, source } = this.#inputs;
     const groups = new Set(languages.flatMap((language) => [...language.groups]));
     const kinds = new Map(languages.flatMap((language) => [...language.kinds]));
-    const paths = [...this.#loaded.keys()].sort(byCodePoint);
+    const paths = [...this.#view.loaded.keys()].sort(byCodePoint);
     const each = paths.map((path) => {
       const origin = (index: number): Origin => ({ source, path, blob: this.file(path) ?? "", index, label: path });
-      const file = this.#loaded.get(path) as LoadedFile;
+      const file = this.#view.loaded.get(path) as LoadedFile;
       return passedOver(
         origin,
         file,
@@ -195,59 +158,8 @@ export class Conductor {
   }
 
   *#findingsOf(build: FleetBuild): Generator<Unlocated> {
-    for (const [path, file] of this.#loaded) if (build.rules.includes(path)) yield* file.findings;
+    for (const [path, file] of this.#view.loaded) if (build.rules.includes(path)) yield* file.findings;
     yield* build.findings();
-  }
-
-  async #load(changes: readonly SelectedChange[]): Promise<{ removed: SourceDocument[]; added: SourceDocument[] }> {
-    const removed: SourceDocument[] = [];
-    const added: SourceDocument[] = [];
-    for (const { path } of changes) this.#bytes -= this.#loaded.get(path)?.size ?? 0;
-    for (let i = 0; i < changes.length; i += parallelReads) {
-      const some = changes.slice(i, i + parallelReads);
-      for (const [at, file] of (await Promise.all(some.map((change) => this.#loadOne(change)))).entries()) {
-        const path = some[at]?.path ?? "";
-        removed.push(...(this.#loaded.get(path)?.documents ?? []));
-        if (file === undefined) this.#loaded.delete(path);
-        else this.#loaded.set(path, file);
-        added.push(...(file?.documents ?? []));
-        this.#bytes += file?.size ?? 0;
-      }
-      this.#requireBytes();
-    }
-    return { removed, added };
-  }
-
-  #requireBytes(): void {
-    const { bytes } = this.#inputs.limits;
-    if (this.#bytes > bytes) throw new LimitExceeded(`the selected files of a source may have ${bytes} bytes together; these have more`);
-  }
-
-  async #loadOne({ path, after }: SelectedChange): Promise<LoadedFile | undefined> {
-    if (after === undefined) return undefined;
-    const { source, reader, parser, sound } = this.#inputs;
-    const origin = (index: number): Origin => Object.freeze({ source, path, blob: after.oid, index, label: path });
-    const refused = refusal({ path, ...after });
-    if (refused !== undefined) return unreadable(origin(0), refused);
-    const parsed = await parser.parse(after.oid, () => reader.blob(after.oid));
-    if (parsed.unreadable !== undefined) {
-      const documents = (parsed.named ?? [])
-        .filter(({ group, kind }) =>
-          this.#inputs.languages.some(
-            (language) =>
-              language.groups.has(group) &&
-              (language.defaulted.has(kind) || language.protects({ identity: { group, kind, namespace: "", name: "" }, value: {} })),
-          ),
-        )
-        .map((named) => SourceDocument.unreadable(source, path, after.oid, named));
-      return { ...unreadable(origin(0), parsed.unreadable), documents, isUnreadable: true, ignored: parsed.ignored, size: parsed.size };
-    }
-    return {
-      documents: parsed.documents.map((document) => new SourceDocument(source, path, after.oid, document, sound)),
-      findings: parsed.findings.map((found) => placed(origin(found.index), found)),
-      ignored: parsed.ignored - parsed.findings.filter(({ effect }) => effect === "left-out").length,
-      size: parsed.size,
-    };
   }
 
   /** Brings the change to every fleet; a fleet that is new, or whose rules have changed, gets all documents. */
@@ -263,21 +175,12 @@ export class Conductor {
         next.set(rule.name, old);
       } else {
         const build = new FleetBuild(rule, this.#inputs.languages);
-        for (const file of this.#loaded.values()) build.update([], file.documents.filter(isRouting));
+        for (const file of this.#view.loaded.values()) build.update([], file.documents.filter(isRouting));
         next.set(rule.name, build);
       }
     }
     this.#builds = next;
   }
-}
-
-function unreadable(origin: Origin, found: Finding & { readonly line?: number; readonly column?: number }): LoadedFile {
-  return {
-    documents: [],
-    findings: [{ ...placed(origin, found), ...(found.line === undefined ? {} : { line: found.line, column: found.column ?? 1 }) }],
-    ignored: 0,
-    size: 0,
-  };
 }
 
 /** The server's own configuration may lie beside the routes (`portolan init` puts it there); it is no document of theirs. */

@@ -37,6 +37,16 @@ export class Files {
     return this.#selected;
   }
 
+  /** The same, to be led to another tree by itself. */
+  copy(): Files {
+    const copy = new Files(this.#selector);
+    for (const [path, entry] of this.#entries) copy.#entries.set(path, entry);
+    for (const [path, entry] of this.#selected) copy.#selected.set(path, entry);
+    for (const [directory, text] of this.#ignores) copy.#ignores.set(directory, text);
+    copy.#selects = this.#selector(copy.#ignores);
+    return copy;
+  }
+
   /** Takes the differences of the tree; gives those of the selection, which are more than those of the tree if an ignore file is among them. */
   async apply(changes: readonly FileChange[], blob: (oid: Oid) => Promise<Uint8Array>): Promise<SelectedChange[]> {
     const ignores = changes.filter((change) => change.path === ignoreFile || change.path.endsWith(`/${ignoreFile}`));

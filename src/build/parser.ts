@@ -1,7 +1,7 @@
 import { openCache } from "../document/cache.ts";
 import { parseFile } from "../document/parse.ts";
-import type { Parser } from "./conductor.ts";
 import { groups, singleKinds } from "./languages.ts";
+import type { Parser } from "./loaded-file.ts";
 
 /** A parser that remembers what it has parsed: by content, in memory and below the directory. */
 export interface CachedParser extends Parser {

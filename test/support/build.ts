@@ -1,5 +1,6 @@
-import { type BuildInputs, type BuildOutcome, Conductor, type Parser } from "../../src/build/conductor.ts";
+import { type BuildInputs, type BuildOutcome, Conductor } from "../../src/build/conductor.ts";
 import { groups, languages } from "../../src/build/languages.ts";
+import type { Parser } from "../../src/build/loaded-file.ts";
 import type { Unlocated } from "../../src/build/locator.ts";
 import { fileSelector } from "../../src/build/selector.ts";
 import type { SoundDocuments } from "../../src/build/sound.ts";

@@ -1,0 +1,72 @@
+import type { ParsedFile } from "../document/document.ts";
+import { refusal } from "../document/refusal.ts";
+import type { ObjectReader, Oid } from "../git/object.ts";
+import type { Language } from "../language/language.ts";
+import { type Finding, type Origin, placed } from "../problem/finding.ts";
+import type { CountedFile } from "./document-counts.ts";
+import type { FileEntry } from "./files.ts";
+import type { Unlocated } from "./locator.ts";
+import type { SoundDocuments } from "./sound.ts";
+import { SourceDocument } from "./source-document.ts";
+
+/** Gives the parsed form of a file by its content id; remembers it if it can. */
+export interface Parser {
+  parse(oid: Oid, read: () => Promise<Uint8Array>): Promise<ParsedFile>;
+}
+
+/** The files of one path, parsed; of one that is unreadable the documents are those that it may hold. */
+export interface LoadedFile extends CountedFile {
+  readonly findings: readonly Unlocated[];
+  /** Bytes; 0 for a file that is not read at all. */
+  readonly size: number;
+}
+
+/** What is needed to read files. */
+export interface LoadInputs {
+  readonly source: string;
+  readonly reader: ObjectReader;
+  readonly languages: readonly Language[];
+  readonly parser: Parser;
+  /** What earlier builds know to be sound; without it every document is held against the field rules once. */
+  readonly sound?: SoundDocuments;
+}
+
+/** Reads one file and parses it; what is wrong with it is among its findings. Rejects if the object cannot be read. */
+export async function loadFile(
+  { source, reader, languages, parser, sound }: LoadInputs,
+  path: string,
+  entry: FileEntry,
+): Promise<LoadedFile> {
+  const origin = (index: number): Origin => Object.freeze({ source, path, blob: entry.oid, index, label: path });
+  const refused = refusal({ path, ...entry });
+  if (refused !== undefined) return unreadable(origin(0), refused);
+  const parsed = await parser.parse(entry.oid, () => reader.blob(entry.oid));
+  if (parsed.unreadable !== undefined) {
+    const documents = (parsed.named ?? [])
+      .filter(({ group, kind }) =>
+        languages.some(
+          (language) =>
+            language.groups.has(group) &&
+            (language.defaulted.has(kind) || language.protects({ identity: { group, kind, namespace: "", name: "" }, value: {} })),
+        ),
+      )
+      .map((named) => SourceDocument.unreadable(source, path, entry.oid, named));
+    return { ...unreadable(origin(0), parsed.unreadable), documents, ignored: parsed.ignored, size: parsed.size };
+  }
+  return {
+    documents: parsed.documents.map((document) => new SourceDocument(source, path, entry.oid, document, sound)),
+    findings: parsed.findings.map((found) => placed(origin(found.index), found)),
+    ignored: parsed.ignored - parsed.findings.filter(({ effect }) => effect === "left-out").length,
+    size: parsed.size,
+  };
+}
+
+function unreadable(origin: Origin, found: Finding & { readonly line?: number; readonly column?: number }): LoadedFile {
+  return {
+    documents: [],
+    findings: [{ ...placed(origin, found), ...(found.line === undefined ? {} : { line: found.line, column: found.column ?? 1 }) }],
+    isUnreadable: true,
+    ignored: 0,
+    size: 0,
+  };
+}

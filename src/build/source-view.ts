@@ -1,0 +1,89 @@
+import { diffTrees } from "../git/diff.ts";
+import { LimitExceeded, type SourceLimits } from "../git/limits.ts";
+import type { Oid } from "../git/object.ts";
+import { Files, type SelectedChange, type Selector } from "./files.ts";
+import { type LoadedFile, type LoadInputs, loadFile } from "./loaded-file.ts";
+import type { SourceDocument } from "./source-document.ts";
+
+/** What a view needs besides the tree. */
+export interface ViewInputs extends LoadInputs {
+  readonly selector: Selector;
+  readonly limits: SourceLimits;
+}
+
+/** The documents by which a view differs from before. */
+export interface ViewChanges {
+  /** Selected files that differ. */
+  readonly files: number;
+  readonly removed: readonly SourceDocument[];
+  readonly added: readonly SourceDocument[];
+}
+
+/** Files that are read and parsed at once, which bounds how many of them are in memory. */
+const parallelReads = 256;
+
+/** The selected files of one tree, parsed; it follows from tree to tree by their differences. */
+export class SourceView {
+  readonly #inputs: ViewInputs;
+  readonly #files: Files;
+  readonly #loaded = new Map<string, LoadedFile>();
+  /** Of all loaded files together. */
+  #bytes = 0;
+  #tree: Oid | undefined;
+
+  constructor(inputs: ViewInputs) {
+    this.#inputs = inputs;
+    this.#files = new Files(inputs.selector);
+  }
+
+  /** The parsed files, by path. */
+  get loaded(): ReadonlyMap<string, LoadedFile> {
+    return this.#loaded;
+  }
+
+  /** The content id of a selected file; `undefined` if there is none at the path. */
+  file(path: string): Oid | undefined {
+    return this.#files.selected.get(path)?.oid;
+  }
+
+  /** Which files are selected, to be followed from here by somebody else. */
+  files(): Files {
+    return this.#files.copy();
+  }
+
+  /** The selected files that differ from those of the tree before; what they hold is not read yet. Rejects with {@link LimitExceeded}, and if objects cannot be read. */
+  async moveTo(tree: Oid): Promise<readonly SelectedChange[]> {
+    const { reader, limits } = this.#inputs;
+    const changes = await this.#files.apply(await diffTrees(reader, this.#tree, tree), (oid) => reader.blob(oid));
+    this.#tree = tree;
+    const files = this.#files.selected.size;
+    if (files > limits.files) throw new LimitExceeded(`a source may have ${limits.files} selected files; this one has ${files}`);
+    return changes;
+  }
+
+  /** Reads what {@link moveTo} has told to differ. Rejects as it does; the view must not be used after that. */
+  async load(changes: readonly SelectedChange[]): Promise<ViewChanges> {
+    const removed: SourceDocument[] = [];
+    const added: SourceDocument[] = [];
+    for (const { path } of changes) this.#bytes -= this.#loaded.get(path)?.size ?? 0;
+    for (let i = 0; i < changes.length; i += parallelReads) {
+      const some = changes.slice(i, i + parallelReads);
+      const files = await Promise.all(some.map(({ path, after }) => after && loadFile(this.#inputs, path, after)));
+      for (const [at, file] of files.entries()) {
+        const path = some[at]?.path ?? "";
+        removed.push(...(this.#loaded.get(path)?.documents ?? []));
+        if (file === undefined) this.#loaded.delete(path);
+        else this.#loaded.set(path, file);
+        added.push(...(file?.documents ?? []));
+        this.#bytes += file?.size ?? 0;
+      }
+      this.#requireBytes();
+    }
+    return { files: changes.length, removed, added };
+  }
+
+  #requireBytes(): void {
+    const { bytes } = this.#inputs.limits;
+    if (this.#bytes > bytes) throw new LimitExceeded(`the selected files of a source may have ${bytes} bytes together; these have more`);
+  }
+}
