@@ -2,7 +2,7 @@ import type { ChainPlan, ListenerPlan } from "../model/model.ts";
 import type { FleetPlan } from "../model/plan.ts";
 import { byCodePoint } from "../problem/order.ts";
 import { chainOf, connectionOf } from "./chain.ts";
-import { managerOf } from "./manager.ts";
+import { connectionSettings } from "./connection-settings.ts";
 import type { Request } from "./request.ts";
 import type { Table } from "./table.ts";
 
@@ -47,7 +47,7 @@ function entrance(listener: ListenerPlan, request: Request): Entrance {
   const isTls = request.scheme === "https";
   const chain = chainOf(listener.chains, connectionOf(request, listener, isTls));
   if (!isTls || takes(chain)) return { listener, isTls, isBehind: false, ...(chain === undefined ? {} : { chain }) };
-  const { trustedHops, useRemoteAddress } = managerOf(listener);
+  const { trustedHops, useRemoteAddress } = connectionSettings(listener);
   const cleartext = chainOf(listener.chains, { transport: "raw_buffer" });
   if (cleartext?.handler.kind !== "http" || (trustedHops === 0 && useRemoteAddress)) return { listener, isTls, isBehind: false };
   return { listener, isTls: false, isBehind: true, chain: cleartext };

@@ -1,5 +1,5 @@
 import type { ListenerPlan } from "../model/model.ts";
-import type { ManagerSettings } from "./manager.ts";
+import type { ConnectionSettings } from "./connection-settings.ts";
 import { canonicalPath, hasEscapedSlash, mergeSlashes } from "./path.ts";
 import type { Header, Request } from "./request.ts";
 
@@ -28,7 +28,7 @@ export interface Refused {
 export const someAddress = "192.0.2.1";
 
 /** What the connection manager of a listener makes of a request, in the order of Envoy (`ConnectionManagerImpl::ActiveStream::decodeHeaders`). */
-export function receive(request: Request, { port }: ListenerPlan, settings: ManagerSettings, isTls: boolean): Received | Refused {
+export function receive(request: Request, { port }: ListenerPlan, settings: ConnectionSettings, isTls: boolean): Received | Refused {
   const underscored = request.headers.find(([name]) => name.includes("_"))?.[0];
   if (underscored !== undefined && settings.underscores === "REJECT_REQUEST")
     return { status: 400, why: `the header ${underscored} has an underscore in its name` };
@@ -57,7 +57,7 @@ export function receive(request: Request, { port }: ListenerPlan, settings: Mana
   };
 }
 
-function normalPath(path: string, settings: ManagerSettings): string | Refused {
+function normalPath(path: string, settings: ConnectionSettings): string | Refused {
   if (settings.rejectEscapedSlashes && hasEscapedSlash(path)) return { status: 400, why: "the path holds an escaped slash" };
   const normal = settings.normalizePath ? canonicalPath(path) : path;
   if (normal === undefined) return { status: 400, why: "the path holds the character NUL" };
@@ -79,7 +79,7 @@ function byName(headers: readonly Header[]): Map<string, string> {
 }
 
 /** Whom `x-forwarded-for` and the connection name as the client, counted from the right by the hops that are trusted. */
-function addresses(forwardedFor: string | undefined, peer: string, { useRemoteAddress, trustedHops }: ManagerSettings) {
+function addresses(forwardedFor: string | undefined, peer: string, { useRemoteAddress, trustedHops }: ConnectionSettings) {
   const hops = forwardedFor === undefined ? [] : forwardedFor.split(",").map((one) => one.trim());
   const named = (fromRight: number): string | undefined => hops[hops.length - 1 - fromRight];
   if (!useRemoteAddress) return { clientAddress: named(trustedHops) ?? peer, forwardedFor };

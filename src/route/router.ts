@@ -1,8 +1,8 @@
 import type { ChainPlan, Forward, ListenerPlan, Redirect, Respond, Route, TcpHandler, VirtualHost } from "../model/model.ts";
 import type { FleetPlan } from "../model/plan.ts";
+import { connectionSettings } from "./connection-settings.ts";
 import { type Around, aroundOf, refusedBy } from "./filters.ts";
 import { type Entrance, entrances } from "./listener.ts";
-import { managerOf } from "./manager.ts";
 import { type Mismatch, mismatch } from "./match.ts";
 import { type Received, receive } from "./received.ts";
 import type { Request } from "./request.ts";
@@ -100,7 +100,7 @@ export class Router {
   #http(begun: Begun & { readonly listener: ListenerPlan }, table: string, { isTls, isBehind }: Entrance): Answer {
     const { request, listener } = begun;
     const sent = isBehind ? behindBalancer(request) : request;
-    const received = receive(sent, listener, managerOf(listener), isTls);
+    const received = receive(sent, listener, connectionSettings(listener), isTls);
     if ("status" in received) return ended(begun, { kind: "rejected", ...received });
     const reached = { ...begun, received };
     const host = this.#tables.get(table)?.find(received.authority);

@@ -2,7 +2,7 @@ import type { JsonObject } from "../model/json.ts";
 import type { ListenerPlan } from "../model/model.ts";
 
 /** What a connection manager is set to, as far as it decides what routes see of a request. Defaults are Envoy's. */
-export interface ManagerSettings {
+export interface ConnectionSettings {
   readonly useRemoteAddress: boolean;
   readonly trustedHops: number;
   readonly normalizePath: boolean;
@@ -15,7 +15,7 @@ export interface ManagerSettings {
 const type = "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager";
 
 /** Reads the settings of a listener's connection managers. */
-export function managerOf({ options }: ListenerPlan): ManagerSettings {
+export function connectionSettings({ options }: ListenerPlan): ConnectionSettings {
   const value: JsonObject = Object.assign({}, ...options.filter((option) => option.type === type).map((option) => option.value));
   const common = value.common_http_protocol_options as JsonObject | undefined;
   return {
@@ -25,6 +25,6 @@ export function managerOf({ options }: ListenerPlan): ManagerSettings {
     mergeSlashes: value.merge_slashes === true,
     rejectEscapedSlashes: value.path_with_escaped_slashes_action === "REJECT_REQUEST",
     stripMatchingPort: value.strip_matching_host_port === true,
-    underscores: (common?.headers_with_underscores_action as ManagerSettings["underscores"] | undefined) ?? "ALLOW",
+    underscores: (common?.headers_with_underscores_action as ConnectionSettings["underscores"] | undefined) ?? "ALLOW",
   };
 }
