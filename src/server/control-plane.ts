@@ -47,6 +47,8 @@ export class ControlPlane implements View {
   readonly version: string;
   readonly events: EventLog;
   readonly #parts: Parts;
+  /** What was found at the start and does not go away while the server runs. */
+  readonly #standing: Problem[];
   readonly #publications: Publications;
   readonly #waiters = new Waiters();
   readonly #times: ConvergenceTimes;
@@ -59,6 +61,7 @@ export class ControlPlane implements View {
 
   constructor(parts: Parts) {
     this.#parts = parts;
+    this.#standing = [...parts.standing];
     this.instance = parts.instance;
     this.version = parts.version;
     this.events = parts.events;
@@ -178,7 +181,7 @@ export class ControlPlane implements View {
 
   problems(): readonly Problem[] {
     const found = [this.#source?.problem, this.#tlsFault].filter((one) => one !== undefined);
-    return sortProblems([...this.#parts.standing, ...this.#problems, ...this.#secretProblems, ...found, ...this.#nodeProblems()]);
+    return sortProblems([...this.#standing, ...this.#problems, ...this.#secretProblems, ...found, ...this.#nodeProblems()]);
   }
 
   /** The files with the certificates of the xDS port cannot be used as they are now, and why; `undefined`: they can. */
@@ -187,6 +190,13 @@ export class ControlPlane implements View {
     this.#tlsFault = why === undefined ? undefined : problemAt("api/unusable-certificate", why, { source: "", path: "" });
     if (why === undefined) this.#parts.log.info({}, "the certificates of the xDS port can be used again");
     else this.#parts.log.error({ why }, "the new certificates of the xDS port cannot be used");
+    this.#waiters.announce();
+  }
+
+  /** Something that stays wrong for as long as the server runs. */
+  addStanding(problem: Problem): void {
+    this.#tellChange([], [problem]);
+    this.#standing.push(problem);
     this.#waiters.announce();
   }
 

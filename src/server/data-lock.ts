@@ -12,7 +12,8 @@ export class DataDirectoryInUse extends Error {
 }
 
 /**
- * Takes the data directory for this process alone until `release`. The lock is that of the store's database file, so it ends with the process, however that ends.
+ * Takes the data directory for this process alone until `release`. The lock is that of a database file, so it ends with the process, however that ends;
+ * not that of the store, whose file may have to be set aside while the server runs.
  * Throws {@link DataDirectoryInUse}, or {@link DataDirectoryError} if the directory cannot be written.
  */
 export function lockDataDirectory(dataDir: string): { release(): void } {
@@ -30,7 +31,7 @@ export function lockDataDirectory(dataDir: string): { release(): void } {
 function openDatabase(dataDir: string): DatabaseSync {
   try {
     mkdirSync(join(dataDir, "state"), { recursive: true, mode: 0o700 });
-    return new DatabaseSync(join(dataDir, "state", "store.db"), { timeout: 0 });
+    return new DatabaseSync(join(dataDir, "state", "lock.db"), { timeout: 0 });
   } catch (error) {
     throw new DataDirectoryError(`the data directory ${dataDir}`, error);
   }

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { join } from "node:path";
 import { serveGrpc } from "../api/grpc.ts";
 import { serveHttp } from "../api/http.ts";
 import { Metrics } from "../api/metrics.ts";
@@ -7,6 +8,8 @@ import type { ListenAddress } from "../cli/config/address.ts";
 import type { ServerConfig } from "../cli/config/config.ts";
 import { packageVersion } from "../cli/package-version.ts";
 import { AllAtOnce } from "../delivery/all-at-once.ts";
+import { setAsideProblem } from "../delivery/sqlite/set-aside.ts";
+import { SqliteStore } from "../delivery/sqlite/store.ts";
 import { SDS, shortName } from "../envoy/type-url.ts";
 import { EventLog } from "../fleet/event-log.ts";
 import { FleetState } from "../fleet/state.ts";
@@ -75,6 +78,10 @@ export async function serve(config: ServerConfig, log: Log, worker: BuildWorker)
       retarget: () => xds?.publish(),
     });
 
+    const store = new SqliteStore(join(config.server.dataDir, "state", "store.db"), {
+      setAside: (what) => view.addStanding(setAsideProblem(what)),
+    });
+    closers.push(() => store.close());
     const watch = new SecretWatch({
       secrets,
       places: (fleet, name, commit) => causes(fleet, SDS, [name], commit),
