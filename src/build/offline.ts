@@ -11,7 +11,7 @@ import type { Origin } from "../problem/finding.ts";
 import type { Location, Problem } from "../problem/problem.ts";
 import { problemAt } from "../problem/problem-at.ts";
 import type { Snapshot } from "../snapshot/snapshot.ts";
-import { Conductor } from "./conductor.ts";
+import { type BuildOutcome, Conductor } from "./conductor.ts";
 import type { DocumentCounts } from "./document-counts.ts";
 import { groups, languages, singleKinds } from "./languages.ts";
 import { Locator } from "./locator.ts";
@@ -97,8 +97,19 @@ export async function buildCommit(reader: ObjectReader, commit: ComposedCommit, 
 }
 
 async function build(reader: ObjectReader, commit: ComposedCommit, settings: Partial<OfflineSettings>): Promise<Built> {
+  const conductor = openConductor(reader, settings);
+  const outcome = await conductor.build(commit);
+  const locator = locatorAt(reader, commit.oid);
+  return {
+    ...builtBy(conductor, outcome, locator, reader),
+    problems: await locator.problems(conductor.findings()),
+  };
+}
+
+/** A conductor that reads files as an offline build does. */
+export function openConductor(reader: ObjectReader, settings: Partial<OfflineSettings>): Conductor {
   const { source, include, exclude, controlPaths: control, limits, named } = { ...defaults, ...settings };
-  const conductor = new Conductor({
+  return new Conductor({
     source,
     reader,
     languages,
@@ -107,14 +118,21 @@ async function build(reader: ObjectReader, commit: ComposedCommit, settings: Par
     isControl: controlPaths(control),
     parser: { parse: async (_oid, read) => parseFile(await read(), groups, singleKinds) },
   });
-  const outcome = await conductor.build(commit);
-  const locator = new Locator(
+}
+
+/** Finds lines of files, for places of this commit. */
+export function locatorAt(reader: ObjectReader, commit: Oid): Locator {
+  return new Locator(
     (oid) => reader.blob(oid),
-    () => commit.oid,
+    () => commit,
   );
+}
+
+/** What a conductor has built last, without its problems. It answers until the conductor builds again. */
+export function builtBy(conductor: Conductor, outcome: BuildOutcome, locator: Locator, reader: ObjectReader): Omit<Built, "problems"> {
   const located = (origins: readonly Origin[]) => Promise.all(origins.map((origin) => locator.origin(origin)));
   return {
-    commit: commit.oid,
+    commit: outcome.commit.oid,
     fleets: outcome.fleets.map(({ fleet, snapshot }) => ({
       fleet,
       snapshot,
@@ -123,7 +141,6 @@ async function build(reader: ObjectReader, commit: ComposedCommit, settings: Par
       origins: (key) => located(conductor.origins(fleet, key)),
       routeOrigins: (table, host, index) => located(conductor.routeOrigins(fleet, table, host)[index] ?? []),
     })),
-    problems: await locator.problems(conductor.findings()),
     documents: conductor.documents(),
     async ignored() {
       const passed = await conductor.passedOver();

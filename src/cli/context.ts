@@ -10,7 +10,7 @@ export const outputFormats = ["text", "json", "yaml"] as const;
 export type OutputFormat = (typeof outputFormats)[number];
 
 /** Builds files and commits as the server does; loaded when a command needs it. */
-export type Offline = typeof import("../build/offline.ts");
+export type Offline = Pick<typeof import("../build/offline.ts"), "buildFiles" | "buildCommit" | "buildPath">;
 
 /** What commands share. */
 export interface Context {

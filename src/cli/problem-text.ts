@@ -1,3 +1,4 @@
+import { namesCredential } from "../document/credential.ts";
 import { frame } from "../document/frame.ts";
 import { mayHoldSecret } from "../document/plaintext.ts";
 import type { Location, Problem, Severity } from "../problem/problem.ts";
@@ -30,11 +31,8 @@ export function problemText(problem: Problem, text: string | undefined, paint: P
   return `${lines.join("\n")}\n`;
 }
 
-/** The last words of fields and headers whose values are credentials. */
-const credential = /(authorization|cookie|token|passw(or)?d|credentials?|api[-_]?key|client[-_]?secret)$/i;
-
 function mayShowSecret({ code, at }: Problem, text: string): boolean {
-  return code.startsWith("secret/") || mayHoldSecret(text) || (at.pointer ?? "").split("/").some((step) => credential.test(step));
+  return code.startsWith("secret/") || mayHoldSecret(text) || (at.pointer ?? "").split("/").some(namesCredential);
 }
 
 /** How many problems of each severity there are. */

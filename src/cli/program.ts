@@ -3,6 +3,7 @@ import { colorModes } from "./color.ts";
 import { bootstrapCommand } from "./commands/bootstrap.ts";
 import { certCommand } from "./commands/cert.ts";
 import { compareCommand } from "./commands/compare.ts";
+import { diffCommand } from "./commands/diff.ts";
 import { helpCommand } from "./commands/help.ts";
 import { importCommand } from "./commands/import.ts";
 import { initCommand } from "./commands/init.ts";
@@ -30,6 +31,7 @@ const own: readonly Register[] = [
   initCommand,
   importCommand,
   validateCommand,
+  diffCommand,
   renderCommand,
   compareCommand,
   kindsCommand,

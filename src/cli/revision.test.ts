@@ -37,6 +37,9 @@ describe("what git users write", () => {
     ["a branch of a remote", () => "origin/main", () => first],
     ["a remote", () => "origin", () => first],
     ["an id", () => first, () => first],
+    ["a parent", () => "HEAD~1", () => first],
+    ["a parent in short", () => "main^", () => first],
+    ["the commit itself", () => "v1~0", () => first],
     ["the id of a tag", () => repo.git("rev-parse", "v1"), () => first],
     ["the beginning of an id", () => first.slice(0, 7), () => first],
   ])("%s", async (_, ref, oid) => {

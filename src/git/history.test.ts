@@ -47,6 +47,15 @@ describe.each([["native"], ["isomorphic"]])("%s", (kind) => {
     expect(await contained(merge)).toEqual([true, true, true, true, false]);
   });
 
+  test("what two commits have in common", async () => {
+    const asked = history();
+    expect(await asked.mergeBase(second, side)).toBe(first);
+    expect(await asked.mergeBase(merge, side)).toBe(side);
+    expect(await asked.mergeBase(first, first)).toBe(first);
+    const alone = repo.git("commit-tree", "-m", "Alone", `${first}^{tree}`);
+    expect(await asked.mergeBase(merge, alone)).toBeUndefined();
+  });
+
   test("the file at a path of a commit", async () => {
     const asked = history();
     expect(await asked.file(first, "dir/b.yaml")).toBe(repo.git("rev-parse", `${first}:dir/b.yaml`));

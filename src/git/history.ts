@@ -40,6 +40,17 @@ export class History {
     );
   }
 
+  /** The newest commit that two commits have in common; `undefined` if there is none here. Of several it is the one that git names first. */
+  async mergeBase(a: Oid, b: Oid): Promise<Oid | undefined> {
+    const { gitDir, native } = this.#from;
+    if (native) {
+      const found = await git(gitDir, "merge-base", a, b).catch(() => "");
+      return found.trim() || undefined;
+    }
+    const found: readonly Oid[] = await isomorphic.findMergeBase({ fs, gitdir: gitDir, oids: [a, b] }).catch(() => []);
+    return found[0];
+  }
+
   /** The content id of what lies at a path in a commit; `undefined` if nothing does. */
   async file(commit: Oid, path: string): Promise<Oid | undefined> {
     const { reader } = this.#from;

@@ -167,11 +167,16 @@ describe("a commit", () => {
     }
   });
 
-  test.each(["other", "0123456789012345678901234567890123456789", "../HEAD", "--help"])("%s is no commit", async (ref) => {
+  test.each([
+    ["other", 2],
+    ["0123456789012345678901234567890123456789", 5],
+    ["../HEAD", 2],
+    ["--help", 2],
+  ])("%s is no commit", async (ref, expected) => {
     repo.commit({ "a.yaml": "1" });
     const { code, stderr } = await validate([repo.path, `--ref=${ref}`]);
     expect(stderr).toContain(`${ref}\n`);
-    expect(code).toBe(2);
+    expect(code).toBe(expected);
   });
 
   test("the source of the configuration, at its branch and with its globs", async () => {

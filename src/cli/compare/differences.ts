@@ -1,5 +1,5 @@
 import type { JsonValue } from "../../model/json.ts";
-import { leaves, textOf } from "./json.ts";
+import { leaves, textOf } from "../../route/difference/leaves.ts";
 import { canBothMatch, matchText } from "./match.ts";
 import type { Route } from "./routes.ts";
 

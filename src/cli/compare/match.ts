@@ -1,6 +1,7 @@
 import type { JsonObject, JsonValue } from "../../model/json.ts";
 import { byCodePoint } from "../../problem/order.ts";
-import { objectOf, objects, textOf } from "./json.ts";
+import { textOf } from "../../route/difference/leaves.ts";
+import { objectOf, objects } from "./json.ts";
 
 /** Where a route stands, as far as that decides which requests come to it. */
 export interface Place {

@@ -1,7 +1,8 @@
 import type { JsonObject } from "../../model/json.ts";
 import { byCodePoint } from "../../problem/order.ts";
+import { textOf } from "../../route/difference/leaves.ts";
 import type { Way } from "./action.ts";
-import { objects, textOf } from "./json.ts";
+import { objects } from "./json.ts";
 
 /**
  * What becomes of the requests of one match, by shares: a group of routes with cumulative fractions and a route with weighted clusters that do the same

@@ -1,6 +1,7 @@
 import type { JsonObject, JsonValue } from "../../model/json.ts";
+import { textOf } from "../../route/difference/leaves.ts";
 import { waysOf } from "./action.ts";
-import { objectOf, objects, textOf } from "./json.ts";
+import { objectOf, objects } from "./json.ts";
 import { normalMatch, type Place, takesAll } from "./match.ts";
 import { normal } from "./normal.ts";
 import type { Route } from "./routes.ts";

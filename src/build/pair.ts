@@ -1,0 +1,65 @@
+import { listenerName } from "../envoy/listener.ts";
+import type { ResourceKey } from "../envoy/resource.ts";
+import { CDS, EDS, LDS, RDS } from "../envoy/type-url.ts";
+import type { ComposedCommit, ObjectReader } from "../git/object.ts";
+import type { FleetPlan } from "../model/plan.ts";
+import type { Origin } from "../problem/finding.ts";
+import type { Location } from "../problem/problem.ts";
+import type { Snapshot } from "../snapshot/snapshot.ts";
+import type { Unlocated } from "./locator.ts";
+import { type Built, builtBy, locatorAt, type OfflineSettings, openConductor } from "./offline.ts";
+
+/** One fleet as it was. */
+export interface EarlierFleet {
+  readonly fleet: string;
+  readonly snapshot: Snapshot;
+  readonly plan: FleetPlan;
+  /** The documents that a resource came from. */
+  origins(key: ResourceKey): Promise<readonly Location[]>;
+  places(origins: readonly Origin[]): Promise<readonly Location[]>;
+}
+
+/** Two commits, the one built after the other. */
+export interface BuiltPair {
+  readonly before: { readonly fleets: readonly EarlierFleet[] };
+  /** Its problems are those that the first commit does not have. */
+  readonly after: Built;
+}
+
+/** Builds two commits; the second costs what differs. Rejects if one of them holds more than a source may. */
+export async function buildPair(
+  reader: ObjectReader,
+  before: ComposedCommit,
+  after: ComposedCommit,
+  settings: Partial<OfflineSettings>,
+): Promise<BuiltPair> {
+  const conductor = openConductor(reader, settings);
+  const earlier = locatorAt(reader, before.oid);
+  const first = await conductor.build(before);
+  const places = (origins: readonly Origin[]) => Promise.all(origins.map((origin) => earlier.origin(origin)));
+  const fleets = first.fleets.map(({ fleet, snapshot }): EarlierFleet => {
+    const plan = conductor.plan(fleet) as FleetPlan;
+    return { fleet, snapshot, plan, places, origins: (key) => places(originsIn(plan, key)) };
+  });
+  const known = new Set([...conductor.findings()].map(keyOf));
+
+  const second = await conductor.build(after);
+  const locator = locatorAt(reader, after.oid);
+  const findings = [...conductor.findings()];
+  const problems = await locator.problems(findings.filter((found) => !known.has(keyOf(found))));
+  return { before: { fleets }, after: { ...builtBy(conductor, second, locator, reader), problems } };
+}
+
+/** What a finding is about, wherever its document stands. */
+function keyOf({ code, origin, pointer, message }: Unlocated): string {
+  return [code, origin.source, origin.label, origin.part ?? pointer, message].join("\n");
+}
+
+function originsIn({ listeners, hosts, upstreams, endpointSets }: FleetPlan, { type, name }: ResourceKey): readonly Origin[] {
+  if (type === CDS) return upstreams.get(name)?.origins ?? [];
+  if (type === EDS) return endpointSets.get(name)?.origins ?? [];
+  if (type === LDS) return listeners.find((plan) => listenerName(plan) === name)?.origins ?? [];
+  if (type !== RDS) return [];
+  const inTable = hosts.filter(({ table }) => table === name);
+  return [...new Set(inTable.flatMap((host) => [...host.origins, ...host.routes.flatMap(({ origins }) => origins)]))];
+}

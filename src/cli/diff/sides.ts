@@ -1,0 +1,69 @@
+import { existsSync } from "node:fs";
+import { dirname, join, relative, resolve, sep } from "node:path";
+import type { OfflineSettings } from "../../build/offline.ts";
+import type { BuiltPair } from "../../build/pair.ts";
+import { filesOnDisk } from "../../git/files-on-disk.ts";
+import { LayeredReader } from "../../git/layered.ts";
+import { MemoryGit } from "../../git/memory.ts";
+import type { CommitObject, ComposedCommit, ObjectReader, Oid, TreeEntry } from "../../git/object.ts";
+import { exitCode } from "../exit-code.ts";
+import { Failure } from "../failure.ts";
+import { composed, withRepository } from "../revision.ts";
+import { type Range, readRange } from "./range.ts";
+
+/** What is compared. */
+export interface Comparing {
+  /** Absolute: a directory in a repository. */
+  readonly directory: string;
+  readonly range: string | undefined;
+  readonly settings: Partial<OfflineSettings>;
+}
+
+/** Builds both sides of a range, of a directory as the repository that it is, and hands them to `use`. Throws a {@link Failure} for what is not there. */
+export async function withSides<Result>(
+  { directory, range: text, settings }: Comparing,
+  use: (pair: BuiltPair, range: Range) => Promise<Result>,
+): Promise<Result> {
+  const root = rootOf(directory);
+  const below = relative(root, directory)
+    .split(sep)
+    .filter((name) => name !== "");
+  return withRepository(root, async (repository) => {
+    const [{ buildPair }, range] = await Promise.all([import("../../build/pair.ts"), readRange(text, repository, root)]);
+    const source = settings.source ?? "main";
+    const disk = new MemoryGit();
+    const reader = new LayeredReader(disk, repository.reader);
+    const nothing = disk.snapshot(new Map()).tree;
+    const at = async (commit: CommitObject): Promise<ComposedCommit> => ({
+      ...composed(commit, source, commit.oid),
+      tree: (await subtree(repository.reader, commit.tree, below)) ?? nothing,
+    });
+    const base = await at(range.base);
+    const head = range.head === undefined ? disk.snapshot(filesOnDisk(directory), source) : await at(range.head);
+    return use(await buildPair(reader, base, head, settings), range);
+  });
+}
+
+/** The repository that a directory is in. */
+function rootOf(directory: string): string {
+  for (let root = directory; ; root = dirname(root)) {
+    if (existsSync(join(root, ".git")) || existsSync(join(root, "HEAD"))) return root;
+    if (root === dirname(root)) throw new Failure(exitCode.usage, `${directory} is in no git repository`);
+  }
+}
+
+async function subtree(reader: ObjectReader, tree: Oid, below: readonly string[]): Promise<Oid | undefined> {
+  let at: Oid | undefined = tree;
+  for (const name of below) {
+    const entries: readonly TreeEntry[] = at === undefined ? [] : await reader.tree(at);
+    at = entries.find((entry) => entry.name === name && entry.mode === "040000")?.oid;
+  }
+  return at;
+}
+
+/** An absolute directory. Throws a {@link Failure} if it is none. */
+export function directoryAt(path: string, cwd: string): string {
+  const directory = resolve(cwd, path);
+  if (!existsSync(directory)) throw new Failure(exitCode.usage, `cannot read ${path}: there is no such file or directory`);
+  return directory;
+}

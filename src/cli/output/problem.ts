@@ -1,0 +1,23 @@
+import { z } from "zod";
+
+/** A place in a source. */
+export const locationShape = z.object({
+  source: z.string(),
+  commit: z.string().optional(),
+  path: z.string(),
+  line: z.int().min(1).optional(),
+  column: z.int().min(1).optional(),
+  /** JSON pointer into the document. */
+  pointer: z.string().optional(),
+});
+
+/** A Problem, as `problem/problem.ts` has it. */
+export const problemShape = z.object({
+  code: z.string(),
+  severity: z.enum(["error", "warning", "info"]),
+  effect: z.enum(["none", "field-ignored", "substituted", "fails-in-place", "slice-dropped", "left-out", "held-back"]),
+  message: z.string(),
+  at: locationShape,
+  fix: z.string().optional(),
+  related: z.array(z.object({ why: z.enum(["served", "cause", "other-definition", "claim", "target", "rejection"]), at: locationShape })),
+});
