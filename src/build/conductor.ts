@@ -69,6 +69,9 @@ export class Conductor {
     const { removed, added } = await this.#view.load(changes);
     marks.push(performance.now());
     this.#check(removed, added);
+    const named = new Set([...this.#builds.values()].flatMap((build) => build.files));
+    const found = await this.#view.named(named);
+    for (const build of this.#builds.values()) build.name(found);
     marks.push(performance.now());
     const fleets = [...this.#builds.values()].map((build) => build.build(commit.oid));
     marks.push(performance.now());

@@ -47,6 +47,11 @@ export class Files {
     return copy;
   }
 
+  /** What the tree has at the path, selected or not. */
+  at(path: string): FileEntry | undefined {
+    return this.#entries.get(path);
+  }
+
   /** Takes the differences of the tree; gives those of the selection, which are more than those of the tree if an ignore file is among them. */
   async apply(changes: readonly FileChange[], blob: (oid: Oid) => Promise<Uint8Array>): Promise<SelectedChange[]> {
     const ignores = changes.filter((change) => change.path === ignoreFile || change.path.endsWith(`/${ignoreFile}`));

@@ -49,6 +49,9 @@ export class FleetBuild {
   readonly #listeners = new Map<string, { readonly plan: ListenerPlan; readonly content: string }>();
   readonly #members = new Map<SourceDocument, Checked>();
   readonly #unprotected = new Set<Checked>();
+  /** Paths of the files that its documents may name. */
+  readonly files: readonly string[];
+  readonly #named = new Map<string, Checked>();
   #snapshot: Snapshot | undefined;
   /** What {@link findings} has given, until something changes: it costs a look at every document. */
   #found: readonly PlacedFinding[] | undefined;
@@ -56,6 +59,7 @@ export class FleetBuild {
   constructor(rules: FleetRules, languages: readonly Language[]) {
     this.rules = rules;
     this.#ownerOf = owners(languages);
+    this.files = languages.flatMap((language) => language.files(rules.settings));
     const services = {
       find: (name: string) => this.#services.all(name)[0],
       all: (name: string) => this.#services.all(name),
@@ -80,7 +84,7 @@ export class FleetBuild {
       if (!this.rules.includes(document.path)) continue;
       const language = this.#ownerOf(document.parsed);
       if (language === undefined) continue;
-      const checked = document.check(language, this.rules.namespaceOf);
+      const checked = document.checkFor(language, this.rules);
       if (!language.reads(checked.document, this.rules.settings)) continue;
       if (checked.spec !== undefined && language.attach(checked, this.rules.settings).length === 0) continue;
       this.#members.set(document, checked);
@@ -88,6 +92,18 @@ export class FleetBuild {
       if (document.isReadable) this.#count(checked, 1);
       if (document.isReadable) this.#selection.add(checked);
       else this.#replace({ id: unreadableId(document), after: checked });
+    }
+  }
+
+  /** Takes the files that its documents may name, those that there are by path. */
+  name(files: ReadonlyMap<string, Checked>): void {
+    for (const path of this.files) {
+      const file = files.get(path);
+      if (file === this.#named.get(path)) continue;
+      this.#found = undefined;
+      if (file === undefined) this.#named.delete(path);
+      else this.#named.set(path, file);
+      this.#serve(`File/${path}`, path, file);
     }
   }
 

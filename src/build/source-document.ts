@@ -5,6 +5,7 @@ import { object } from "../language/object.ts";
 import { originOf } from "../language/origin.ts";
 import type { Finding } from "../problem/finding.ts";
 import { check } from "./check.ts";
+import type { FleetRules } from "./fleet-rules.ts";
 import type { SoundDocuments } from "./sound.ts";
 
 /** One document of a selected file, at its place. It is checked once per namespace that fleets read it in. */
@@ -32,7 +33,7 @@ export class SourceDocument {
     return new SourceDocument(source, path, blob, { index: 0, group, version: "", kind, value: {}, findings: [] }, undefined, false);
   }
 
-  /** What the language says of the document, read with this namespace rule. */
+  /** What the language says of the document, read as a fleet does, its variables aside. */
   check(language: Language, namespaceOf: NamespaceOf): Checked {
     const metadata = object(this.parsed.value.metadata) ?? {};
     const ruled = this.#namespace(metadata.namespace, namespaceOf);
@@ -52,12 +53,24 @@ export class SourceDocument {
     };
     const unusable = !this.isReadable || this.parsed.findings.some((found) => found.effect === "left-out");
     const said = unusable ? { document, origin: originOf(document), labels: {}, findings: [] } : check(language, document, this.#sound);
-    const findings = [...this.parsed.findings, ...(typeof ruled === "string" ? [] : [ruled]), ...said.findings];
-    const { spec, ...rest }: Checked = said;
-    const leftOut = findings.some((found) => found.severity === "error" && found.effect === "left-out");
-    const checked: Checked = { ...rest, ...(leftOut || spec === undefined ? {} : { spec }), findings };
+    const checked = this.#concluded(said, typeof ruled === "string" ? [] : [ruled]);
     this.#checked.set(namespace, checked);
     return checked;
+  }
+
+  /** What the language says of the document as this fleet reads it; its variables make no document valid that is not so by itself. */
+  checkFor(language: Language, { namespaceOf, settings }: Pick<FleetRules, "namespaceOf" | "settings">): Checked {
+    const checked = this.check(language, namespaceOf);
+    if (checked.spec === undefined) return checked;
+    const document = language.fill(checked.document, settings);
+    return document === checked.document ? checked : this.#concluded(check(language, document), []);
+  }
+
+  /** With what was found before the language has looked at it. */
+  #concluded({ spec, ...rest }: Checked, before: readonly Finding[]): Checked {
+    const findings = [...this.parsed.findings, ...before, ...rest.findings];
+    const leftOut = findings.some((found) => found.severity === "error" && found.effect === "left-out");
+    return { ...rest, ...(leftOut || spec === undefined ? {} : { spec }), findings };
   }
 
   /** The namespace that counts, which is none for a kind that has none whatever the document says. */

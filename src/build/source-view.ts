@@ -1,8 +1,10 @@
 import { diffTrees } from "../git/diff.ts";
 import { LimitExceeded, type SourceLimits } from "../git/limits.ts";
 import type { Oid } from "../git/object.ts";
+import type { Checked } from "../language/language.ts";
 import { Files, type SelectedChange, type Selector } from "./files.ts";
 import { type LoadedFile, type LoadInputs, loadFile } from "./loaded-file.ts";
+import { NamedFiles } from "./named-files.ts";
 import type { SourceDocument } from "./source-document.ts";
 
 /** What a view needs besides the tree. */
@@ -26,6 +28,7 @@ const parallelReads = 256;
 export class SourceView {
   readonly #inputs: ViewInputs;
   readonly #files: Files;
+  readonly #named: NamedFiles;
   readonly #loaded = new Map<string, LoadedFile>();
   /** Of all loaded files together. */
   #bytes = 0;
@@ -34,6 +37,7 @@ export class SourceView {
   constructor(inputs: ViewInputs) {
     this.#inputs = inputs;
     this.#files = new Files(inputs.selector);
+    this.#named = new NamedFiles(inputs.source);
   }
 
   /** The parsed files, by path. */
@@ -44,6 +48,15 @@ export class SourceView {
   /** The content id of a selected file; `undefined` if there is none at the path. */
   file(path: string): Oid | undefined {
     return this.#files.selected.get(path)?.oid;
+  }
+
+  /** The files at these paths, selected or not, that have a text, as documents that are found by their paths. Rejects if objects cannot be read. */
+  named(paths: ReadonlySet<string>): Promise<ReadonlyMap<string, Checked>> {
+    return this.#named.read(
+      paths,
+      (path) => this.#files.at(path),
+      (oid) => this.#inputs.reader.blob(oid),
+    );
   }
 
   /** Which files are selected, to be followed from here by somebody else. */

@@ -12,6 +12,11 @@ const unresolved: ReadonlySet<string> = new Set([
   "ambassador/no-listener",
   "ambassador/no-hosts",
   "ambassador/idle-host",
+  "ambassador/missing-tlscontext",
+  "ambassador/unknown-resolver",
+  "ambassador/unknown-port",
+  "ambassador/unmapped-file",
+  "ambassador/tcp-no-tls",
 ]);
 
 /**

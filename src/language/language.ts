@@ -89,6 +89,10 @@ export interface Language {
   protects(document: Pick<Document, "identity" | "value">): boolean;
   /** Checks one document of one of its groups: schema, values, expressions. Never throws on a user's mistake. */
   check(document: Document): Checked;
+  /** The document as the fleet reads it, with its variables in place; the same object if nothing differs. What is wrong only then makes no version invalid. */
+  fill(document: Document, fleet: FleetSettings): Document;
+  /** Paths of the files of the repository that documents of the fleet may name: they are found as `File/<path>`. */
+  files(fleet: FleetSettings): readonly string[];
   /** Whether the document, valid or not, is meant for this fleet; one that is not says nothing to it. */
   reads(document: Document, fleet: FleetSettings): boolean;
   /** Where the document could matter; empty for one that this fleet does not use, and for one that is left out unless its kind is {@link defaulted}. */

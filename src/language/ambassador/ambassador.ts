@@ -9,13 +9,14 @@ import { planListeners } from "./listeners-plan.ts";
 import { type MappingSpec, overridesErrors } from "./mapping-spec.ts";
 import { refuses } from "./module/choose.ts";
 import { nameKey } from "./named.ts";
-import { idsWritten } from "./read.ts";
+import { idsWritten, isInput } from "./read.ts";
 import { attachResolver } from "./resolver.ts";
-import { selects } from "./selector.ts";
+import { selects, selectsLoosely } from "./selector.ts";
 import { selectorUnions } from "./selector-union.ts";
 import { settingsOf } from "./settings.ts";
 import { detailOf } from "./slot.ts";
 import { unattached } from "./unattached.ts";
+import { filled } from "./variables.ts";
 
 /**
  * Without a Host there is one for every hostname, so one that cannot be used must not be taken for none (7.2);
@@ -38,7 +39,9 @@ export const ambassador: Language = {
   defaulted,
   protects: (document) => protective.has(document.identity.kind) || (document.identity.kind === "Module" && refuses(document)),
   check,
-  reads: (document: Document, fleet: FleetSettings) => isFor(idsWritten(document), fleet),
+  fill: filled,
+  files: (fleet: FleetSettings) => Object.values(settingsOf(fleet).files),
+  reads: (document: Document, fleet: FleetSettings) => isFor(idsWritten(document), fleet) && isInput(document, fleet),
   attach(checked: Checked, fleet: FleetSettings): readonly Attachment[] {
     const { spec, document } = checked;
     const known = spec as Spec | undefined;
@@ -62,16 +65,23 @@ export const ambassador: Language = {
   },
   planListeners,
   overlaps(slot: HostSlot, glob: string | undefined): boolean {
-    const { selectors, elsewhere } = detailOf(slot);
+    const { selectors, elsewhere, loose } = detailOf(slot);
     if (selectors.length === 0) return false;
-    if (glob === undefined) return selectors.some((selector) => selector !== null);
+    const canSelect = selectors.some((selector) => selector !== null);
+    if (glob === undefined) return canSelect;
+    if (loose && canSelect && !elsewhere.includes(glob)) return true;
     // A hostname with a virtual host of its own in the table never gets here (7.5 b).
     return overlap(slot.host, glob) && !elsewhere.includes(glob);
   },
   accepts(slot: HostSlot, { spec, labels }: Checked): boolean {
     if ((spec as Spec).kind === "Policy") return true;
     const { glob } = spec as MappingSpec;
-    return detailOf(slot).selectors.some((selector) => (selector === null ? glob !== undefined : selects(selector, labels)));
+    const { selectors, loose } = detailOf(slot);
+    const fits = glob !== undefined && (!loose || overlap(slot.host, glob));
+    return selectors.some((selector) => {
+      if (selector === null) return fits;
+      return loose ? fits || selectsLoosely(selector, labels) : selects(selector, labels);
+    });
   },
   planHost,
   acrossHosts: (documents, slots) => selectorUnions(documents.filter(isWritten) as readonly Mapping[], slots, ambassador),

@@ -3,6 +3,7 @@ import type { JsonObject, JsonValue } from "../../model/json.ts";
 import { type Finding, finding } from "../../problem/finding.ts";
 import { object } from "../object.ts";
 import { didYouMean } from "../suggestion.ts";
+import { variable } from "./variables.ts";
 
 const fields = ["apiVersion", "kind", "metadata", "spec", "status"];
 
@@ -54,14 +55,11 @@ function template(text: string, pointer: string): Finding | undefined {
   });
 }
 
-/** A variable as Emissary expands it from its environment (2.4); a name begins with no digit. */
-const variable = /\$(?:\{[A-Z_][A-Z0-9_]*\}|[A-Z_][A-Z0-9_]*)/;
-
 function unresolved(text: string, pointer: string): Finding | undefined {
   const [name] = variable.exec(text) ?? [];
   if (name === undefined) return undefined;
   return finding("ambassador/unresolved-variable", pointer, `${name} stays as it is written; Emissary replaces it from its environment`, {
-    fix: "write the value",
+    fix: "write the value, or set ambassador.variables of the Fleet",
   });
 }
 

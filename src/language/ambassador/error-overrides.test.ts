@@ -85,11 +85,6 @@ describe("a rule", () => {
       { on_status_code: 404, body: { json_format: { a: { b: "%X%" } } } },
       "ambassador/bad-format slice-dropped /body",
     ],
-    [
-      "with a file",
-      { on_status_code: 404, body: { text_format_source: { filename: "/404.html" } } },
-      "ambassador/unmapped-file slice-dropped /body/text_format_source/filename",
-    ],
   ])("%s is dropped", (_, rule, expected) => {
     expect(check(rule)).toContain(expected);
   });

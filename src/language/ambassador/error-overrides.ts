@@ -11,6 +11,8 @@ export interface ErrorOverride {
   /** `SubstitutionFormatString`. */
   readonly format: JsonObject;
   readonly contentType: string;
+  /** The file whose text is still to be put into the format. */
+  readonly file?: { readonly filename: string; readonly pointer: string };
 }
 
 const ruleSchema = z.strictObject({
@@ -38,24 +40,19 @@ export function errorOverridesOf(rules: readonly JsonValue[], pointer: string, f
 
 function overrideOf({ on_status_code: status, body }: z.infer<typeof ruleSchema>, pointer: string, findings: Finding[]) {
   const { text_format: text, json_format: json, text_format_source: file } = body;
-  const drop = (code: "document/bad-enum" | "ambassador/bad-format" | "ambassador/unmapped-file", at: string, message: string) => {
+  const drop = (code: "document/bad-enum" | "ambassador/bad-format", at: string, message: string) => {
     findings.push(finding(code, at, `${message}; the rule is dropped`, { effect: "slice-dropped" }));
     return undefined;
   };
   if ([text, json, file].filter((one) => one !== undefined).length !== 1)
     return drop("document/bad-enum", pointer, "a body is exactly one of text_format, json_format and text_format_source");
-  if (file !== undefined)
-    return drop(
-      "ambassador/unmapped-file",
-      `${pointer}/text_format_source/filename`,
-      `no file of the repository stands for ${file.filename}`,
-    );
   const contentType = body.content_type ?? (json === undefined ? "text/plain" : "application/json");
   const mistake = formatMistake(contentType) ?? mistakeIn((json as JsonValue | undefined) ?? text ?? "");
   if (mistake !== undefined) return drop("ambassador/bad-format", pointer, mistake);
   const format: JsonObject =
     json === undefined ? { text_format_source: { inline_string: text ?? "" } } : { json_format: json as JsonObject };
-  return { status, format, contentType };
+  const named = file && { filename: file.filename, pointer: `${pointer}/text_format_source/filename` };
+  return { status, format, contentType, ...(named === undefined ? {} : { file: named }) };
 }
 
 /** What Envoy would refuse in one of the texts. */

@@ -3,6 +3,7 @@ import { finding, type PlacedFinding } from "../../problem/finding.ts";
 import type { Checked, FleetSettings, HostResult, HostSlot, Services } from "../language.ts";
 import { guardedRoutes } from "./around/route-guards.ts";
 import type { Spec } from "./check.ts";
+import { mappingWithTexts, NamedFiles } from "./error-files.ts";
 import { beside, type Group, groupsOf, inLoadOrder, type Mapping } from "./group.ts";
 import { guarded, type Policy } from "./guard/guard.ts";
 import { isWithin } from "./hostname.ts";
@@ -21,7 +22,11 @@ export function planHost(slot: HostSlot, attached: readonly Checked[], services:
   const documents = servedParts(attached, services, findings);
   const detail = detailOf(slot);
   const { module } = detail;
-  const mappings = documents.filter(isMapping).flatMap((mapping) => withinLimit(mapping, findings, module.regexMaxSize));
+  const files = new NamedFiles(services, fleet);
+  const mappings = documents
+    .filter(isMapping)
+    .flatMap((mapping) => withinLimit(mapping, findings, module.regexMaxSize))
+    .map((mapping) => mappingWithTexts(mapping, files, findings));
   const groups = groupsOf(mappings);
   findings.push(...clashes(groups), ...reachability(groups.filter(hasTraffic)));
   const targets = new Targets(services, module, fleet);

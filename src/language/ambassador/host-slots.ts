@@ -39,7 +39,7 @@ export function slotsOf(table: Table, hosts: readonly Host[], withdrawn: readonl
   const {
     securityModel,
     proto,
-    surroundings: { module, guards },
+    surroundings: { module, guards, loose },
     altSvc,
   } = table;
   const served = sharedBy(hosts).filter(({ action }) => !(securityModel === "INSECURE" && action === "Reject"));
@@ -63,6 +63,7 @@ export function slotsOf(table: Table, hosts: readonly Host[], withdrawn: readonl
         elsewhere: exact.filter((name) => name !== hostname && overlap(hostname, name)),
         module,
         guards,
+        ...(loose ? { loose } : {}),
         ...(alt === undefined ? {} : { altSvc: alt }),
       }),
       origins: same.map((host) => host.origin),

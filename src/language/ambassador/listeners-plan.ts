@@ -7,6 +7,7 @@ import { Calls } from "./around/calls.ts";
 import { assumedHosts, withdrawnHosts } from "./assumed-hosts.ts";
 import type { Spec } from "./check.ts";
 import { isAtLeast } from "./envoy-version.ts";
+import { NamedFiles } from "./error-files.ts";
 import type { HostSpec } from "./host.ts";
 import { type Host, hostFindings } from "./host-slots.ts";
 import { isOfOurClass } from "./ingress/served-parts.ts";
@@ -27,7 +28,7 @@ export function planListeners(attached: readonly Checked[], services: Services, 
   const documents = attached.filter((document) => isOfOurClass(document, services));
   const findings = leftOutFindings(documents);
   const settings = settingsOf(fleet);
-  const module = chooseModule(documents, settings.namespace, findings);
+  const module = chooseModule(documents, settings.namespace, new NamedFiles(services, fleet), findings);
   const calls = new Calls(services, fleet, module.tlsSecretNamespacing);
   const around = planAround(documents, module, calls, findings);
   const [listeners, twins] = withoutTwins(ofKind<ListenerSpec>(documents, "Listener"), fleet);
@@ -60,7 +61,7 @@ export function planListeners(attached: readonly Checked[], services: Services, 
       hosts: hosts.filter((host) => attaches(listener.spec, host)),
       withdrawn: withdrawn.filter((host) => attaches(listener.spec, host)),
       tls,
-      surroundings: around.surroundings,
+      surroundings: { ...around.surroundings, loose: settings.looseLabelSelectors },
       altSvc: altSvc.of(listener),
       quicClientCertificates: isAtLeast(fleet.proxy.minEnvoyVersion, "1.40"),
       tcp: own,

@@ -1,10 +1,12 @@
 import type { Document } from "../../document/document.ts";
 import type { JsonValue } from "../../model/json.ts";
 import type { Finding, Origin } from "../../problem/finding.ts";
-import type { Checked } from "../language.ts";
+import type { Checked, FleetSettings } from "../language.ts";
 import { object } from "../object.ts";
 import { originOf } from "../origin.ts";
 import { type LeftOutSpec, leftOut } from "./left-out.ts";
+import { selects } from "./selector.ts";
+import { settingsOf } from "./settings.ts";
 
 /** What every check says of its document. */
 export interface Base {
@@ -63,6 +65,15 @@ export function idsWritten(document: Document): readonly string[] {
   const ids = object(spec ?? {})?.ambassador_id ?? [];
   const isReadable = typeof ids === "string" || (Array.isArray(ids) && ids.every((id) => typeof id === "string"));
   return kind !== undefined && object(spec ?? {}) !== undefined && isReadable ? looseIdsOf(document) : ["_automatic_"];
+}
+
+/** Whether the fleet reads documents of this namespace and with these labels (1.1); what an unreadable file may hold could be any. */
+export function isInput(document: Document, fleet: FleetSettings): boolean {
+  const { inputNamespaces, labelSelector } = settingsOf(fleet);
+  if (document.value.kind === undefined) return true;
+  const { namespace } = document.identity;
+  if (inputNamespaces !== undefined && namespace !== "" && !inputNamespaces.includes(namespace)) return false;
+  return labelSelector === undefined || selects(labelSelector, labelsOf(document));
 }
 
 /** `metadata.labels`, those that are strings. */

@@ -37,6 +37,16 @@ export function selects({ matchLabels = {}, matchExpressions = [] }: Selector, l
   );
 }
 
+/** Whether one label or one expression of the selector holds, or it has none (`looseLabelSelectors`). */
+export function selectsLoosely(selector: Selector, labels: Labels): boolean {
+  const { matchLabels = {}, matchExpressions = [] } = selector;
+  return (
+    isEmptySelector(selector) ||
+    Object.entries(matchLabels).some(([key, value]) => own(labels, key) === value) ||
+    matchExpressions.some((expression) => selects({ matchExpressions: [expression] }, labels))
+  );
+}
+
 function own(labels: Labels, key: string): string | undefined {
   return Object.hasOwn(labels, key) ? labels[key] : undefined;
 }

@@ -1,14 +1,6 @@
 import { z } from "zod";
 import type { FleetSettings } from "../language.ts";
-
-/** A setting that a later release serves: said to be so instead of being passed over. */
-const later = z
-  .unknown()
-  .transform((value, ctx): undefined => {
-    ctx.issues.push({ code: "custom", input: value, message: "not served yet", params: { code: "document/not-served" } });
-    return undefined;
-  })
-  .optional();
+import { type Selector, selectorSchema } from "./selector.ts";
 
 /** Settings of this language in a Fleet document (`spec.ambassador`, ambassador.md 1.1). */
 export const ambassadorSettings = z.strictObject({
@@ -16,14 +8,20 @@ export const ambassadorSettings = z.strictObject({
   namespace: z.string().optional(),
   /** Ambassador ids that the fleet answers to. */
   ids: z.array(z.string()).optional(),
-  inputNamespaces: later,
-  labelSelector: later,
-  variables: later,
-  looseLabelSelectors: later,
-  probeRoutes: later,
+  /** Namespaces whose documents are read, instead of all. */
+  inputNamespaces: z.array(z.string()).optional(),
+  /** Labels of the documents that are read. */
+  labelSelector: selectorSchema.optional(),
+  /** By name what stands for `$NAME` and `${NAME}` in strings. */
+  variables: z.record(z.string().regex(/^[A-Z_][A-Z0-9_]*$/), z.string()).optional(),
+  /** A Mapping fits a Host by its hostname or by one label. */
+  looseLabelSelectors: z.boolean().optional(),
+  /** Every virtual host answers the probes of Emissary. */
+  probeRoutes: z.boolean().optional(),
   /** `system`: certificates of upstreams are checked by the authorities of the machine where no context names others. */
   verifyUpstreams: z.enum(["none", "system"]).optional(),
-  files: later,
+  /** By absolute path, as documents name it, the file of the repository that is meant. */
+  files: z.record(z.string().startsWith("/"), z.string().min(1)).optional(),
   /** Port in the `alt-svc` header. */
   http3Port: z.number().int().min(1).max(65535).optional(),
 });
@@ -32,12 +30,28 @@ export const ambassadorSettings = z.strictObject({
 export interface AmbassadorSettings {
   readonly namespace: string;
   readonly ids: readonly string[];
+  readonly inputNamespaces?: readonly string[];
+  readonly labelSelector?: Selector;
+  readonly variables: Readonly<Record<string, string>>;
+  readonly looseLabelSelectors: boolean;
+  readonly probeRoutes: boolean;
   readonly http3Port: number;
   readonly verifyUpstreams: "none" | "system";
+  readonly files: Readonly<Record<string, string>>;
 }
+
+const defaults: AmbassadorSettings = {
+  namespace: "default",
+  ids: ["default"],
+  variables: {},
+  looseLabelSelectors: false,
+  probeRoutes: false,
+  http3Port: 443,
+  verifyUpstreams: "none",
+  files: {},
+};
 
 /** The settings of a fleet, with the defaults. The values were checked with the Fleet document. */
 export function settingsOf(fleet: FleetSettings): AmbassadorSettings {
-  const defaults: AmbassadorSettings = { namespace: "default", ids: ["default"], http3Port: 443, verifyUpstreams: "none" };
   return { ...defaults, ...((fleet.languages.ambassador ?? {}) as Partial<AmbassadorSettings>) };
 }

@@ -18,6 +18,8 @@ export interface SlotDetail {
   readonly hostName: string;
   /** One per Host; null: it has none, so that a Mapping needs a hostname. Empty: nothing is served here. */
   readonly selectors: readonly (Selector | null)[];
+  /** A hostname or one label is enough for a Mapping (7.3). */
+  readonly loose?: boolean;
   /** Exact hostnames that have virtual hosts of their own in the table and lie below this one. */
   readonly elsewhere: readonly string[];
   /** What the Module gives to Mappings and clusters; in the slot, so that a change of it plans the virtual host anew. */
@@ -28,7 +30,7 @@ export interface SlotDetail {
 }
 
 /** What is the same in every slot of a fleet. */
-export interface Surroundings extends Pick<SlotDetail, "module" | "guards"> {
+export interface Surroundings extends Pick<SlotDetail, "module" | "guards" | "loose"> {
   /** `x-forwarded-proto` may say something else than how a request came: the client is trusted with it, or a filter may set it. */
   readonly protoMayLie: boolean;
 }

@@ -23,6 +23,8 @@ export const kubernetes: Language = {
   defaulted: new Set(),
   protects: () => false,
   check: (document: Document): Checked => (checks[document.identity.kind] as (document: Document) => Checked)(document),
+  fill: (document) => document,
+  files: () => [],
   reads: () => true,
   attach({ document: { identity }, spec }: Checked): readonly Attachment[] {
     const known = spec as Spec | undefined;

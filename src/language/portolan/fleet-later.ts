@@ -10,12 +10,6 @@ export const laterFields: ReadonlyMap<string, "ignore" | "leave-out"> = new Map(
   ["/groups", "ignore"],
   ["/blastGuard", "ignore"],
   ["/gatewayApi", "ignore"],
-  ["/ambassador/inputNamespaces", "leave-out"],
-  ["/ambassador/labelSelector", "leave-out"],
-  ["/ambassador/variables", "ignore"],
-  ["/ambassador/looseLabelSelectors", "ignore"],
-  ["/ambassador/probeRoutes", "ignore"],
-  ["/ambassador/files", "ignore"],
 ]);
 
 /** The spec of a Fleet, or the part of it at a pointer, without the fields that later releases serve; each is reported. */

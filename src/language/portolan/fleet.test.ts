@@ -67,7 +67,10 @@ describe("a Fleet", () => {
     ["ids that are none, for it would then answer to others", { nodes: {}, ambassador: { ids: "edge" } }],
     ["misspelt ids", { nodes: {}, ambassador: { idz: ["edge"] } }],
     ["settings that are a list", { nodes: {}, ambassador: [] }],
-    ["a wide namespace, which is not restricted yet", { nodes: {}, ambassador: { inputNamespaces: ["a"] } }],
+    ["a namespace in place of a list", { nodes: {}, ambassador: { inputNamespaces: "a" } }],
+    ["a misspelt selector, which would read more", { nodes: {}, ambassador: { labelSelector: { matchLabel: { a: "b" } } } }],
+    ["a variable that no document could name", { nodes: {}, ambassador: { variables: { "a-b": "c" } } }],
+    ["a file that is mapped from no absolute path", { nodes: {}, ambassador: { files: { "a.txt": "b.txt" } } }],
   ] as const)("is left out with %s", (_, spec) => {
     const checked = check(spec as JsonValue | undefined);
     expect(checked.spec).toBeUndefined();
@@ -85,7 +88,6 @@ describe("a Fleet", () => {
     ["groups", { groups: [] }, "document/not-served", "/spec/groups"],
     ["blastGuard", { blastGuard: {} }, "document/not-served", "/spec/blastGuard"],
     ["gatewayApi", { gatewayApi: {} }, "document/not-served", "/spec/gatewayApi"],
-    ["ambassador.files", { ambassador: { files: {} } }, "document/not-served", "/spec/ambassador/files"],
   ])("is served without %s, which is reported", (_, fields, code, pointer) => {
     const checked = check({ nodes: { id: ["a"] }, ...fields } as JsonValue);
     expect((checked.spec as FleetDocument).nodes).toEqual({ id: ["a"] });

@@ -27,6 +27,8 @@ export const portolan: Language = {
     const checked = check(document, origin);
     return { ...checked, findings: [...aboutTopFields(document), ...checked.findings] };
   },
+  fill: (document) => document,
+  files: () => [],
   reads: () => true,
   attach({ document, spec }: Checked): readonly Attachment[] {
     const { kind, namespace, name } = document.identity;

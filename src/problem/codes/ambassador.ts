@@ -21,7 +21,8 @@ export const ambassadorCodes = {
   "ambassador/unresolved-variable": {
     severity: "warning",
     effect: "none",
-    meaning: "A text holds a variable that Emissary would replace from its environment; it stays as it is written.",
+    meaning:
+      "A text holds a variable that Emissary would replace from its environment and the fleet does not set; it stays as it is written.",
   },
   "ambassador/template-syntax": {
     severity: "error",
@@ -64,7 +65,8 @@ export const ambassadorCodes = {
   "ambassador/unmapped-file": {
     severity: "error",
     effect: "slice-dropped",
-    meaning: "An error response names a file that no file of the repository stands for; the rule is dropped.",
+    meaning:
+      "An error response names a file that no text of the repository stands for by `ambassador.files` of the Fleet; the rule is dropped.",
   },
   "ambassador/override-drops-cors": {
     severity: "info",
