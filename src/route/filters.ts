@@ -33,7 +33,8 @@ export function refusedBy(plan: ListenerPlan, route: Route | undefined, received
     const why = refusedAddress(use, received);
     if (why !== undefined) return { status: 403, why };
   }
-  const cors = route?.perFilter.find(({ filter }) => filter === "cors")?.config.value;
+  // Only for routes that forward.
+  const cors = route?.action.kind !== "forward" ? undefined : route.perFilter.find(({ filter }) => filter === "cors")?.config.value;
   return cors !== undefined && isPreflight(cors, received) ? { status: 200, why: "the cors filter answers preflight requests" } : undefined;
 }
 
@@ -47,7 +48,7 @@ type Principal = {
 function refusedAddress({ config: { value } }: FilterUse, { peerAddress, clientAddress }: Received): string | undefined {
   const { action, policies } = value.rules as { action: string; policies: Readonly<Record<string, { principals: readonly Principal[] }>> };
   const fits = ({ direct_remote_ip: peer, remote_ip: client, or_ids: any }: Principal): boolean =>
-    (peer !== undefined && isIn(peerAddress, peer)) ||
+    (peer !== undefined && peerAddress !== undefined && isIn(peerAddress, peer)) ||
     (client !== undefined && isIn(clientAddress, client)) ||
     (any?.ids.some(fits) ?? false);
   const isListed = Object.values(policies).some(({ principals }) => principals.some(fits));
@@ -62,8 +63,8 @@ function isIn(address: string, { address_prefix, prefix_len }: Range): boolean {
 }
 
 function isPreflight(cors: JsonObject, { method, headers }: Received): boolean {
-  const origin = headers.get("origin");
-  if (method !== "OPTIONS" || origin === undefined || !headers.get("access-control-request-method")) return false;
+  const [origin] = headers.get("origin") ?? [];
+  if (method !== "OPTIONS" || origin === undefined || !headers.get("access-control-request-method")?.[0]) return false;
   const allowed = (cors.allow_origin_string_match as readonly JsonObject[] | undefined) ?? [];
   return allowed.some(({ exact }) => exact === "*" || exact === origin);
 }

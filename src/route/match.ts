@@ -22,8 +22,8 @@ export function mismatch({ path, caseSensitive, headers, query }: Match, receive
   const [got] = splitPath(received.path);
   if (!fitsPath(path, caseSensitive, got)) return { on: "path", name: "", wanted: `${path.kind} ${path.value}`, got };
   for (const matcher of headers) {
-    const value = headerOf(received, matcher.name.toLowerCase());
-    if (!fits(matcher, value)) return unmet("header", matcher, value);
+    const values = headerOf(received, matcher.name.toLowerCase());
+    if (!values.some((value) => fits(matcher, value))) return unmet("header", matcher, values.length === 0 ? undefined : values.join(","));
   }
   if (query.length === 0) return undefined;
   const parameters = parametersOf(received.path);
@@ -45,12 +45,12 @@ function fitsPath({ kind, value }: Match["path"], caseSensitive: boolean, path: 
   return kind === "exact" ? got === wanted : got.startsWith(wanted);
 }
 
-/** The value of a header as matchers see it, name in lower case; `undefined` if there is none. */
-export function headerOf({ method, scheme, authority, path, headers }: Received, name: string): string | undefined {
-  if (name === ":method") return method;
-  if (name === ":scheme") return scheme;
-  if (name === ":path") return path;
-  return name === ":authority" || name === "host" ? authority : headers.get(name);
+/** The values of a header as matchers see them, name in lower case. Since Envoy 1.39 one that fits is enough; before they were joined by commas. */
+function headerOf({ method, scheme, authority, path, headers }: Received, name: string): readonly string[] {
+  if (name === ":method") return [method];
+  if (name === ":scheme") return [scheme];
+  if (name === ":path") return [path];
+  return name === ":authority" || name === "host" ? [authority] : (headers.get(name) ?? []);
 }
 
 /** The first value of each parameter, as written: nothing is decoded. */

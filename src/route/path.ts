@@ -14,10 +14,10 @@ export function hasEscapedSlash(path: string): boolean {
   return /%(2f|5c)/i.test(splitPath(path)[0]);
 }
 
-/** Several slashes as one; of the query nothing changes. */
+/** Several slashes as one; a path of nothing but slashes keeps two of them. Of the query nothing changes. */
 export function mergeSlashes(path: string): string {
   const [head, query] = splitPath(path);
-  return head.replace(/\/{2,}/g, "/") + query;
+  return (/^\/{2,}$/.test(head) ? "//" : head.replace(/\/{2,}/g, "/")) + query;
 }
 
 const escaped = /[^\x21-\x7e]|["#<>?^`{|}]/;

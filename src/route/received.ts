@@ -1,3 +1,4 @@
+import ipaddr from "ipaddr.js";
 import type { ListenerPlan } from "../model/model.ts";
 import type { ConnectionSettings } from "./connection-settings.ts";
 import { canonicalPath, hasEscapedSlash, mergeSlashes } from "./path.ts";
@@ -10,12 +11,12 @@ export interface Received {
   readonly scheme: string;
   readonly authority: string;
   readonly path: string;
-  /** Values by name in lower case; several of one name are joined by commas. */
-  readonly headers: ReadonlyMap<string, string>;
+  /** By name in lower case the values that matchers look at one by one; never none. */
+  readonly headers: ReadonlyMap<string, readonly string[]>;
   /** Of the client, as far as it is trusted. */
   readonly clientAddress: string;
-  /** Of the connection. */
-  readonly peerAddress: string;
+  /** Of the connection; absent where a balancer is in between that says by PROXY who the client is. */
+  readonly peerAddress?: string;
 }
 
 /** What answers a request before any route is looked for. */
@@ -28,7 +29,12 @@ export interface Refused {
 export const someAddress = "192.0.2.1";
 
 /** What the connection manager of a listener makes of a request, in the order of Envoy (`ConnectionManagerImpl::ActiveStream::decodeHeaders`). */
-export function receive(request: Request, { port }: ListenerPlan, settings: ConnectionSettings, isTls: boolean): Received | Refused {
+export function receive(
+  request: Request,
+  { port, preludes }: ListenerPlan,
+  settings: ConnectionSettings,
+  isTls: boolean,
+): Received | Refused {
   const underscored = request.headers.find(([name]) => name.includes("_"))?.[0];
   if (underscored !== undefined && settings.underscores === "REJECT_REQUEST")
     return { status: 400, why: `the header ${underscored} has an underscore in its name` };
@@ -38,14 +44,13 @@ export function receive(request: Request, { port }: ListenerPlan, settings: Conn
   const headers = byName(
     settings.underscores === "DROP_HEADER" ? request.headers.filter(([name]) => !name.includes("_")) : request.headers,
   );
-  const peerAddress = request.clientAddress ?? someAddress;
-  const { clientAddress, forwardedFor } = addresses(headers.get("x-forwarded-for"), peerAddress, settings);
-  if (forwardedFor !== undefined) headers.set("x-forwarded-for", forwardedFor);
-  const proto = headers.get("x-forwarded-proto");
+  const peer = request.clientAddress ?? someAddress;
+  const { clientAddress, forwardedFor } = addresses(headers.get("x-forwarded-for")?.[0], peer, settings);
+  if (forwardedFor !== undefined) headers.set("x-forwarded-for", [forwardedFor]);
   const isTrusted = !settings.useRemoteAddress || settings.trustedHops > 0;
-  if (proto === undefined || !isTrusted) headers.set("x-forwarded-proto", isTls ? "https" : "http");
-  if (!headers.has("x-request-id")) headers.set("x-request-id", "");
-  const forwarded = headers.get("x-forwarded-proto")?.toLowerCase() ?? "";
+  if (!isTrusted || !headers.has("x-forwarded-proto")) headers.set("x-forwarded-proto", [isTls ? "https" : "http"]);
+  if (!headers.has("x-request-id")) headers.set("x-request-id", ["(made by the proxy)"]);
+  const forwarded = headers.get("x-forwarded-proto")?.[0]?.toLowerCase() ?? "";
   return {
     method: request.method,
     scheme: forwarded === "http" || forwarded === "https" ? forwarded : isTls ? "https" : "http",
@@ -53,7 +58,7 @@ export function receive(request: Request, { port }: ListenerPlan, settings: Conn
     path,
     headers,
     clientAddress,
-    peerAddress,
+    ...(preludes.includes("proxy_protocol") ? {} : { peerAddress: peer }),
   };
 }
 
@@ -66,14 +71,17 @@ function normalPath(path: string, settings: ConnectionSettings): string | Refuse
 
 /** Headers that say something about one connection only and are not passed on. */
 const hopByHop: ReadonlySet<string> = new Set(["connection", "keep-alive", "proxy-connection", "transfer-encoding"]);
+/** Headers of which Envoy has one field: several are one value, with commas between them. */
+const single =
+  /^(x-forwarded-|x-envoy-|access-control-|content-|if-|accept|authorization$|cache-control$|origin$|referer$|user-agent$|x-request-id$)/;
 
-function byName(headers: readonly Header[]): Map<string, string> {
-  const values = new Map<string, string>();
+function byName(headers: readonly Header[]): Map<string, readonly string[]> {
+  const values = new Map<string, readonly string[]>();
   for (const [name, value] of headers) {
     const key = name.toLowerCase();
     if (hopByHop.has(key)) continue;
-    const before = values.get(key);
-    values.set(key, before === undefined ? value.trim() : `${before},${value.trim()}`);
+    const all = [...(values.get(key) ?? []), value.trim()];
+    values.set(key, single.test(key) ? [all.join(",")] : all);
   }
   return values;
 }
@@ -81,12 +89,23 @@ function byName(headers: readonly Header[]): Map<string, string> {
 /** Whom `x-forwarded-for` and the connection name as the client, counted from the right by the hops that are trusted. */
 function addresses(forwardedFor: string | undefined, peer: string, { useRemoteAddress, trustedHops }: ConnectionSettings) {
   const hops = forwardedFor === undefined ? [] : forwardedFor.split(",").map((one) => one.trim());
-  const named = (fromRight: number): string | undefined => hops[hops.length - 1 - fromRight];
+  // What is no address names nobody.
+  const named = (fromRight: number) => [hops[hops.length - 1 - fromRight]].find((hop) => hop !== undefined && isAddress(hop));
   if (!useRemoteAddress) return { clientAddress: named(trustedHops) ?? peer, forwardedFor };
+  // Of somebody on its own machine Envoy says its own address.
+  const added = isLoopback(peer) ? "(address of the proxy)" : peer;
   return {
     clientAddress: (trustedHops > 0 ? named(trustedHops - 1) : undefined) ?? peer,
-    forwardedFor: forwardedFor === undefined ? peer : `${forwardedFor},${peer}`,
+    forwardedFor: forwardedFor === undefined ? added : `${forwardedFor},${added}`,
   };
+}
+
+function isAddress(text: string): boolean {
+  return ipaddr.IPv4.isValidFourPartDecimal(text) || ipaddr.IPv6.isValid(text);
+}
+
+function isLoopback(address: string): boolean {
+  return isAddress(address) && ipaddr.process(address).range() === "loopback";
 }
 
 /** A host without this port; with another one as it is. */

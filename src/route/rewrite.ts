@@ -17,7 +17,8 @@ export function rewritten(path: string, match: Match, rewrite: Forward["rewrite"
 export function locationOf({ scheme, https, host, port, path }: Redirect, match: Match, received: Received): string {
   const to = scheme ?? (https ? "https" : received.scheme);
   const authority = host ?? hostFor(received, to, port !== undefined);
-  return `${to}://${authority}${port === undefined ? "" : `:${port}`}${redirectPath(path, match, received.path)}`;
+  const wanted = redirectPath(path, match, received.path);
+  return `${to}://${authority}${port === undefined ? "" : `:${port}`}${wanted.startsWith("/") ? "" : "/"}${wanted}`;
 }
 
 function redirectPath(path: Redirect["path"], match: Match, from: string): string {
@@ -30,7 +31,7 @@ function redirectPath(path: Redirect["path"], match: Match, from: string): strin
 function hostFor({ authority, headers }: Received, scheme: string, hasPort: boolean): string {
   const at = authority.startsWith("[") ? authority.lastIndexOf("]:") + 1 : authority.lastIndexOf(":");
   if (at <= 0) return authority;
-  const from = headers.get("x-forwarded-proto") ?? "";
+  const from = headers.get("x-forwarded-proto")?.[0] ?? "";
   const usual = { https: ":443", http: ":80" }[from];
   return hasPort || (scheme !== from && authority.slice(at) === usual) ? authority.slice(0, at) : authority;
 }

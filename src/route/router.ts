@@ -103,7 +103,9 @@ export class Router {
     const received = receive(sent, listener, connectionSettings(listener), isTls);
     if ("status" in received) return ended(begun, { kind: "rejected", ...received });
     const reached = { ...begun, received };
-    const host = this.#tables.get(table)?.find(received.authority);
+    // Envoy looks for no route where nobody says how the request came.
+    const isLost = received.headers.get("x-forwarded-proto")?.[0] === "";
+    const host = isLost ? undefined : this.#tables.get(table)?.find(received.authority);
     if (host === undefined) {
       const refused = refusedBy(listener, undefined, received, request);
       return ended(reached, refused === undefined ? { kind: "no-route", why: "host" } : { kind: "rejected", ...refused });
