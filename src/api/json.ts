@@ -2,6 +2,7 @@ import type { NodeState, TypeState } from "../fleet/node.ts";
 import type { NodeFilter } from "../fleet/selector.ts";
 import type { Oid } from "../git/object.ts";
 import { byCodePoint } from "../problem/order.ts";
+import type { Manifest } from "../snapshot/manifest.ts";
 import type {
   DocumentsJson,
   FleetJson,
@@ -13,7 +14,7 @@ import type {
   StatusJson,
   TypeJson,
 } from "./shapes.ts";
-import type { FleetState, Manifest, RenderedResource, SourceState, View } from "./view.ts";
+import type { FleetState, RenderedResource, SourceState, View } from "./view.ts";
 
 /** One source as JSON. */
 export function sourceJson(source: SourceState): SourceJson {

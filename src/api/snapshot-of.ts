@@ -1,6 +1,7 @@
+import type { Manifest } from "../snapshot/manifest.ts";
 import { commit, parameters } from "./parameters.ts";
 import { RequestError } from "./request-error.ts";
-import type { Manifest, View } from "./view.ts";
+import type { View } from "./view.ts";
 
 /** The snapshot that is asked for, of whichever fleet has the newest if none is named. Throws a {@link RequestError} if the commit is malformed or no snapshot of it is kept. */
 export function snapshotOf(view: View, sha: string, fleet: string | undefined): Manifest {

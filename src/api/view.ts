@@ -5,6 +5,7 @@ import type { NodeState } from "../fleet/node.ts";
 import type { Oid } from "../git/object.ts";
 import type { JsonObject } from "../model/json.ts";
 import type { Location, Problem } from "../problem/problem.ts";
+import type { Manifest } from "../snapshot/manifest.ts";
 
 /** One source, as status and API show it. Times are milliseconds since 1970. */
 export interface SourceState {
@@ -25,35 +26,6 @@ export interface SourceState {
   readonly reader: string;
   readonly documents: DocumentCounts;
   readonly problem?: Problem;
-}
-
-/** What is known of a snapshot besides its resources: delivery.md 5.1. */
-export interface Manifest {
-  readonly commit: Oid;
-  readonly fleet: string;
-  /** Counts the snapshots of this process, from 1. */
-  readonly sequence: number;
-  readonly digest: string;
-  readonly createdAt: number;
-  readonly sources: readonly {
-    readonly name: string;
-    readonly tip: Oid;
-    readonly effective: Oid;
-    readonly ref: string;
-    readonly subject: string;
-    readonly author: string;
-  }[];
-  readonly documents: DocumentCounts;
-  readonly resources: {
-    readonly listeners: number;
-    readonly routes: number;
-    readonly virtualHosts: number;
-    readonly clusters: number;
-    readonly endpoints: number;
-  };
-  readonly problems: { readonly error: number; readonly warning: number; readonly info: number };
-  /** Milliseconds by stage of the build. */
-  readonly stages: Readonly<Record<string, number>>;
 }
 
 /** One fleet and the nodes in it, by status. */

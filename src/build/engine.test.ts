@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { countingKeeper } from "../../test/support/keeper.ts";
 import { parseFile } from "../document/parse.ts";
 import { InvalidResource } from "../envoy/resource.ts";
 import { LDS } from "../envoy/type-url.ts";
@@ -37,6 +38,7 @@ function engine(
     },
     { built: (report) => built.push(report), counted: () => {}, problems: (_, problems) => told.push(problems) },
     async () => undefined,
+    countingKeeper(),
   );
   return { made, built, told };
 }

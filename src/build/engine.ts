@@ -1,12 +1,15 @@
 import { InvalidResource } from "../envoy/resource.ts";
+import { DataDirectoryError } from "../git/data-directory-error.ts";
 import { LimitExceeded } from "../git/limits.ts";
 import { type ComposedCommit, MissingObject, type Oid } from "../git/object.ts";
 import type { Origin } from "../problem/finding.ts";
 import type { Location, Problem } from "../problem/problem.ts";
 import { problemAt } from "../problem/problem-at.ts";
 import { difference } from "../snapshot/delta.ts";
+import type { Manifest } from "../snapshot/manifest.ts";
 import type { Snapshot } from "../snapshot/snapshot.ts";
 import { Ancestry, type OpenHistory } from "./ancestry.ts";
+import type { Keeper } from "./archivist.ts";
 import { Causes } from "./causes.ts";
 import { type BuildInputs, type BuildOutcome, Conductor } from "./conductor.ts";
 import type { FleetOutcome } from "./fleet-build.ts";
@@ -32,6 +35,7 @@ export class Engine {
   readonly #hooks: EngineHooks;
   readonly #ancestry: Ancestry;
   readonly #locator: Locator;
+  readonly #keeper: Keeper;
   readonly #causes = new Causes();
   #conductor: Conductor;
   #commit: ComposedCommit | undefined;
@@ -41,7 +45,8 @@ export class Engine {
   /** The newest commit, built or not, and its problems as soon as they are known. */
   #newest: Promise<Outcome> | undefined;
 
-  constructor(inputs: BuildInputs, hooks: EngineHooks, history: OpenHistory) {
+  constructor(inputs: BuildInputs, hooks: EngineHooks, history: OpenHistory, keeper: Keeper) {
+    this.#keeper = keeper;
     this.#inputs = inputs;
     this.#ancestry = new Ancestry(inputs.reader, history);
     this.#hooks = hooks;
@@ -75,9 +80,16 @@ export class Engine {
     }
     const [first] = outcome.unprotected;
     if (first !== undefined) return this.#hold(commit, first);
+    let manifests: readonly Manifest[];
+    try {
+      manifests = await this.#keep(outcome);
+    } catch (error) {
+      if (!(error instanceof DataDirectoryError)) throw error;
+      return this.#notKept(commit, error);
+    }
     this.#commit = commit;
     this.#causes.record(commit.oid, outcome.fleets);
-    this.#hooks.built(this.#report(outcome));
+    this.#hooks.built(this.#report(outcome, manifests));
     // Afterwards: it costs a look at every document, and no snapshot waits for it.
     const fleets = outcome.fleets.map(({ fleet }) => [fleet, this.#conductor.documents(fleet)] as const);
     this.#hooks.counted(commit.oid, { source: this.#conductor.documents(), fleets: Object.fromEntries(fleets) });
@@ -94,6 +106,21 @@ export class Engine {
         origins: await Promise.all(this.#conductor.origins(question.fleet, key).map((origin) => this.#locator.origin(origin))),
       })),
     );
+  }
+
+  #keep({ commit, fleets, documents, unusable, stages }: BuildOutcome): Promise<readonly Manifest[]> {
+    const nothing = { virtualHosts: 0, routes: 0 };
+    const each = fleets.map(({ fleet, snapshot }) => ({ snapshot, ...(this.#conductor.counts(fleet) ?? nothing) }));
+    return this.#keeper.keep({ commit, stages, fleets: each, documents, unusable });
+  }
+
+  /** What could not be written is offered to nobody, because after a restart nobody could serve it again (delivery.md 3.4). It is tried again. */
+  async #notKept(commit: ComposedCommit, error: Error): Promise<Outcome> {
+    if (this.#commit !== undefined) await this.#conductor.build(this.#commit);
+    const message = `${error.message}; nothing of commit ${commit.oid.slice(0, 12)} is served, and what was served before stays`;
+    const at: Location = { source: this.#inputs.source, commit: commit.oid, path: "" };
+    const problem = problemAt("store/unwritable", message, at, "make room, or let the server write there; it is tried again");
+    return { commit: commit.oid, built: false, problems: [problem], again: true };
   }
 
   /** Nobody knows what would stand open without the document, so the commit is not served; what was served before protects still (delivery.md 3.2). */
@@ -127,29 +154,22 @@ export class Engine {
     return [...once.values()];
   }
 
-  #report({ commit, previous, files, fleets, documents, unusable, stages }: BuildOutcome): BuildReport {
+  #report({ commit, previous, files, fleets, documents, unusable, stages }: BuildOutcome, manifests: readonly Manifest[]): BuildReport {
     return {
       commit: commit.oid,
       ...(previous === undefined ? {} : { previous }),
       files,
-      fleets: fleets.map((fleet) => this.#fleetReport(fleet)),
+      fleets: fleets.map((fleet, i) => this.#fleetReport(fleet, manifests[i] as Manifest)),
       fleetDocuments: documents,
       unusableFleets: unusable,
       stages,
     };
   }
 
-  #fleetReport({ fleet, snapshot, cells, changed }: FleetOutcome): FleetReport {
-    const { virtualHosts, routes } = this.#conductor.counts(fleet) ?? { virtualHosts: 0, routes: 0 };
+  #fleetReport({ fleet, snapshot, cells, changed }: FleetOutcome, manifest: Manifest): FleetReport {
     const delta = difference(this.#sent.get(fleet), snapshot);
     this.#sent.set(fleet, snapshot);
-    return {
-      delta: pack(delta),
-      cells,
-      changed,
-      routes,
-      virtualHosts,
-    };
+    return { delta: pack(delta), manifest, cells, changed };
   }
 }
 

@@ -4,6 +4,7 @@ import type { Oid } from "../git/object.ts";
 import type { FleetDocument } from "../language/portolan/fleet.ts";
 import type { JsonObject } from "../model/json.ts";
 import type { Location, Problem } from "../problem/problem.ts";
+import type { Manifest } from "../snapshot/manifest.ts";
 import type { DocumentCounts } from "./document-counts.ts";
 import type { UnusableFleets } from "./fleets.ts";
 import type { PackedDelta } from "./packed.ts";
@@ -34,6 +35,8 @@ export interface WorkerSettings {
   readonly source: SourceSettings;
   /** Globs of the paths at which Fleet documents count. */
   readonly controlPaths: readonly string[];
+  /** How many snapshots of each fleet are kept, besides those that the serving thread names. */
+  readonly keep: number;
 }
 
 /** What is known of a source. Times are milliseconds since 1970. */
@@ -53,11 +56,11 @@ export interface SourceReport {
 /** One fleet's part of a build. */
 export interface FleetReport {
   readonly delta: PackedDelta;
+  /** As it is kept on disk. */
+  readonly manifest: Manifest;
   readonly cells: number;
   /** Resources that differ from the snapshot before. */
   readonly changed: number;
-  readonly routes: number;
-  readonly virtualHosts: number;
 }
 
 /** What a build has given, as it crosses to the serving thread. */
@@ -112,8 +115,17 @@ export interface Answers {
   readonly standing: Standing;
 }
 
+/** A snapshot that must be kept however old it is: a baseline, or one that is pinned. */
+export interface Retained {
+  readonly fleet: string;
+  readonly commit: Oid;
+}
+
 /** From the serving thread to the worker. */
-export type ToWorker = { readonly kind: "ask"; readonly id: number; readonly question: Question } | { readonly kind: "stop" };
+export type ToWorker =
+  | { readonly kind: "ask"; readonly id: number; readonly question: Question }
+  | { readonly kind: "retain"; readonly snapshots: readonly Retained[] }
+  | { readonly kind: "stop" };
 
 /** From the worker to the serving thread. */
 export type FromWorker =

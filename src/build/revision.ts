@@ -21,6 +21,14 @@ export function programRevision(): string {
   return hash.digest("hex").slice(0, 16);
 }
 
+/** Names what else than the commit decides what a snapshot is: the program, and the settings that have a say (delivery.md 5.1, static settings). */
+export function languageRevision(program: string, settings: unknown): string {
+  return createHash("sha256")
+    .update(`${program}\n${JSON.stringify(settings)}`)
+    .digest("hex")
+    .slice(0, 16);
+}
+
 function isProgram(file: string): boolean {
   return /\.[jt]s$/.test(file) && !/\.(?:test|d)\.ts$/.test(file);
 }

@@ -32,7 +32,13 @@ afterEach(async () => {
 
 async function follow(source: object = {}): Promise<void> {
   const following = { name: "main", path: repo.path, branch: "main", worktree: false, intervalMs: 50, include: ["**/*.yaml"], exclude: [] };
-  const settings = { dataDir, transport: "auto" as const, source: { ...following, limits: sourceLimits, ...source }, controlPaths: ["**"] };
+  const settings = {
+    dataDir,
+    transport: "auto" as const,
+    source: { ...following, limits: sourceLimits, ...source },
+    controlPaths: ["**"],
+    keep: 100,
+  };
   task = await startTask(settings, (message) => told.push(message));
 }
 

@@ -1,5 +1,5 @@
 import { Worker } from "node:worker_threads";
-import type { Answers, FromWorker, Question, ToWorker, WorkerSettings } from "./protocol.ts";
+import type { Answers, FromWorker, Question, Retained, ToWorker, WorkerSettings } from "./protocol.ts";
 
 /** What the worker tells; `died` says why a worker ended that was not asked to. */
 export interface WorkerHooks {
@@ -12,6 +12,8 @@ export interface BuildWorker {
   /** Hands over what the worker has told so far and what it will tell; once. */
   listen(hooks: WorkerHooks): void;
   ask<W extends keyof Answers>(question: Extract<Question, { what: W }>): Promise<Answers[W]>;
+  /** Names the snapshots that are kept however old they are. */
+  retain(snapshots: readonly Retained[]): void;
   close(): Promise<void>;
   /** Ends it at once, whatever it does. */
   terminate(): Promise<void>;
@@ -32,6 +34,7 @@ export function startWorker(settings: WorkerSettings): BuildWorker {
     else what(listener);
   };
   const waiting = new Map<number, { resolve(value: never): void; reject(error: Error): void }>();
+  let retained: readonly Retained[] | undefined;
   let asked = 0;
   let deaths = 0;
   let closed = false;
@@ -64,6 +67,7 @@ export function startWorker(settings: WorkerSettings): BuildWorker {
         restartAfter[Math.min(deaths++, restartAfter.length - 1)],
       );
     });
+    if (retained !== undefined) started.postMessage({ kind: "retain", snapshots: retained } satisfies ToWorker);
     return started;
   }
 
@@ -86,6 +90,10 @@ export function startWorker(settings: WorkerSettings): BuildWorker {
         waiting.set(id, { resolve, reject });
         worker.postMessage({ kind: "ask", id, question } satisfies ToWorker);
       });
+    },
+    retain(snapshots) {
+      retained = snapshots;
+      worker.postMessage({ kind: "retain", snapshots } satisfies ToWorker);
     },
     async terminate() {
       closed = true;

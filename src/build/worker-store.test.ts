@@ -34,7 +34,7 @@ function setUp() {
     exclude: [],
     limits: sourceLimits,
   };
-  const settings = { dataDir, transport: "auto" as const, source, controlPaths: ["**"] };
+  const settings = { dataDir, transport: "auto" as const, source, controlPaths: ["**"], keep: 100 };
   const start = async () => {
     const told: FromWorker[] = [];
     const task = await startTask(settings, (message) => told.push(message));

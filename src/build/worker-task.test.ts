@@ -36,6 +36,7 @@ async function started(transport: WorkerSettings["transport"], limits = sourceLi
         limits,
       },
       controlPaths: ["**"],
+      keep: 100,
     },
     (message) => told.push(message),
   );

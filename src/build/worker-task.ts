@@ -3,18 +3,22 @@ import { openLocalSource } from "../git/local-source.ts";
 import { openReader } from "../git/reader.ts";
 import { restoring } from "../git/restoring.ts";
 import { openObjectStore } from "../git/store.ts";
+import { ArchiveFolder } from "../snapshot/archive-folder.ts";
+import { Archivist } from "./archivist.ts";
 import { Engine } from "./engine.ts";
 import { Follower } from "./follower.ts";
 import { languages } from "./languages.ts";
 import { openParser } from "./parser.ts";
-import type { FromWorker, Question, WorkerSettings } from "./protocol.ts";
-import { programRevision } from "./revision.ts";
+import type { FromWorker, Question, Retained, WorkerSettings } from "./protocol.ts";
+import { languageRevision, programRevision } from "./revision.ts";
 import { controlPaths, fileSelector } from "./selector.ts";
 import { openSoundDocuments } from "./sound.ts";
 
 /** The worker's work, without the thread around it. */
 export interface WorkerTask {
   answer(id: number, question: Question): Promise<void>;
+  /** What must be kept however old it is; nothing is removed before that is known. */
+  retain(snapshots: readonly Retained[]): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -30,6 +34,20 @@ export async function startTask(settings: WorkerSettings, send: (message: FromWo
   const flush = () => {
     parser.flush();
     sound.flush();
+  };
+  const folder = new ArchiveFolder(dataDir);
+  await folder.removeLeftovers();
+  const kept = await folder.scan();
+  const archivist = new Archivist(folder, kept.headers, {
+    revision: languageRevision(revision, [source.name, source.include, source.exclude, source.limits, settings.controlPaths]),
+    sequence: kept.headers[0]?.manifest.sequence ?? 0,
+    now: Date.now,
+  });
+  let retained: readonly Retained[] | undefined;
+  const collect = async () => {
+    const isRetained = ({ fleet, commit }: Retained) => retained?.some((one) => one.fleet === fleet && one.commit === commit) === true;
+    // A disk that takes nothing away now will do so after one of the next commits.
+    if (retained !== undefined) await archivist.collect(settings.keep, isRetained).catch(() => undefined);
   };
   const engine = new Engine(
     {
@@ -48,6 +66,7 @@ export async function startTask(settings: WorkerSettings, send: (message: FromWo
       problems: (commit, problems) => send({ kind: "problems", commit, problems }),
     },
     () => local.history(),
+    archivist,
   );
   const follower = new Follower(local, source.branch ?? source.ref ?? "HEAD", reader.name, {
     now: Date.now,
@@ -55,6 +74,7 @@ export async function startTask(settings: WorkerSettings, send: (message: FromWo
     async commit(commit) {
       const outcome = await engine.build(commit);
       flush();
+      await collect();
       return outcome;
     },
   });
@@ -67,6 +87,10 @@ export async function startTask(settings: WorkerSettings, send: (message: FromWo
       } catch (error) {
         send({ kind: "refusal", id, message: error instanceof Error ? error.message : String(error) });
       }
+    },
+    async retain(snapshots) {
+      retained = snapshots;
+      await collect();
     },
     async stop() {
       stopped.abort();

@@ -1,5 +1,5 @@
 import type { Metrics } from "../api/metrics.ts";
-import type { FleetState as FleetSummary, Manifest, RenderedResource, SourceState, View } from "../api/view.ts";
+import type { FleetState as FleetSummary, RenderedResource, SourceState, View } from "../api/view.ts";
 import type { DocumentCounts } from "../build/document-counts.ts";
 import type { BuildReport, CommitDocuments, FromWorker, SourceReport, Standing } from "../build/protocol.ts";
 import type { BuildWorker } from "../build/worker-client.ts";
@@ -17,6 +17,7 @@ import type { JsonObject } from "../model/json.ts";
 import { sortProblems } from "../problem/order.ts";
 import type { Problem } from "../problem/problem.ts";
 import { problemAt } from "../problem/problem-at.ts";
+import type { Manifest } from "../snapshot/manifest.ts";
 import type { Snapshot } from "../snapshot/snapshot.ts";
 import type { Log } from "./log.ts";
 import { Publications } from "./publications.ts";
@@ -234,8 +235,8 @@ export class ControlPlane implements View {
   }
 
   #takeBuild(report: BuildReport): void {
-    const { delivery, log, now } = this.#parts;
-    const published = this.#publications.publish(report, this.#source, now());
+    const { delivery, log } = this.#parts;
+    const published = this.#publications.publish(report);
     delivery.setFleets(report.fleetDocuments.map(membership), report.unusableFleets);
     for (const { snapshot, manifest } of published) {
       this.#times.publish({ fleet: snapshot.fleet, commit: snapshot.commit, at: manifest.createdAt });

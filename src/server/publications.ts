@@ -1,10 +1,9 @@
-import type { Manifest } from "../api/view.ts";
 import { unpack } from "../build/packed.ts";
-import type { BuildReport, CommitDocuments, FleetReport, SourceReport } from "../build/protocol.ts";
-import { CDS, EDS, LDS } from "../envoy/type-url.ts";
+import type { BuildReport, CommitDocuments } from "../build/protocol.ts";
 import type { Oid } from "../git/object.ts";
 import { byCodePoint } from "../problem/order.ts";
 import { applyDelta } from "../snapshot/delta.ts";
+import type { Manifest } from "../snapshot/manifest.ts";
 import type { Snapshot } from "../snapshot/snapshot.ts";
 
 /** A snapshot that is kept, with what is known of it. */
@@ -17,20 +16,19 @@ export interface Publication {
 export class Publications {
   readonly #keep: number;
   readonly #byFleet = new Map<string, Publication[]>();
-  #sequence = 0;
 
   constructor(keep: number) {
     this.#keep = keep;
   }
 
   /** Applies a build's deltas; gives the new publication of each fleet. The counts of documents and problems follow. */
-  publish(report: BuildReport, source: SourceReport | undefined, now: number): Publication[] {
+  publish(report: BuildReport): Publication[] {
     return report.fleets.map((fleet) => {
       const delta = unpack(fleet.delta);
       const kept = this.#byFleet.get(delta.fleet) ?? [];
       const base = delta.base === undefined ? undefined : kept.find((one) => one.snapshot.commit === delta.base)?.snapshot;
       const snapshot = applyDelta(base, delta);
-      const publication = { snapshot, manifest: this.#manifest(report, fleet, snapshot, source, now) };
+      const publication = { snapshot, manifest: fleet.manifest };
       this.#byFleet.set(delta.fleet, [publication, ...kept].slice(0, this.#keep));
       return publication;
     });
@@ -73,39 +71,5 @@ export class Publications {
     if (!/^[0-9a-f]{7,40}$/.test(sha)) return undefined;
     const found = this.list(fleet).filter((one) => one.snapshot.commit.startsWith(sha));
     return new Set(found.map((one) => one.snapshot.commit)).size === 1 ? found[0] : undefined;
-  }
-
-  #manifest(report: BuildReport, fleet: FleetReport, snapshot: Snapshot, source: SourceReport | undefined, now: number): Manifest {
-    const count = (type: string) => snapshot.types.get(type)?.resources.size ?? 0;
-    return {
-      commit: snapshot.commit,
-      fleet: snapshot.fleet,
-      sequence: ++this.#sequence,
-      digest: snapshot.digest,
-      createdAt: now,
-      sources:
-        source === undefined
-          ? []
-          : [
-              {
-                name: source.name,
-                tip: source.tip ?? report.commit,
-                effective: report.commit,
-                ref: source.ref,
-                subject: source.subject ?? "",
-                author: source.author ?? "",
-              },
-            ],
-      documents: { selected: 0, leftOut: 0, ignored: 0 },
-      resources: {
-        listeners: count(LDS),
-        routes: fleet.routes,
-        virtualHosts: fleet.virtualHosts,
-        clusters: count(CDS),
-        endpoints: count(EDS),
-      },
-      problems: { error: 0, warning: 0, info: 0 },
-      stages: report.stages,
-    };
   }
 }

@@ -34,12 +34,13 @@ export async function start(config: ServerConfig, log: Log): Promise<RunningServ
   }
 }
 
-function workerSettings({ server, git, sources, control }: ServerConfig): WorkerSettings {
+function workerSettings({ server, git, sources, control, snapshots }: ServerConfig): WorkerSettings {
   const [source] = sources as [ServerConfig["sources"][number]];
   return {
     dataDir: server.dataDir,
     transport: git.transport === "http" ? "isomorphic" : git.transport,
     source,
     controlPaths: control.paths,
+    keep: snapshots.keep,
   };
 }

@@ -21,6 +21,7 @@ import { nextSnapshot } from "../../src/snapshot/snapshots.ts";
 import { Client } from "../protocol/client/client.ts";
 import { oid } from "../protocol/resources.ts";
 import { Authority } from "../support/certificates.ts";
+import { manifest } from "../support/fake-view.ts";
 
 const web: SecretReference = { kind: "tls", secret: { namespace: "shop", name: "web" } };
 const broken: SecretReference = { kind: "tls", secret: { namespace: "shop", name: "broken" } };
@@ -66,7 +67,7 @@ function listener(): Resource {
 function worker(): BuildWorker {
   const file = fileSecret(ofProxy) as Resource;
   const snapshot = nextSnapshot(undefined, oid(1), "default", [listener(), file], [], uses);
-  const fleet = { delta: pack(difference(undefined, snapshot)), cells: 1, changed: 1, routes: 0, virtualHosts: 0 };
+  const fleet = { delta: pack(difference(undefined, snapshot)), cells: 1, changed: 1, manifest: manifest(oid(1)) };
   const answers = {
     causes: () => [{ source: "shop", path: "host.yaml", line: 3 }],
     show: ({ resources }: { resources: readonly { body: Uint8Array }[] }) => resources.map((one) => ({ body: show(one), origins: [] })),
@@ -81,6 +82,7 @@ function worker(): BuildWorker {
       });
     },
     ask: async (question) => (answers[question.what] as (question: unknown) => never)(question),
+    retain: () => {},
     close: async () => {},
     terminate: async () => {},
   };

@@ -8,6 +8,7 @@ import { MemoryGit } from "../../src/git/memory.ts";
 import { ControlPlane } from "../../src/server/control-plane.ts";
 import { logger } from "../../src/server/log.ts";
 import { inputs } from "../support/build.ts";
+import { countingKeeper } from "../support/keeper.ts";
 
 const mapping = (prefix: string) =>
   `apiVersion: getambassador.io/v3alpha1\nkind: Mapping\nmetadata: {name: m}\nspec: {hostname: "*", prefix: ${prefix}, service: a}\n`;
@@ -36,7 +37,7 @@ test("snapshots, and problems that come and go with commits, are events", async 
     counted: (commit, documents) => view.take({ kind: "counted", commit, documents }),
     problems: (commit, problems) => view.take({ kind: "problems", commit, problems }),
   };
-  const engine = new Engine(inputs(git), hooks, async () => undefined);
+  const engine = new Engine(inputs(git), hooks, async () => undefined, countingKeeper());
   const commits = ["7", "8", "/a/"].map((prefix) => git.snapshot(new Map([["m.yaml", mapping(prefix)]])));
   const told: string[][] = [];
   let seen = 0;

@@ -8,6 +8,7 @@ import { MemoryGit } from "../../src/git/memory.ts";
 import { ControlPlane } from "../../src/server/control-plane.ts";
 import { logger } from "../../src/server/log.ts";
 import { inputs } from "../support/build.ts";
+import { countingKeeper } from "../support/keeper.ts";
 
 const fleet = (spec: string) => `apiVersion: portolan.dev/v1alpha1\nkind: Fleet\nmetadata: {name: edge}\nspec: {${spec}}\n`;
 const listener = (port: number) =>
@@ -38,7 +39,7 @@ function server(git: MemoryGit) {
     counted: (commit, documents) => view.take({ kind: "counted", commit, documents }),
     problems: (commit, problems) => view.take({ kind: "problems", commit, problems }),
   };
-  const engine = new Engine(inputs(git), hooks, async () => undefined);
+  const engine = new Engine(inputs(git), hooks, async () => undefined, countingKeeper());
   return {
     view,
     close: () => metrics.close(),

@@ -1,8 +1,9 @@
-import type { FleetState, Manifest, RenderedResource, SourceState, View } from "../../src/api/view.ts";
+import type { FleetState, RenderedResource, SourceState, View } from "../../src/api/view.ts";
 import type { Standing } from "../../src/build/protocol.ts";
 import { EventLog } from "../../src/fleet/event-log.ts";
 import type { NodeState, TypeState } from "../../src/fleet/node.ts";
 import type { Problem } from "../../src/problem/problem.ts";
+import type { Manifest } from "../../src/snapshot/manifest.ts";
 
 /** A commit id that begins with these digits. */
 export const oid = (start: string) => start.padEnd(40, "0");
@@ -31,6 +32,7 @@ export function manifest(commit: string, fleet = "default", sequence = 1): Manif
     commit,
     fleet,
     sequence,
+    languageRevision: "1234567890abcdef",
     digest: "9f".repeat(32),
     createdAt: at,
     sources: [{ name: "main", tip: commit, effective: commit, ref: "main", subject: "Raise pay timeout", author: "dev@example.com" }],

@@ -1,0 +1,152 @@
+import type { FleetDocument } from "../language/portolan/fleet.ts";
+import { type ArchiveHeader, type ArchiveName, archiveName, encodeArchive } from "../snapshot/archive.ts";
+import { type ArchiveFolder, longestChain } from "../snapshot/archive-folder.ts";
+import { difference } from "../snapshot/delta.ts";
+import type { Manifest } from "../snapshot/manifest.ts";
+import type { Snapshot } from "../snapshot/snapshot.ts";
+import type { UnusableFleets } from "./fleets.ts";
+import { type BuiltCommit, manifestOf } from "./manifests.ts";
+
+/** A commit that was built, as it is to be kept. */
+export interface ToKeep extends BuiltCommit {
+  readonly fleets: readonly { readonly snapshot: Snapshot; readonly routes: number; readonly virtualHosts: number }[];
+  readonly documents: readonly FleetDocument[];
+  readonly unusable: UnusableFleets;
+}
+
+/** Keeps what was built, before anybody is offered it. */
+export interface Keeper {
+  /** Gives the manifest of each fleet in order; when it resolves, the snapshots outlive a loss of power. Rejects with `DataDirectoryError`. */
+  keep(built: ToKeep): Promise<readonly Manifest[]>;
+}
+
+/** What the newest archive of a fleet holds, for the next to build upon. */
+interface Last {
+  readonly name: ArchiveName;
+  readonly snapshot: Snapshot;
+  /** Bytes of the whole archive that its chain begins with, and of all that builds upon it. */
+  readonly whole: number;
+  readonly since: number;
+  readonly length: number;
+}
+
+/** An archive that is to be written. */
+interface Next {
+  /** Absent: nothing can build upon it. */
+  readonly last?: Last;
+  readonly header: ArchiveHeader;
+  readonly bytes: Uint8Array;
+}
+
+/**
+ * Writes the archives of a data directory and removes those that nobody needs. What has changed is written, and the whole anew once the changes have come
+ * to as much, so that the cost follows the change and a start reads no more than twice the whole.
+ */
+export class Archivist implements Keeper {
+  readonly #folder: ArchiveFolder;
+  readonly #revision: string;
+  readonly #now: () => number;
+  readonly #newest = new Map<string, Last>();
+  readonly #kept: ArchiveHeader[];
+  #sequence: number;
+
+  /** `kept` are the headers of what the folder has, `sequence` the greatest that was ever given. */
+  constructor(folder: ArchiveFolder, kept: readonly ArchiveHeader[], made: { revision: string; sequence: number; now: () => number }) {
+    this.#folder = folder;
+    this.#kept = [...kept];
+    this.#revision = made.revision;
+    this.#sequence = made.sequence;
+    this.#now = made.now;
+  }
+
+  async keep(built: ToKeep): Promise<readonly Manifest[]> {
+    const first = this.#sequence + 1;
+    const known = await Promise.all(built.fleets.map(({ snapshot }) => this.#known(snapshot)));
+    const next = built.fleets.flatMap((fleet, i) => (known[i] === undefined ? [this.#next(built, fleet, first + i)] : []));
+    await this.#folder.write(next.map(({ header, bytes }) => ({ name: archiveName(header), bytes })));
+    this.#sequence += built.fleets.length;
+    for (const { last, header } of next) {
+      if (last === undefined) this.#newest.delete(header.manifest.fleet);
+      else this.#newest.set(header.manifest.fleet, last);
+      this.#kept.push(header);
+    }
+    const written = new Map(next.map(({ header }) => [header.manifest.fleet, header.manifest]));
+    return built.fleets.map(({ snapshot }, i) => (known[i] ?? written.get(snapshot.fleet)) as Manifest);
+  }
+
+  /** Removes what is neither among the newest of its fleet nor named, nor needed by such a one. */
+  async collect(keep: number, retained: (manifest: Manifest) => boolean): Promise<void> {
+    const needed = new Set<string>();
+    const id = (name: ArchiveName) => this.#folder.pathOf(name);
+    const byId = new Map(this.#kept.map((header) => [id(archiveName(header)), header]));
+    const newest = Map.groupBy(this.#kept, ({ manifest }) => manifest.fleet);
+    const chosen = [...newest.values()].flatMap((all) => {
+      return newestFirst(all).filter((header, i) => i < keep || retained(header.manifest));
+    });
+    for (const one of chosen) {
+      for (
+        let at: ArchiveHeader | undefined = one;
+        at !== undefined && !needed.has(id(archiveName(at)));
+        at = at.base && byId.get(id(at.base))
+      ) {
+        needed.add(id(archiveName(at)));
+      }
+    }
+    const gone = this.#kept.filter((header) => !needed.has(id(archiveName(header))));
+    if (gone.length === 0) return;
+    await this.#folder.remove(gone.map(archiveName));
+    this.#kept.splice(0, this.#kept.length, ...this.#kept.filter((header) => !gone.includes(header)));
+  }
+
+  /** The manifest of a snapshot that is the newest of its fleet already, as after a start. */
+  async #known(snapshot: Snapshot): Promise<Manifest | undefined> {
+    const { commit, fleet, digest } = snapshot;
+    const header = newestFirst(this.#kept.filter(({ manifest }) => manifest.fleet === fleet))[0];
+    const { manifest } = header ?? {};
+    if (header === undefined || manifest?.commit !== commit || manifest.digest !== digest || manifest.languageRevision !== this.#revision)
+      return undefined;
+    return (await this.#folder.isWhole(archiveName(header))) ? manifest : undefined;
+  }
+
+  #next(built: ToKeep, { snapshot, routes, virtualHosts }: ToKeep["fleets"][number], sequence: number): Next {
+    const { fleet, commit } = snapshot;
+    const manifest = manifestOf(built, snapshot, {
+      sequence,
+      languageRevision: this.#revision,
+      createdAt: this.#now(),
+      routes,
+      virtualHosts,
+    });
+    const document = built.documents.find(({ name }) => name === fleet);
+    const common = {
+      manifest,
+      ...(document === undefined ? {} : { document }),
+      fleets: built.fleets.map((one) => one.snapshot.fleet),
+      unusableFleets: built.unusable,
+    };
+    const name = { commit, fleet, languageRevision: this.#revision };
+    if (isSecret(snapshot)) {
+      const header = { ...common, withheld: true } as const;
+      return { header, bytes: encodeArchive({ header, upserts: [], removed: [], secrets: [] }) };
+    }
+    const before = this.#newest.get(fleet);
+    // What others may build upon is written whole, so that nothing ever builds upon itself.
+    const isNew = !this.#kept.some((one) => this.#folder.pathOf(archiveName(one)) === this.#folder.pathOf(name));
+    if (before !== undefined && before.length < longestChain && isNew) {
+      const header = { ...common, base: before.name };
+      const bytes = encodeArchive({ header, ...difference(before.snapshot, snapshot) });
+      const since = before.since + bytes.length;
+      if (since <= before.whole) return { header, bytes, last: { name, snapshot, whole: before.whole, since, length: before.length + 1 } };
+    }
+    const bytes = encodeArchive({ header: common, ...difference(undefined, snapshot) });
+    return { header: common, bytes, last: { name, snapshot, whole: bytes.length, since: 0, length: 1 } };
+  }
+}
+
+function isSecret({ types }: Snapshot): boolean {
+  return [...types.values()].some(({ resources }) => [...resources.values()].some(({ sensitive }) => sensitive));
+}
+
+function newestFirst(headers: readonly ArchiveHeader[]): ArchiveHeader[] {
+  return [...headers].sort((a, b) => b.manifest.sequence - a.manifest.sequence);
+}

@@ -1,0 +1,45 @@
+import { CDS, EDS, LDS } from "../envoy/type-url.ts";
+import type { ComposedCommit } from "../git/object.ts";
+import type { Manifest } from "../snapshot/manifest.ts";
+import type { Snapshot } from "../snapshot/snapshot.ts";
+
+/** A commit that was built, with what its manifests say of all its fleets. */
+export interface BuiltCommit {
+  readonly commit: ComposedCommit;
+  readonly stages: Readonly<Record<string, number>>;
+}
+
+/** What a manifest cannot be told by the snapshot. */
+export interface Made {
+  readonly sequence: number;
+  readonly languageRevision: string;
+  readonly createdAt: number;
+  readonly routes: number;
+  readonly virtualHosts: number;
+}
+
+/** The manifest of a snapshot; documents and problems are counted later. */
+export function manifestOf({ commit, stages }: BuiltCommit, snapshot: Snapshot, made: Made): Manifest {
+  const count = (type: string) => snapshot.types.get(type)?.resources.size ?? 0;
+  const { sequence, languageRevision, createdAt, routes, virtualHosts } = made;
+  return {
+    commit: snapshot.commit,
+    fleet: snapshot.fleet,
+    sequence,
+    languageRevision,
+    digest: snapshot.digest,
+    createdAt,
+    sources: commit.sources.map(({ source, oid, ref, subject, author }) => ({
+      name: source,
+      tip: oid,
+      effective: oid,
+      ref,
+      subject,
+      author: author.email,
+    })),
+    documents: { selected: 0, leftOut: 0, ignored: 0 },
+    resources: { listeners: count(LDS), routes, virtualHosts, clusters: count(CDS), endpoints: count(EDS) },
+    problems: { error: 0, warning: 0, info: 0 },
+    stages,
+  };
+}

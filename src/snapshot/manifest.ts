@@ -1,0 +1,41 @@
+import type { Oid } from "../git/object.ts";
+
+/** The commit of one source in a snapshot. */
+export interface ManifestSource {
+  readonly name: string;
+  /** Where the ref stood. */
+  readonly tip: Oid;
+  /** The commit that is used. */
+  readonly effective: Oid;
+  /** Short name of the ref: `main`. */
+  readonly ref: string;
+  readonly subject: string;
+  readonly author: string;
+}
+
+/** What is known of a snapshot besides its resources: delivery.md 5.1. Plain data. */
+export interface Manifest {
+  readonly commit: Oid;
+  readonly fleet: string;
+  /** Counts the snapshots of all fleets that this data directory has seen, from 1. */
+  readonly sequence: number;
+  /** Names the behaviour of the program that made it: another one may make other resources of the same commit. */
+  readonly languageRevision: string;
+  readonly digest: string;
+  /** Milliseconds since 1970. */
+  readonly createdAt: number;
+  readonly sources: readonly ManifestSource[];
+  /** Counted after the snapshot is on its way: all 0 until then. */
+  readonly documents: { readonly selected: number; readonly leftOut: number; readonly ignored: number };
+  readonly resources: {
+    readonly listeners: number;
+    readonly routes: number;
+    readonly virtualHosts: number;
+    readonly clusters: number;
+    readonly endpoints: number;
+  };
+  /** Found after the snapshot is on its way: all 0 until then. */
+  readonly problems: { readonly error: number; readonly warning: number; readonly info: number };
+  /** Milliseconds by stage of the build. */
+  readonly stages: Readonly<Record<string, number>>;
+}

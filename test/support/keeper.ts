@@ -1,0 +1,13 @@
+import type { Keeper } from "../../src/build/archivist.ts";
+import { manifestOf } from "../../src/build/manifests.ts";
+
+/** Keeps nothing on disk, and counts as if it did. */
+export function countingKeeper(): Keeper {
+  let sequence = 0;
+  return {
+    keep: async (built) =>
+      built.fleets.map(({ snapshot, routes, virtualHosts }) =>
+        manifestOf(built, snapshot, { sequence: ++sequence, languageRevision: "test", createdAt: 0, routes, virtualHosts }),
+      ),
+  };
+}
