@@ -14,6 +14,7 @@ type Position = { readonly line: number; readonly column: number };
 export class Locator {
   readonly #blob: (oid: Oid) => Promise<Uint8Array>;
   readonly #commits: (source: string) => Oid | undefined;
+  readonly #documents = new WeakMap<Location, string>();
   readonly #positions = new LRUCache<string, Position | "none">({ max: 50_000 });
 
   /** `blob` reads a file's content, `commits` names the commit that a source is read at. */
@@ -35,6 +36,11 @@ export class Locator {
     return sortProblems(wanted.map((found) => this.#problem(found, at)));
   }
 
+  /** `Kind/namespace/name` of the document that a problem of this locator is at; `undefined` for any other place. */
+  document(at: Location): string | undefined {
+    return this.#documents.get(at);
+  }
+
   /** Where a document begins. */
   async origin(origin: Origin): Promise<Location> {
     return this.place({ origin, pointer: "", on: "value" });
@@ -47,12 +53,14 @@ export class Locator {
 
   #problem(found: Unlocated, at: (place: Place) => Location): Problem {
     const { code, severity, effect, message, origin, line, column, pointer, fix, related } = found;
+    const place = line === undefined ? at(found) : location(origin, this.#commits(origin.source), { line, column: column ?? 1 }, pointer);
+    this.#documents.set(place, origin.label);
     return {
       code,
       severity,
       effect,
       message,
-      at: line === undefined ? at(found) : location(origin, this.#commits(origin.source), { line, column: column ?? 1 }, pointer),
+      at: place,
       ...(fix === undefined ? {} : { fix }),
       related: related.map(({ why, place }) => ({ why, at: at(place) })),
     };

@@ -45,6 +45,8 @@ export interface Built {
   readonly fleets: readonly BuiltFleet[];
   readonly problems: readonly Problem[];
   readonly documents: DocumentCounts;
+  /** `Kind/namespace/name` of the document that a problem is at, by its place; `undefined` if it is in none. */
+  document(at: Location): string | undefined;
   /** The documents that are counted as ignored, by path and place. */
   ignored(): Promise<readonly IgnoredDocument[]>;
   /** The text of the file that a location is in; `undefined` if there is none. */
@@ -92,7 +94,8 @@ export async function buildCommit(reader: ObjectReader, commit: ComposedCommit, 
     const at: Location = { source: settings.source ?? defaults.source, commit: commit.oid, path: error.path };
     const problems = [problemAt("source/limit", error.message, at)];
     const documents = { selected: 0, leftOut: 0, ignored: 0 };
-    return { commit: commit.oid, fleets: [], problems, documents, ignored: async () => [], text: async () => undefined };
+    const nothing = { document: () => undefined, ignored: async () => [], text: async () => undefined };
+    return { commit: commit.oid, fleets: [], problems, documents, ...nothing };
   }
 }
 
@@ -142,6 +145,7 @@ export function builtBy(conductor: Conductor, outcome: BuildOutcome, locator: Lo
       routeOrigins: (table, host, index) => located(conductor.routeOrigins(fleet, table, host)[index] ?? []),
     })),
     documents: conductor.documents(),
+    document: (at) => locator.document(at),
     async ignored() {
       const passed = await conductor.passedOver();
       return Promise.all(passed.map(async ({ origin, what, why }) => ({ at: await locator.origin(origin), document: what, why })));

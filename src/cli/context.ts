@@ -2,12 +2,15 @@ import type { Command } from "commander";
 import { stringify } from "yaml";
 import { type ColorMode, type Paint, painter } from "./color.ts";
 import { exitCode } from "./exit-code.ts";
+import { Failure } from "./failure.ts";
 import type { Io } from "./io.ts";
 
-/** What `-o` takes. */
-export const outputFormats = ["text", "json", "yaml"] as const;
-/** One of {@link outputFormats}. */
-export type OutputFormat = (typeof outputFormats)[number];
+/** What `-o` takes with every command. */
+export type OutputFormat = "text" | "json" | "yaml";
+/** What `-o` takes with some commands: what other tools read. */
+export type ReportFormat = "sarif" | "github" | "markdown";
+/** All that `-o` takes. */
+export const outputFormats: readonly (OutputFormat | ReportFormat)[] = ["text", "json", "yaml", "sarif", "github", "markdown"];
 
 /** Builds files and commits as the server does; loaded when a command needs it. */
 export type Offline = Pick<typeof import("../build/offline.ts"), "buildFiles" | "buildCommit" | "buildPath">;
@@ -24,15 +27,26 @@ export interface Context {
 export type Register = (program: Command, context: Context) => void;
 
 /** Options that every command has. */
-export interface Globals {
-  readonly output: OutputFormat;
+export interface Globals<Report extends ReportFormat = never> {
+  readonly output: OutputFormat | Report;
   readonly paint: Paint;
 }
 
-/** The common options of a command that is run; `usual` is its format when none was asked for. */
-export function globals(command: Command, { io }: Context, usual: OutputFormat = "text"): Globals {
-  const { output, color } = command.optsWithGlobals<{ readonly output?: OutputFormat; readonly color: ColorMode }>();
-  return { output: output ?? usual, paint: painter(color, io) };
+/**
+ * The common options of a command that is run; `usual` is its format when none was asked for, `reports` those that it has beside the ones of every command.
+ * Throws a {@link Failure} for a format that the command does not have.
+ */
+export function globals<Report extends ReportFormat = never>(
+  command: Command,
+  { io }: Context,
+  usual: OutputFormat = "text",
+  reports: readonly Report[] = [],
+): Globals<Report> {
+  const { output = usual, color } = command.optsWithGlobals<{ readonly output?: OutputFormat | Report; readonly color: ColorMode }>();
+  const formats: readonly (OutputFormat | Report)[] = ["text", "json", "yaml", ...reports];
+  if (!formats.includes(output))
+    throw new Failure(exitCode.usage, `${command.name()} has no output format ${output}; it has ${formats.join(", ")}`);
+  return { output, paint: painter(color, io) };
 }
 
 /** Writes one result as JSON or YAML. */

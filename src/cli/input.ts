@@ -34,6 +34,13 @@ export async function withInput<Result>(input: Input, context: Context, use: (bu
   return buildRevision(offline, paths, ref, settings, context, use);
 }
 
+/** The directory that the paths of problems start at. */
+export function directoryOf({ paths, config }: Input, cwd: string): string {
+  const [only, ...more] = paths.length === 0 ? [config?.sources[0]?.path ?? "."] : paths;
+  const absolute = resolve(cwd, only ?? ".");
+  return more.length === 0 && only !== "-" && statSync(absolute).isDirectory() ? absolute : cwd;
+}
+
 function settingsOf({ name, include, exclude, limits }: SourceSettings, controlPaths: readonly string[]): Omit<OfflineSettings, "named"> {
   return { source: name, include, exclude, limits, controlPaths };
 }

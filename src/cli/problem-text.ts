@@ -44,12 +44,13 @@ export function countBySeverity(problems: readonly Problem[]): Record<Severity, 
 
 /** `3 problems (1 error, 2 warnings)`, or `no problems`. */
 export function summaryText(problems: readonly Problem[]): string {
-  if (problems.length === 0) return "no problems";
-  const counts = countBySeverity(problems);
-  const parts = [
-    counts.error > 0 ? count(counts.error, "error") : "",
-    counts.warning > 0 ? count(counts.warning, "warning") : "",
-    counts.info > 0 ? `${counts.info} info` : "",
-  ];
-  return `${count(problems.length, "problem")} (${parts.filter((part) => part !== "").join(", ")})`;
+  return countsText(countBySeverity(problems));
+}
+
+/** {@link summaryText} of problems that are counted. */
+export function countsText({ error, warning, info }: Readonly<Record<Severity, number>>): string {
+  const all = error + warning + info;
+  if (all === 0) return "no problems";
+  const parts = [error > 0 ? count(error, "error") : "", warning > 0 ? count(warning, "warning") : "", info > 0 ? `${info} info` : ""];
+  return `${count(all, "problem")} (${parts.filter((part) => part !== "").join(", ")})`;
 }

@@ -47,6 +47,7 @@ export class FakeOffline {
         origins: async ({ name }) => [{ source: "main", commit, path: `${name}.yaml`, line: 3, column: 1 }],
         routeOrigins: async () => [],
       })),
+      document: () => undefined,
       ignored: async () => this.ignored,
       text: async ({ path }) => this.texts[path],
     };

@@ -162,3 +162,16 @@ test("so are a file and an Envoy that are not there", async () => {
   const { code, stderr } = await compare(envoy.url);
   expect([code, stderr]).toEqual([4, expect.stringContaining(`cannot reach ${envoy.url}/config_dump?include_eds: `)]);
 });
+
+test("as a comment for a pull request", async () => {
+  using envoy = await admin(dump(route("/cart/", "cluster_cart_shop", "9s"), route("/search/", "cluster_search")));
+  expect((await compare(envoy.url, "-o", "markdown")).stdout).toBe(`<!-- portolan:compare -->
+
+**0 of 2 routes equal**
+
+| reason | host and match | theirs → ours | source |
+|---|---|---|---|
+| other timeout | 8080 \\* /cart/ | timeout: 9s → 3s | stdin.yaml:11 |
+| missing here | 8080 \\* /search/ |  | stdin.yaml:19 document/missing-field |
+`);
+});

@@ -139,6 +139,23 @@ Plan: 0 routes to add, 1 to change, 1 to remove; 1 virtual host; fleet default
   });
 });
 
+test("a comment for the pull request", async () => {
+  expect(await diff(["-o", "markdown", "main..change"])).toEqual({
+    code: 1,
+    stderr: "",
+    stdout: `<!-- portolan:diff -->
+
+**Plan: 0 routes to add, 1 to change, 1 to remove; 1 virtual host; fleet default**
+
+| action | host and match | change | document | source |
+|---|---|---|---|---|
+| \\~ change route | shop.example.com /cart/ | timeout 3s → 30s | Mapping/default/cart | cart.yaml:2 |
+| - remove route | shop.example.com /old/ | → old | Mapping/default/old | old.yaml:1 (removed) |
+`,
+  });
+  expect((await diff(["-o", "markdown", "--level", "resources", "main..change"])).stdout).toContain("| - remove | CDS old |");
+});
+
 describe("data", () => {
   test.each(["routes", "resources", "patch"])("at the level %s fits its schema", async (level) => {
     const { stdout } = await diff(["-o", "json", "--level", level, "main..change"]);

@@ -24,7 +24,7 @@ export function diffCommand(program: Command, context: Context): void {
     .addOption(new Option("--level <level>", "what is compared").choices(["routes", "resources", "patch"]).default("routes"))
     .option("--fleet <name>", "only this fleet")
     .action(async (range: string | undefined, options: DiffOptions, command: Command) => {
-      const { output, paint } = globals(command, context);
+      const { output, paint } = globals(command, context, "text", ["markdown"]);
       const { io } = context;
       const comparing = { directory: directoryAt(options.path, io.cwd), range, settings: {} };
       const isSame = await withSides(comparing, async (pair, compared) => {
@@ -33,10 +33,10 @@ export function diffCommand(program: Command, context: Context): void {
         const result = await diffResult(pair, sides, compared, options.level);
         if (output === "text") {
           io.stderr.write(`Comparing ${compared.text}.\n`);
-          for (const problem of result.problems)
-            io.stdout.write(problemText(problem as never, await pair.after.text(problem.at as never), paint));
+          for (const problem of result.problems) io.stdout.write(problemText(problem, await pair.after.text(problem.at), paint));
           io.stdout.write(diffText(result, paint));
-        } else writeData(io, output, result);
+        } else if (output === "markdown") io.stdout.write((await import("../diff/markdown.ts")).diffMarkdown(result));
+        else writeData(io, output, result);
         return result.summary.fleets.length === 0;
       });
       context.finish(verdict(isSame));

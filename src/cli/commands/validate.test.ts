@@ -249,3 +249,40 @@ test.each(["pay.yaml", ".hidden/pay.yaml", "node_modules/pay.yaml", "pay.txt"])(
     expect(code).toBe(1);
   },
 );
+
+describe("reports for other tools", () => {
+  beforeEach(() => {
+    mkdirSync(join(directory, ".git"));
+    write("routes/a.yaml", "");
+    offline.problems = [problem, warning];
+  });
+  const at = (argv: readonly string[], cwd = directory) => validate(argv, { cwd });
+
+  test.each<[string, readonly string[], () => string]>([
+    ["the root", [], () => directory],
+    ["a directory", ["routes"], () => directory],
+    ["a directory below", [], () => join(directory, "routes")],
+  ])("name files from the root of the repository: %s", async (name, paths, cwd) => {
+    const prefix = name === "the root" ? "" : "routes/";
+    expect((await at([...paths, "-o", "github"], cwd())).stdout).toBe(
+      `::error file=${prefix}pay.yaml,line=12,col=15,title=document/wrong-type::timeout_ms: expected an integer, found a string; remove the quotes\n` +
+        `::warning file=${prefix}pay.yaml,line=20,col=15,title=route/shadowed::the route never matches; remove the quotes\n`,
+    );
+    const sarif = JSON.parse((await at([...paths, "-o", "sarif"], cwd())).stdout);
+    expect(sarif.runs[0].results[0].locations[0].physicalLocation.artifactLocation.uri).toBe(`${prefix}pay.yaml`);
+  });
+
+  test("a comment says how many there are", async () => {
+    const { code, stdout } = await at(["-o", "markdown"]);
+    expect(stdout).toMatch(/^<!-- portolan:validate -->\n\n\*\*2 problems \(1 error, 1 warning\) in 61 documents\*\*\n\n<details>/);
+    expect(code).toBe(1);
+  });
+
+  test("another format is a mistake of usage", async () => {
+    expect(await cli(["version", "-o", "sarif"])).toEqual({
+      code: 2,
+      stdout: "",
+      stderr: "error: version has no output format sarif; it has text, json, yaml\n",
+    });
+  });
+});

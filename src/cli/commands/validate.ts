@@ -1,13 +1,17 @@
 import type { Command } from "commander";
 import type { IgnoredDocument } from "../../build/offline.ts";
 import type { Location, Problem } from "../../problem/problem.ts";
+import type { ServerConfig } from "../config/config.ts";
 import { readConfigFile } from "../config/file.ts";
-import { type Context, globals, verdict, writeData } from "../context.ts";
+import { type Context, type Globals, globals, type ReportFormat, verdict, writeData } from "../context.ts";
 import { exitCode } from "../exit-code.ts";
 import { Failure } from "../failure.ts";
-import { withInput } from "../input.ts";
+import { directoryOf, type Input, withInput } from "../input.ts";
+import type { ValidateResult } from "../output/validate.ts";
+import { packageVersion } from "../package-version.ts";
 import { problemsOf } from "../partial.ts";
-import { countBySeverity, placeText, problemText, summaryText } from "../problem-text.ts";
+import { countBySeverity, countsText, placeText, problemText } from "../problem-text.ts";
+import { atRoot } from "../repository-path.ts";
 import { type SourcePath, sourcePaths, takenFrom } from "../source-path.ts";
 import { list, wholeNumber } from "../value.ts";
 import { count, plain } from "../words.ts";
@@ -30,7 +34,20 @@ interface Findings {
   /** The ignored documents, if they were asked for. */
   readonly passedOver?: readonly IgnoredDocument[];
   text(at: Location): Promise<string | undefined>;
+  /** `Kind/namespace/name` at a place. */
+  document(at: Location): string | undefined;
+  /** The directory that paths of a source start at. */
+  readonly directory: string;
 }
+
+/** What of it is shown. */
+interface Shown extends Findings {
+  readonly result: ValidateResult;
+  /** Problems that are not shown because there are too many. */
+  readonly more: number;
+}
+
+const reports = ["sarif", "github", "markdown"] as const;
 
 /** `validate [PATH…]`: what is wrong with files, as the server would find it. */
 export function validateCommand(program: Command, context: Context): void {
@@ -47,39 +64,67 @@ export function validateCommand(program: Command, context: Context): void {
     .option("--max-problems <count>", "show at most so many problems", wholeNumber(1, 1_000_000), 200)
     .action(async (paths: readonly string[], options: ValidateOptions, command: Command) => {
       const started = performance.now();
+      const shape = globals(command, context, "text", reports);
       const findings = await find(paths, options, context);
-      const problems = findings.problems.filter(({ code }) => !options.suppress.includes(code));
-      const counts = countBySeverity(problems);
-      const ok = counts.error === 0 && !(options.strict === true && counts.warning > 0);
-      const shown = problems.slice(0, options.maxProblems);
-      const elapsed = performance.now() - started;
-      const { output, paint } = globals(command, context);
-      if (output === "text") {
-        for (const problem of shown) context.io.stdout.write(problemText(problem, await findings.text(problem.at), paint));
-        if (shown.length < problems.length)
-          context.io.stdout.write(`… and ${problems.length - shown.length} more; --max-problems shows them\n`);
-        for (const { at, document, why } of findings.passedOver ?? [])
-          context.io.stdout.write(`${paint("bold", placeText(at))} ignored  ${plain(document)}: ${why}\n`);
-        const documents = count(findings.documents, "document");
-        const ignored = findings.passedOver === undefined ? "" : `, ${findings.ignored} ignored`;
-        context.io.stdout.write(`${summaryText(problems)} in ${documents}${ignored}, ${(elapsed / 1000).toFixed(2)} s\n`);
-      } else {
-        const { documents, ignored } = findings;
-        const list = findings.passedOver === undefined ? {} : { ignored: findings.passedOver };
-        const all = { ...counts, documents, ignored };
-        const result = {
-          format_version: "1",
-          command: "validate",
-          ok,
-          counts: all,
-          duration_ms: Math.round(elapsed),
-          problems: shown,
-          ...list,
-        };
-        writeData(context.io, output, result);
-      }
-      context.finish(verdict(ok));
+      const all = findings.problems.filter(({ code }) => !options.suppress.includes(code));
+      const shown = resultOf(findings, all, options, performance.now() - started);
+      await write(shown, shape, context);
+      context.finish(verdict(shown.result.ok));
     });
+}
+
+function resultOf(findings: Findings, all: readonly Problem[], { strict, maxProblems }: ValidateOptions, elapsed: number): Shown {
+  const counts = countBySeverity(all);
+  const { documents, ignored, passedOver } = findings;
+  const result = {
+    format_version: "1" as const,
+    command: "validate" as const,
+    ok: counts.error === 0 && !(strict === true && counts.warning > 0),
+    counts: { ...counts, documents, ignored },
+    duration_ms: Math.round(elapsed),
+    problems: all.slice(0, maxProblems),
+    ...(passedOver === undefined ? {} : { ignored: passedOver }),
+  };
+  return { ...findings, result, more: Math.max(0, all.length - maxProblems) };
+}
+
+async function write(shown: Shown, { output, paint }: Globals<ReportFormat>, context: Context): Promise<void> {
+  const { stdout } = context.io;
+  const { result } = shown;
+  if (output === "json" || output === "yaml") return writeData(context.io, output, result);
+  if (output === "text") {
+    for (const problem of result.problems) stdout.write(problemText(problem, await shown.text(problem.at), paint));
+    if (shown.more > 0) stdout.write(`… and ${shown.more} more; --max-problems shows them\n`);
+    for (const { at, document, why } of result.ignored ?? [])
+      stdout.write(`${paint("bold", placeText(at))} ignored  ${plain(document)}: ${why}\n`);
+    stdout.write(`${summaryOf(result)}, ${(result.duration_ms / 1000).toFixed(2)} s\n`);
+    return;
+  }
+  stdout.write(await reportText(output, shown, context.io.cwd));
+}
+
+function summaryOf({ counts, ignored }: ValidateResult): string {
+  return `${countsText(counts)} in ${count(counts.documents, "document")}${ignored === undefined ? "" : `, ${counts.ignored} ignored`}`;
+}
+
+async function reportText(output: ReportFormat, { result, directory, document }: Shown, cwd: string): Promise<string> {
+  // A configuration file is named from where the command was run.
+  const problems = atRoot(result.problems, ({ source }) => (source === "" ? cwd : directory));
+  if (output === "github") return (await import("../report/github.ts")).githubLines(problems);
+  if (output === "markdown") {
+    const { markdownComment } = await import("../report/markdown.ts");
+    return markdownComment({ command: "validate", summary: summaryOf(result), problems });
+  }
+  const { sarifLog } = await import("../report/sarif.ts");
+  const places = new Map(problems.map(({ at }, i) => [at, result.problems[i]?.at]));
+  const log = sarifLog(problems, {
+    version: packageVersion(),
+    document: (at) => {
+      const place = places.get(at);
+      return place && document(place);
+    },
+  });
+  return `${JSON.stringify(log, null, 2)}\n`;
 }
 
 async function find(paths: readonly string[], options: ValidateOptions, context: Context): Promise<Findings> {
@@ -87,10 +132,12 @@ async function find(paths: readonly string[], options: ValidateOptions, context:
   const file = options.config === undefined ? undefined : readConfigFile(options.config, context.io.cwd);
   // Without a usable configuration it is not known which files count.
   if (file !== undefined && file.config === undefined) {
-    return { problems: file.problems, documents: 1, ignored: 0, text: async () => file.text };
+    const nothing = { document: () => undefined, directory: context.io.cwd };
+    return { problems: file.problems, documents: 1, ignored: 0, text: async () => file.text, ...nothing };
   }
-  const config = file?.config === undefined ? undefined : takenFrom(file.config, options.source, context.io.cwd);
-  return withInput({ paths, ref: options.ref, config }, context, async (built) => {
+  const config: ServerConfig | undefined = file?.config === undefined ? undefined : takenFrom(file.config, options.source, context.io.cwd);
+  const input: Input = { paths, ref: options.ref, config };
+  return withInput(input, context, async (built) => {
     const problems = problemsOf(built);
     const texts = new Map<string, string | undefined>();
     for (const { at } of problems.slice(0, options.maxProblems)) if (!texts.has(at.path)) texts.set(at.path, await built.text(at));
@@ -100,6 +147,8 @@ async function find(paths: readonly string[], options: ValidateOptions, context:
       ignored: built.documents.ignored,
       ...(options.showIgnored === true ? { passedOver: await built.ignored() } : {}),
       text: async (at) => (at.source === "" ? file?.text : texts.get(at.path)),
+      document: (at) => built.document(at),
+      directory: directoryOf(input, context.io.cwd),
     };
   });
 }

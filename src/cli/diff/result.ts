@@ -68,7 +68,7 @@ export async function diffResult(
       guard: sides.some(losesAll) ? "trip" : "pass",
     },
     changes: items,
-    problems: problemsOf(pair.after).map((problem) => ({ ...problem, related: [...problem.related] })),
+    problems: problemsOf(pair.after),
   };
 }
 
@@ -91,16 +91,12 @@ async function routeItem(change: Change, { fleet, before, after }: FleetSides): 
     level,
     ...(host === undefined ? {} : { host }),
     ...(match === undefined ? {} : { match }),
-    listeners: [...listeners],
+    listeners,
     ...(target === undefined ? {} : { target }),
     documents: [...new Set(documents.map(({ label }) => label))],
     ...(at === undefined ? {} : { at }),
     ...(was === undefined || now === undefined || samePlace(was, now) ? {} : { was }),
-    fields: fields.map(({ path, before: one, after: other }) => ({
-      path,
-      ...(one === undefined ? {} : { before: one as never }),
-      ...(other === undefined ? {} : { after: other as never }),
-    })),
+    fields,
   };
 }
 

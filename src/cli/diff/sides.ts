@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { dirname, join, relative, resolve, sep } from "node:path";
+import { join, relative, resolve, sep } from "node:path";
 import type { OfflineSettings } from "../../build/offline.ts";
 import type { BuiltPair } from "../../build/pair.ts";
 import { filesOnDisk } from "../../git/files-on-disk.ts";
@@ -8,6 +8,7 @@ import { MemoryGit } from "../../git/memory.ts";
 import type { CommitObject, ComposedCommit, ObjectReader, Oid, TreeEntry } from "../../git/object.ts";
 import { exitCode } from "../exit-code.ts";
 import { Failure } from "../failure.ts";
+import { repositoryRoot } from "../repository-path.ts";
 import { composed, withRepository } from "../revision.ts";
 import { type Range, readRange } from "./range.ts";
 
@@ -44,12 +45,11 @@ export async function withSides<Result>(
   });
 }
 
-/** The repository that a directory is in. */
+/** The repository that a directory is in; one without files on disk is its own. */
 function rootOf(directory: string): string {
-  for (let root = directory; ; root = dirname(root)) {
-    if (existsSync(join(root, ".git")) || existsSync(join(root, "HEAD"))) return root;
-    if (root === dirname(root)) throw new Failure(exitCode.usage, `${directory} is in no git repository`);
-  }
+  const root = existsSync(join(directory, "HEAD")) ? directory : repositoryRoot(directory);
+  if (root === undefined) throw new Failure(exitCode.usage, `${directory} is in no git repository`);
+  return root;
 }
 
 async function subtree(reader: ObjectReader, tree: Oid, below: readonly string[]): Promise<Oid | undefined> {

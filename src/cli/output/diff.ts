@@ -2,27 +2,27 @@ import { z } from "zod";
 import { locationShape, problemShape } from "./problem.ts";
 
 const counts = z.object({ add: z.int(), change: z.int(), remove: z.int() });
-const value = z.json();
+const value = z.unknown();
 
-const change = { action: z.enum(["add", "change", "remove"]), fleets: z.array(z.string()) };
+const change = { action: z.enum(["add", "change", "remove"]), fleets: z.array(z.string()).readonly() };
 
 /** A route, a virtual host or a listener that is otherwise than before. */
 export const routeItem = z.object({
   ...change,
   level: z.enum(["route", "virtual_host", "listener"]),
-  host: z.string().optional(),
-  match: z.string().optional(),
+  host: z.string().exactOptional(),
+  match: z.string().exactOptional(),
   /** Addresses of the listeners where it is so. */
-  listeners: z.array(z.string()),
+  listeners: z.array(z.string()).readonly(),
   /** Where the route leads. */
-  target: z.string().optional(),
+  target: z.string().exactOptional(),
   /** `Kind/namespace/name`. */
-  documents: z.array(z.string()),
+  documents: z.array(z.string()).readonly(),
   /** Of what is removed, where it was. */
-  at: locationShape.optional(),
+  at: locationShape.exactOptional(),
   /** Of what is changed, where it was, if that is another place. */
-  was: locationShape.optional(),
-  fields: z.array(z.object({ path: z.string(), before: value.optional(), after: value.optional() })),
+  was: locationShape.exactOptional(),
+  fields: z.array(z.object({ path: z.string(), before: value.exactOptional(), after: value.exactOptional() })).readonly(),
 });
 
 /** An Envoy resource that differs. */
@@ -32,11 +32,11 @@ export const resourceItem = z.object({
   type: z.string(),
   name: z.string(),
   /** Versions: hashes of the content. */
-  before: z.string().optional(),
-  after: z.string().optional(),
-  at: locationShape.optional(),
+  before: z.string().exactOptional(),
+  after: z.string().exactOptional(),
+  at: locationShape.exactOptional(),
   /** A unified difference of the canonical YAML, secrets replaced; at the level `patch`. */
-  patch: z.string().optional(),
+  patch: z.string().exactOptional(),
 });
 
 /** The output of `diff`. */
@@ -55,13 +55,13 @@ export const diffShape = z.object({
     clusters: counts,
     resources: counts,
     /** The fleets with a difference. */
-    fleets: z.array(z.string()),
+    fleets: z.array(z.string()).readonly(),
     /** `trip`: a fleet would lose everything, and is held instead. */
     guard: z.enum(["pass", "trip"]),
   }),
-  changes: z.array(z.union([routeItem, resourceItem])),
+  changes: z.array(z.union([routeItem, resourceItem])).readonly(),
   /** Those that the base does not have. */
-  problems: z.array(problemShape),
+  problems: z.array(problemShape).readonly(),
 });
 
 /** How many are added, changed and removed. */

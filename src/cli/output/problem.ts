@@ -3,12 +3,12 @@ import { z } from "zod";
 /** A place in a source. */
 export const locationShape = z.object({
   source: z.string(),
-  commit: z.string().optional(),
+  commit: z.string().exactOptional(),
   path: z.string(),
-  line: z.int().min(1).optional(),
-  column: z.int().min(1).optional(),
+  line: z.int().min(1).exactOptional(),
+  column: z.int().min(1).exactOptional(),
   /** JSON pointer into the document. */
-  pointer: z.string().optional(),
+  pointer: z.string().exactOptional(),
 });
 
 /** A Problem, as `problem/problem.ts` has it. */
@@ -18,6 +18,8 @@ export const problemShape = z.object({
   effect: z.enum(["none", "field-ignored", "substituted", "fails-in-place", "slice-dropped", "left-out", "held-back"]),
   message: z.string(),
   at: locationShape,
-  fix: z.string().optional(),
-  related: z.array(z.object({ why: z.enum(["served", "cause", "other-definition", "claim", "target", "rejection"]), at: locationShape })),
+  fix: z.string().exactOptional(),
+  related: z
+    .array(z.object({ why: z.enum(["served", "cause", "other-definition", "claim", "target", "rejection"]), at: locationShape }))
+    .readonly(),
 });
