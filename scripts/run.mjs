@@ -19,6 +19,7 @@ const tasks = {
       ["node", "scripts/problems-page.ts"],
       ["node", "scripts/bootstrap-files.ts"],
       ["node", "scripts/conformance-page.ts"],
+      ["node", "scripts/output-schemas.ts"],
     ],
   },
   adapter: { commands: [["node", "test/adapter/main.ts"]] },

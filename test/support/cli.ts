@@ -1,4 +1,6 @@
+import { z } from "zod";
 import type { Io } from "../../src/cli/io.ts";
+import { outputShapes } from "../../src/cli/output/shapes.ts";
 import { type RunOptions, run } from "../../src/cli/program.ts";
 
 /** What a command is run with. */
@@ -43,9 +45,18 @@ export function start(argv: readonly string[], { cwd = "/", env = {}, stdin = ""
   };
 }
 
-/** Runs a command to its end. */
+/** Runs a command to its end. What it prints as JSON has to fit the schema of its output. */
 export async function cli(argv: readonly string[], options: CliOptions = {}): Promise<{ code: number; stdout: string; stderr: string }> {
   const started = start(argv, options);
   const code = await started.code;
+  if (started.stdout().startsWith('{\n  "format_version": "1",')) checkShape(argv, JSON.parse(started.stdout()));
   return { code, stdout: started.stdout(), stderr: started.stderr() };
+}
+
+function checkShape(argv: readonly string[], data: { readonly command?: string }): void {
+  const shapes: Readonly<Record<string, z.ZodType>> = outputShapes;
+  const name = data.command?.split(" ")[0] ?? argv.find((word) => shapes[word] !== undefined) ?? "";
+  const found = shapes[name]?.safeParse(data);
+  if (found === undefined) throw new Error(`the output of ${argv.join(" ")} has no schema`);
+  if (!found.success) throw new Error(`the output of ${argv.join(" ")} does not fit its schema: ${z.prettifyError(found.error)}`);
 }

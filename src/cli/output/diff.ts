@@ -1,13 +1,13 @@
 import { z } from "zod";
 import { locationShape, problemShape } from "./problem.ts";
 
-const counts = z.object({ add: z.int(), change: z.int(), remove: z.int() });
+const counts = z.strictObject({ add: z.int(), change: z.int(), remove: z.int() });
 const value = z.unknown();
 
 const change = { action: z.enum(["add", "change", "remove"]), fleets: z.array(z.string()).readonly() };
 
 /** A route, a virtual host or a listener that is otherwise than before. */
-export const routeItem = z.object({
+export const routeItem = z.strictObject({
   ...change,
   level: z.enum(["route", "virtual_host", "listener"]),
   host: z.string().exactOptional(),
@@ -22,11 +22,11 @@ export const routeItem = z.object({
   at: locationShape.exactOptional(),
   /** Of what is changed, where it was, if that is another place. */
   was: locationShape.exactOptional(),
-  fields: z.array(z.object({ path: z.string(), before: value.exactOptional(), after: value.exactOptional() })).readonly(),
+  fields: z.array(z.strictObject({ path: z.string(), before: value.exactOptional(), after: value.exactOptional() })).readonly(),
 });
 
 /** An Envoy resource that differs. */
-export const resourceItem = z.object({
+export const resourceItem = z.strictObject({
   ...change,
   level: z.literal("resource"),
   type: z.string(),
@@ -40,14 +40,14 @@ export const resourceItem = z.object({
 });
 
 /** The output of `diff`. */
-export const diffShape = z.object({
+export const diffShape = z.strictObject({
   format_version: z.literal("1"),
   command: z.literal("diff"),
   level: z.enum(["routes", "resources", "patch"]),
   base: z.string(),
   /** `null`: the files on disk. */
   head: z.string().nullable(),
-  summary: z.object({
+  summary: z.strictObject({
     routes: counts,
     listeners: counts,
     /** Virtual hosts with a difference. */

@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 /** A place in a source. */
-export const locationShape = z.object({
+export const locationShape = z.strictObject({
   source: z.string(),
   commit: z.string().exactOptional(),
   path: z.string(),
@@ -12,7 +12,7 @@ export const locationShape = z.object({
 });
 
 /** A Problem, as `problem/problem.ts` has it. */
-export const problemShape = z.object({
+export const problemShape = z.strictObject({
   code: z.string(),
   severity: z.enum(["error", "warning", "info"]),
   effect: z.enum(["none", "field-ignored", "substituted", "fails-in-place", "slice-dropped", "left-out", "held-back"]),
@@ -20,6 +20,6 @@ export const problemShape = z.object({
   at: locationShape,
   fix: z.string().exactOptional(),
   related: z
-    .array(z.object({ why: z.enum(["served", "cause", "other-definition", "claim", "target", "rejection"]), at: locationShape }))
+    .array(z.strictObject({ why: z.enum(["served", "cause", "other-definition", "claim", "target", "rejection"]), at: locationShape }))
     .readonly(),
 });

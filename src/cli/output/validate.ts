@@ -2,18 +2,18 @@ import { z } from "zod";
 import { locationShape, problemShape } from "./problem.ts";
 
 /** The output of `validate`. */
-export const validateShape = z.object({
+export const validateShape = z.strictObject({
   format_version: z.literal("1"),
   command: z.literal("validate"),
   /** Nothing fails: no error, and with `--strict` no warning. */
   ok: z.boolean(),
   /** Of all, whether they are shown or not. */
-  counts: z.object({ error: z.int(), warning: z.int(), info: z.int(), documents: z.int(), ignored: z.int() }),
+  counts: z.strictObject({ error: z.int(), warning: z.int(), info: z.int(), documents: z.int(), ignored: z.int() }),
   duration_ms: z.int(),
   problems: z.array(problemShape).readonly(),
   /** With `--show-ignored`. */
   ignored: z
-    .array(z.object({ at: locationShape, document: z.string(), why: z.string() }))
+    .array(z.strictObject({ at: locationShape, document: z.string(), why: z.string() }))
     .readonly()
     .exactOptional(),
 });

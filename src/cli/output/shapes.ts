@@ -1,0 +1,20 @@
+import type { z } from "zod";
+import { diffShape } from "./diff.ts";
+import { certShape, compareShape, importShape, initShape, kindsShape, renderShape, versionShape } from "./files.ts";
+import { statusShape, waitShape } from "./status.ts";
+import { validateShape } from "./validate.ts";
+
+/** What `-o json` gives, by command; `docs/schemas` is made from these. */
+export const outputShapes = {
+  validate: validateShape,
+  diff: diffShape,
+  render: renderShape,
+  compare: compareShape,
+  kinds: kindsShape,
+  init: initShape,
+  import: importShape,
+  cert: certShape,
+  status: statusShape,
+  wait: waitShape,
+  version: versionShape,
+} as const satisfies Readonly<Record<string, z.ZodType>>;
