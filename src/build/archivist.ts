@@ -18,6 +18,8 @@ export interface ToKeep extends BuiltCommit {
 export interface Keeper {
   /** Gives the manifest of each fleet in order; when it resolves, the snapshots outlive a loss of power. Rejects with `DataDirectoryError`. */
   keep(built: ToKeep): Promise<readonly Manifest[]>;
+  /** Keeps a snapshot that was made again because its archive is gone or damaged, in the place among the others that its manifest says, or else as the newest. */
+  keepAgain(built: ToKeep, fleet: ToKeep["fleets"][number], before: Manifest | undefined): Promise<Manifest>;
 }
 
 /** What the newest archive of a fleet holds, for the next to build upon. */
@@ -72,6 +74,14 @@ export class Archivist implements Keeper {
     }
     const written = new Map(next.map(({ header }) => [header.manifest.fleet, header.manifest]));
     return built.fleets.map(({ snapshot }, i) => (known[i] ?? written.get(snapshot.fleet)) as Manifest);
+  }
+
+  async keepAgain(built: ToKeep, fleet: ToKeep["fleets"][number], before: Manifest | undefined): Promise<Manifest> {
+    this.#newest.delete(fleet.snapshot.fleet);
+    const { header, bytes } = this.#next(built, fleet, before?.sequence ?? ++this.#sequence);
+    await this.#folder.write([{ name: archiveName(header), bytes }]);
+    this.#kept.push(header);
+    return header.manifest;
   }
 
   /** Removes what is neither among the newest of its fleet nor named, nor needed by such a one. */

@@ -9,13 +9,13 @@ import { difference } from "../snapshot/delta.ts";
 import type { Manifest } from "../snapshot/manifest.ts";
 import type { Snapshot } from "../snapshot/snapshot.ts";
 import { Ancestry, type OpenHistory } from "./ancestry.ts";
-import type { Keeper } from "./archivist.ts";
+import type { Keeper, ToKeep } from "./archivist.ts";
 import { Causes } from "./causes.ts";
 import { type BuildInputs, type BuildOutcome, Conductor } from "./conductor.ts";
 import type { FleetOutcome } from "./fleet-build.ts";
 import { Locator } from "./locator.ts";
 import { pack } from "./packed.ts";
-import type { Answers, BuildReport, CommitDocuments, FleetReport, Question } from "./protocol.ts";
+import type { Answers, BuildReport, CommitDocuments, FleetReport, Question, RenderedAgain } from "./protocol.ts";
 import { show } from "./show.ts";
 import { type Outcome, standing } from "./standing.ts";
 
@@ -82,7 +82,7 @@ export class Engine {
     if (first !== undefined) return this.#hold(commit, first);
     let manifests: readonly Manifest[];
     try {
-      manifests = await this.#keep(outcome);
+      manifests = await this.#keeper.keep(toKeep(outcome, this.#conductor));
     } catch (error) {
       if (!(error instanceof DataDirectoryError)) throw error;
       return this.#notKept(commit, error);
@@ -99,6 +99,7 @@ export class Engine {
   /** Answers a question of the serving thread. */
   async answer(question: Question): Promise<Answers[keyof Answers]> {
     if (question.what === "causes") return this.#locateCauses(question);
+    if (question.what === "render") return this.#render(question);
     if (question.what === "standing") return standing(question, this.#ancestry, await this.#newest, this.#conductor);
     return Promise.all(
       question.resources.map(async ({ key, body }) => ({
@@ -108,10 +109,16 @@ export class Engine {
     );
   }
 
-  #keep({ commit, fleets, documents, unusable, stages }: BuildOutcome): Promise<readonly Manifest[]> {
-    const nothing = { virtualHosts: 0, routes: 0 };
-    const each = fleets.map(({ fleet, snapshot }) => ({ snapshot, ...(this.#conductor.counts(fleet) ?? nothing) }));
-    return this.#keeper.keep({ commit, stages, fleets: each, documents, unusable });
+  /** By a conductor of its own, so that nothing of it mixes with what is built now. */
+  async #render({ fleet, commit: oid, manifest: before }: Extract<Question, { what: "render" }>): Promise<RenderedAgain | undefined> {
+    const commit = await this.#inputs.reader.commit(oid);
+    const ref = before?.sources[0]?.ref ?? "";
+    const conductor = new Conductor(this.#inputs);
+    const outcome = await conductor.build({ oid, tree: commit.tree, sources: [{ ...commit, source: this.#inputs.source, ref }] });
+    const built = toKeep(outcome, conductor);
+    const found = built.fleets.find(({ snapshot }) => snapshot.fleet === fleet);
+    if (found === undefined || outcome.unprotected.length > 0) return undefined;
+    return { delta: pack(difference(undefined, found.snapshot)), manifest: await this.#keeper.keepAgain(built, found, before) };
   }
 
   /** What could not be written is offered to nobody, because after a restart nobody could serve it again (delivery.md 3.4). It is tried again. */
@@ -171,6 +178,11 @@ export class Engine {
     this.#sent.set(fleet, snapshot);
     return { delta: pack(delta), manifest, cells, changed };
   }
+}
+
+function toKeep({ commit, fleets, documents, unusable, stages }: BuildOutcome, conductor: Conductor): ToKeep {
+  const counts = (fleet: string) => conductor.counts(fleet) ?? { virtualHosts: 0, routes: 0 };
+  return { commit, stages, fleets: fleets.map(({ fleet, snapshot }) => ({ snapshot, ...counts(fleet) })), documents, unusable };
 }
 
 function notBuilt(at: Location, error: unknown): Problem {

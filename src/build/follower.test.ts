@@ -12,12 +12,14 @@ const problem = (code: "source/unreachable" | "source/limit") => problemAt(code,
 function follower() {
   const state: {
     finds: Resolution;
+    kept: Resolution;
     held: ReturnType<typeof problem> | undefined;
     again: boolean;
     reports: SourceReport[];
     commits: ComposedCommit[];
   } = {
     finds: { ok: false, problem: problem("source/unreachable") },
+    kept: { ok: false, problem: problem("source/unreachable") },
     held: undefined,
     again: false,
     reports: [],
@@ -29,10 +31,12 @@ function follower() {
     watch: async () => {},
     history: async () => undefined,
     restore: async () => {},
+    desired: undefined,
     close: async () => {},
   };
   let time = 0;
   const made = new Follower(source, "main", "native", {
+    kept: async () => (state.kept.ok ? state.kept.commit : undefined),
     now: () => ++time,
     report: (report) => state.reports.push(report),
     async commit(commit) {
@@ -98,4 +102,18 @@ test("a commit that could not be read is handed on again at the next look, until
   await look();
   await look();
   expect(state.commits).toHaveLength(3);
+});
+
+test("a source that cannot be read when a server starts is served as it was, and followed once it is back", async () => {
+  const { state, look } = follower();
+  const old = found("old");
+  state.kept = old;
+  expect(await look()).toEqual([[oid(old), "source/unreachable"]]);
+  expect(await look()).toEqual([[oid(old), "source/unreachable"]]);
+  state.finds = old;
+  expect(await look()).toEqual([[oid(old), undefined]]);
+  expect(state.commits.map((commit) => commit.oid)).toEqual([oid(old)]);
+  state.finds = found("new");
+  await look();
+  expect(state.commits.map((commit) => commit.oid)).toEqual([oid(old), oid(state.finds)]);
 });

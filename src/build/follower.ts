@@ -8,6 +8,8 @@ export interface FollowerHooks {
   report(report: SourceReport): void;
   /** Handles a commit; the next look waits for it. Gives the Problem for which the source stays at the commit before, and whether a later look shall hand it on again. */
   commit(commit: ComposedCommit): Promise<{ readonly sourceHeld?: Problem; readonly again?: boolean }>;
+  /** The commit that was used last, in an earlier run too; asked for when a source cannot be read before it ever was. */
+  kept(): Promise<SourceCommit | undefined>;
   now(): number;
 }
 
@@ -33,18 +35,24 @@ export class Follower {
   async look(): Promise<void> {
     const resolution = await this.#source.resolve();
     const checkedAt = this.#hooks.now();
-    if (!resolution.ok) return this.#report(checkedAt, resolution.problem);
-    const { commit } = resolution;
+    if (!resolution.ok) {
+      const kept = this.#last === undefined ? await this.#hooks.kept() : undefined;
+      return kept === undefined ? this.#report(checkedAt, resolution.problem) : this.#take(kept, checkedAt, resolution.problem);
+    }
+    this.#succeededAt = checkedAt;
+    return this.#take(resolution.commit, checkedAt);
+  }
+
+  async #take(commit: SourceCommit, checkedAt: number, unread?: Problem): Promise<void> {
     const isNew = this.#again || commit.oid !== this.#last?.oid;
     this.#last = commit;
-    this.#succeededAt = checkedAt;
-    this.#report(checkedAt, this.#held);
+    this.#report(checkedAt, unread ?? this.#held);
     if (!isNew) return;
     const before = this.#held;
     const { sourceHeld, again = false } = await this.#hooks.commit({ oid: commit.oid, tree: commit.tree, sources: [commit] });
     this.#held = sourceHeld;
     this.#again = again;
-    if (this.#held !== before) this.#report(checkedAt, this.#held);
+    if (this.#held !== before) this.#report(checkedAt, unread ?? this.#held);
   }
 
   #report(checkedAt: number, problem: Problem | undefined): void {

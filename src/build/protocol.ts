@@ -95,8 +95,16 @@ export type Question =
   | { readonly what: "causes"; readonly fleet: string; readonly commit: Oid; readonly type: TypeUrl; readonly names: readonly string[] }
   /** Resources as redacted canonical JSON, with the places of the documents they come from. */
   | { readonly what: "show"; readonly fleet: string; readonly resources: readonly Bytes[] }
+  /** The snapshot of a fleet at a commit that was built once, made from the objects that are kept; `manifest` is what is known of it. */
+  | { readonly what: "render"; readonly fleet: string; readonly commit: Oid; readonly manifest?: Manifest }
   /** What has become of the commit with this id, or a beginning of it; `among` are built commits that may contain it. With a fleet, only documents that it reads matter. */
   | { readonly what: "standing"; readonly commit: string; readonly among: readonly Oid[]; readonly fleet?: string };
+
+/** A snapshot that was made again. */
+export interface RenderedAgain {
+  readonly delta: PackedDelta;
+  readonly manifest: Manifest;
+}
 
 /** What has become of a commit. */
 export interface Standing {
@@ -113,6 +121,8 @@ export interface Answers {
   readonly causes: readonly Location[];
   readonly show: readonly { readonly body: JsonObject; readonly origins: readonly Location[] }[];
   readonly standing: Standing;
+  /** `undefined`: the commit has no such fleet, or must not be served. */
+  readonly render: RenderedAgain | undefined;
 }
 
 /** A snapshot that must be kept however old it is: a baseline, or one that is pinned. */

@@ -68,7 +68,13 @@ export async function startTask(settings: WorkerSettings, send: (message: FromWo
     () => local.history(),
     archivist,
   );
-  const follower = new Follower(local, source.branch ?? source.ref ?? "HEAD", reader.name, {
+  const ref = source.branch ?? source.ref ?? "HEAD";
+  const follower = new Follower(local, ref, reader.name, {
+    async kept() {
+      if (local.desired === undefined) return undefined;
+      const commit = await reader.commit(local.desired).catch(() => undefined);
+      return commit && { ...commit, source: source.name, ref };
+    },
     now: Date.now,
     report: (report) => send({ kind: "source", report }),
     async commit(commit) {
@@ -79,10 +85,13 @@ export async function startTask(settings: WorkerSettings, send: (message: FromWo
     },
   });
   const stopped = new AbortController();
-  const watching = local.watch(() => follower.look(), stopped.signal);
+  const first = Promise.withResolvers<void>();
+  const watching = local.watch(() => follower.look().finally(first.resolve), stopped.signal);
   return {
     async answer(id, question) {
       try {
+        // Before the first look nothing is known of what an earlier run has left to be served.
+        await first.promise;
         send({ kind: "answer", id, value: await engine.answer(question) });
       } catch (error) {
         send({ kind: "refusal", id, message: error instanceof Error ? error.message : String(error) });

@@ -40,6 +40,8 @@ export type Resolution = { readonly ok: true; readonly commit: SourceCommit } | 
 /** A source on this machine. It is read and never written. */
 export interface LocalSource {
   readonly name: string;
+  /** The commit that was copied last, in an earlier run too. */
+  readonly desired: Oid | undefined;
   /** Looks where the ref is now, and copies what is new into the store. Never rejects for anything that is wrong with the repository. */
   resolve(): Promise<Resolution>;
   /** Calls `look` at once and whenever something may have changed, one call at a time, until the signal aborts. Resolves when the last call has ended. */
@@ -128,6 +130,9 @@ export function openLocalSource(options: LocalSourceOptions, store: ObjectStore,
 
   return {
     name,
+    get desired() {
+      return known;
+    },
     resolve: () =>
       inTurn(() =>
         read().catch((error: unknown) => {

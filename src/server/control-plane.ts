@@ -20,7 +20,9 @@ import { problemAt } from "../problem/problem-at.ts";
 import type { Manifest } from "../snapshot/manifest.ts";
 import type { Snapshot } from "../snapshot/snapshot.ts";
 import type { Log } from "./log.ts";
-import { Publications } from "./publications.ts";
+import { type LoadSnapshot, type Publication, Publications } from "./publications.ts";
+import type { Recovered } from "./recover.ts";
+import type { Lost, Restored } from "./restore.ts";
 
 /** What the control plane is made of; all of it is running already. */
 export interface Parts {
@@ -28,6 +30,8 @@ export interface Parts {
   readonly version: string;
   readonly source: { readonly name: string; readonly path: string };
   readonly keep: number;
+  /** Gives snapshots that are on disk only. */
+  readonly load: LoadSnapshot;
   readonly now: () => number;
   readonly log: Log;
   readonly nodes: FleetState;
@@ -59,6 +63,10 @@ export class ControlPlane implements View {
   #secretProblems: readonly Problem[] = [];
   #documents: DocumentCounts = { selected: 0, leftOut: 0, ignored: 0 };
   #worker: BuildWorker | undefined;
+  /** Fleets whose newest snapshot has to be made again before they are served. */
+  readonly #lost = new Set<string>();
+  /** Fleets that are served an older snapshot than their newest, and why. */
+  readonly #degraded = new Map<string, Problem>();
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -66,7 +74,7 @@ export class ControlPlane implements View {
     this.instance = parts.instance;
     this.version = parts.version;
     this.events = parts.events;
-    this.#publications = new Publications(parts.keep);
+    this.#publications = new Publications(parts.keep, parts.load);
     this.#times = new ConvergenceTimes((fleet, stage, milliseconds) => parts.metrics.converged(fleet, stage, milliseconds));
     void this.#passOnChanges();
   }
@@ -74,6 +82,42 @@ export class ControlPlane implements View {
   /** The worker that answers questions about documents. */
   set worker(worker: BuildWorker) {
     this.#worker = worker;
+  }
+
+  /** Serves what an earlier run has left, before anything is built; `recovery` is asked for what cannot be read, once the worker can answer. */
+  restore(restored: Restored, recovery: (lost: Lost) => Promise<Recovered | undefined>): void {
+    this.#publications.restore(restored.manifests);
+    if (restored.manifests.length + restored.lost.length > 0) {
+      this.#parts.delivery.setFleets(restored.documents.map(membership), restored.unusable);
+    }
+    for (const publication of restored.served) this.#serve(this.#publications.add(publication));
+    for (const problem of restored.problems) this.addStanding(problem);
+    for (const lost of restored.lost) void this.#recover(lost, recovery);
+  }
+
+  async #recover(lost: Lost, recovery: (lost: Lost) => Promise<Recovered | undefined>): Promise<void> {
+    this.#lost.add(lost.fleet);
+    const recovered = await recovery(lost);
+    // What was built meanwhile is newer.
+    if (!this.#lost.delete(lost.fleet) || recovered === undefined) return;
+    this.#serve(this.#publications.add(recovered.publication));
+    if (recovered.degraded !== undefined) this.#setDegraded(lost.fleet, recovered.degraded);
+    this.#parts.retarget();
+    this.#waiters.announce();
+  }
+
+  #setDegraded(fleet: string, problem: Problem): void {
+    this.#degraded.set(fleet, problem);
+    this.#tellChange([], [problem]);
+  }
+
+  /** Makes a snapshot the target of its fleet. */
+  #serve({ snapshot, manifest }: Publication): void {
+    const { fleet, commit } = snapshot;
+    this.#times.publish({ fleet, commit, at: manifest.createdAt });
+    this.#parts.delivery.publish(snapshot);
+    this.#parts.published(snapshot);
+    this.#parts.metrics.published(snapshot);
   }
 
   /** Takes what the worker tells. */
@@ -86,7 +130,7 @@ export class ControlPlane implements View {
   }
 
   ready(): boolean {
-    return this.#publications.fleets().length > 0;
+    return this.#publications.fleets().length > 0 && this.#lost.size === 0;
   }
 
   sources(): readonly SourceState[] {
@@ -94,7 +138,7 @@ export class ControlPlane implements View {
     const report = this.#source;
     const documents = this.#documents;
     if (report === undefined) return [{ name, path, ref: "", state: "waiting", reader: "", documents }];
-    const effective = this.#publications.list()[0]?.snapshot.commit;
+    const effective = this.#publications.list()[0]?.commit;
     return [
       {
         name,
@@ -121,7 +165,7 @@ export class ControlPlane implements View {
       const count = (state: Status) => this.nodes({ fleet: name, state }).length;
       return {
         name,
-        ...(newest === undefined ? {} : { current: newest.snapshot.commit, since: newest.manifest.createdAt }),
+        ...(newest === undefined ? {} : { current: newest.commit, since: newest.createdAt }),
         ...(baseline === undefined ? {} : { baseline }),
         nodes: {
           notSent: count("not-sent"),
@@ -135,11 +179,11 @@ export class ControlPlane implements View {
   }
 
   snapshots(fleet?: string): readonly Manifest[] {
-    return this.#publications.list(fleet).map(({ manifest }) => manifest);
+    return this.#publications.list(fleet);
   }
 
   snapshot(sha: string, fleet?: string): Manifest | undefined {
-    return this.#publications.find(sha, fleet)?.manifest;
+    return this.#publications.find(sha, fleet);
   }
 
   async standing(sha: string, among: readonly Oid[], fleet?: string): Promise<Standing | undefined> {
@@ -155,7 +199,8 @@ export class ControlPlane implements View {
     const found = this.#publications.find(sha, fleet);
     if (found === undefined || this.#worker === undefined) return undefined;
     const chosen: Resource[] = [];
-    for (const [type, set] of found.snapshot.types) {
+    const { types } = await this.#publications.snapshot(found);
+    for (const [type, set] of types) {
       if (filter.type !== undefined && shortName(type) !== filter.type) continue;
       for (const resource of set.resources.values()) if (filter.name === undefined || resource.name === filter.name) chosen.push(resource);
     }
@@ -182,7 +227,14 @@ export class ControlPlane implements View {
 
   problems(): readonly Problem[] {
     const found = [this.#source?.problem, this.#tlsFault].filter((one) => one !== undefined);
-    return sortProblems([...this.#standing, ...this.#problems, ...this.#secretProblems, ...found, ...this.#nodeProblems()]);
+    return sortProblems([
+      ...this.#standing,
+      ...this.#degraded.values(),
+      ...this.#problems,
+      ...this.#secretProblems,
+      ...found,
+      ...this.#nodeProblems(),
+    ]);
   }
 
   /** The files with the certificates of the xDS port cannot be used as they are now, and why; `undefined`: they can. */
@@ -236,14 +288,16 @@ export class ControlPlane implements View {
 
   #takeBuild(report: BuildReport): void {
     const { delivery, log } = this.#parts;
+    // After a start the same is built again: it is served already.
+    const known = new Set(this.#publications.fleets().map((fleet) => this.#publications.list(fleet)[0]?.sequence));
     const published = this.#publications.publish(report);
     delivery.setFleets(report.fleetDocuments.map(membership), report.unusableFleets);
-    for (const { snapshot, manifest } of published) {
-      this.#times.publish({ fleet: snapshot.fleet, commit: snapshot.commit, at: manifest.createdAt });
-      delivery.publish(snapshot);
-      this.#parts.published(snapshot);
-      this.#parts.metrics.published(snapshot);
-      const { commit, fleet, digest } = snapshot;
+    for (const publication of published) {
+      const { fleet, commit, digest } = publication.snapshot;
+      this.#lost.delete(fleet);
+      this.#degraded.delete(fleet);
+      if (known.has(publication.manifest.sequence)) continue;
+      this.#serve(publication);
       this.events.add({ type: "snapshot.created", fleet, data: { commit, digest: `sha256:${digest}` } });
     }
     this.#parts.retarget();

@@ -8,6 +8,7 @@ import { Failure } from "../cli/failure.ts";
 import type { Io } from "../cli/io.ts";
 import { DataDirectoryError } from "../git/data-directory-error.ts";
 import { findRepository, type LocalRepository } from "../git/repository.ts";
+import { hasArchives } from "../snapshot/archive-folder.ts";
 import { CannotListen } from "./cannot-listen.ts";
 import { DataDirectoryInUse } from "./data-lock.ts";
 import { logger } from "./log.ts";
@@ -49,8 +50,9 @@ export function loadConfig(file: string, io: Io): ServerConfig {
   return config;
 }
 
-/** A source that is not there when the server starts is a mistake of the configuration; one that vanishes later is a fault to survive. */
-function requireRepository({ sources }: ServerConfig): void {
+/** A source that is not there when the server starts for the first time is a mistake of the configuration; one that vanishes later is a fault to survive. */
+function requireRepository({ sources, server }: ServerConfig): void {
+  if (hasArchives(server.dataDir)) return;
   for (const { name, path } of sources) {
     if (repositoryAt(name, path) === undefined) throw new Failure(exitCode.usage, `source ${name}: there is no git repository at ${path}`);
   }

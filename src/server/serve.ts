@@ -14,13 +14,17 @@ import { SDS, shortName } from "../envoy/type-url.ts";
 import { EventLog } from "../fleet/event-log.ts";
 import { FleetState } from "../fleet/state.ts";
 import type { Location } from "../problem/problem.ts";
+import { ArchiveFolder } from "../snapshot/archive-folder.ts";
 import { startXds, type XdsServer } from "../xds/server.ts";
 import type { XdsHooks } from "../xds/session.ts";
 import { SnapshotPool } from "../xds/snapshot-pool.ts";
 import { CannotListen } from "./cannot-listen.ts";
 import { ControlPlane } from "./control-plane.ts";
 import { watchLargeResponses } from "./large-response.ts";
+import { snapshotLoader } from "./load-snapshot.ts";
 import type { Log } from "./log.ts";
+import { recover } from "./recover.ts";
+import type { Restored } from "./restore.ts";
 import { openSecrets, SecretWatch } from "./secret-watch.ts";
 
 /** A running server. */
@@ -33,8 +37,8 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
-/** Serves what the worker builds, on all ports. Rejects with {@link CannotListen}, and leaves no port open, if one cannot be used. */
-export async function serve(config: ServerConfig, log: Log, worker: BuildWorker): Promise<RunningServer> {
+/** Serves what an earlier run has left and what the worker builds, on all ports. Rejects with {@link CannotListen}, and leaves no port open, if one cannot be used. */
+export async function serve(config: ServerConfig, log: Log, worker: BuildWorker, restored: Restored): Promise<RunningServer> {
   const [source] = config.sources;
   if (source === undefined) throw new Error("a server needs a source");
   const closers: (() => Promise<void> | void)[] = [];
@@ -59,11 +63,13 @@ export async function serve(config: ServerConfig, log: Log, worker: BuildWorker)
       resolve: ({ fleet, type, names, commit }) => causes(fleet, type, names, commit),
       answered: (type, mode, ms) => metrics.answered(type, mode, ms),
     });
+    const archives = new ArchiveFolder(config.server.dataDir);
     const view: ControlPlane = new ControlPlane({
       instance: config.server.instance,
       version: packageVersion(),
       source,
       keep: config.snapshots.keep,
+      load: snapshotLoader(archives, worker),
       now: Date.now,
       log,
       nodes,
@@ -94,6 +100,7 @@ export async function serve(config: ServerConfig, log: Log, worker: BuildWorker)
       failed: (error) => log.error({ err: error }, "secrets cannot be looked at"),
     });
     closers.push(() => watch.close());
+    view.restore(restored, (lost) => recover(lost, archives, worker));
     xds = await listening("xds", config.listen.xds, (address) =>
       startXds({
         address: { host: address.host, port: address.port },

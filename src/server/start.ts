@@ -2,8 +2,10 @@ import type { WorkerSettings } from "../build/protocol.ts";
 import { startWorker } from "../build/worker-client.ts";
 import type { ServerConfig } from "../cli/config/config.ts";
 import { openObjectStore } from "../git/store.ts";
+import { ArchiveFolder } from "../snapshot/archive-folder.ts";
 import { lockDataDirectory } from "./data-lock.ts";
 import type { Log } from "./log.ts";
+import { restore } from "./restore.ts";
 import type { RunningServer } from "./serve.ts";
 
 /**
@@ -18,8 +20,9 @@ export async function start(config: ServerConfig, log: Log): Promise<RunningServ
   });
   const worker = startWorker(workerSettings(config));
   try {
-    const { serve } = await import("./serve.ts");
-    const running = await serve(config, log, worker);
+    const restoring = restore(new ArchiveFolder(config.server.dataDir));
+    const [{ serve }, restored] = await Promise.all([import("./serve.ts"), restoring]);
+    const running = await serve(config, log, worker, restored);
     return {
       ...running,
       async close() {

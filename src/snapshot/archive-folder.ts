@@ -1,6 +1,6 @@
 import { readdirSync } from "node:fs";
-import { open, readFile, rename, rm, rmdir } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { open, readFile, rename, rm, rmdir, stat } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import type { Resource, ResourceKey } from "../envoy/resource.ts";
 import { syncFolder, writeNewFile } from "../git/new-file.ts";
 import {
@@ -18,7 +18,11 @@ import { nextSnapshot } from "./snapshots.ts";
 /** A file among the archives that cannot be read, and why. */
 export interface BrokenArchive {
   readonly path: string;
-  readonly code: UnreadableArchive["code"];
+  /** Of which archive, by its place; absent if it has no such name. */
+  readonly name?: ArchiveName;
+  /** Milliseconds since 1970. */
+  readonly writtenAt: number;
+  readonly code: Exclude<UnreadableArchive["code"], "store/withheld">;
   readonly why: string;
 }
 
@@ -58,7 +62,9 @@ export class ArchiveFolder {
       try {
         headers.push(await readHeader(path));
       } catch (error) {
-        broken.push({ path, ...reasonOf(error) });
+        const name = nameOf(path);
+        const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: 0 }));
+        broken.push({ path, ...(name === undefined ? {} : { name }), writtenAt: mtimeMs, ...reasonOf(error) });
       }
     };
     await Promise.all(this.#files().map(one));
@@ -141,10 +147,19 @@ export class ArchiveFolder {
 
   #files(): string[] {
     return names(this.path)
-      .filter((name) => /^[0-9a-f]{40}$/.test(name))
+      .filter(isCommit)
       .flatMap((commit) => names(join(this.path, commit)).map((file) => join(this.path, commit, file)))
       .filter((path) => path.endsWith(".snap"));
   }
+}
+
+/** Whether a data directory has anything to serve from. */
+export function hasArchives(dataDir: string): boolean {
+  return names(join(dataDir, "snapshots")).some(isCommit);
+}
+
+function isCommit(name: string): boolean {
+  return /^[0-9a-f]{40}$/.test(name);
 }
 
 async function readHeader(path: string): Promise<ArchiveHeader> {
@@ -159,8 +174,19 @@ async function readHeader(path: string): Promise<ArchiveHeader> {
   }
 }
 
-function reasonOf(error: unknown): Omit<BrokenArchive, "path"> {
-  if (error instanceof UnreadableArchive) return { code: error.code, why: error.message };
+/** Which archive a file is, by its place. */
+function nameOf(path: string): ArchiveName | undefined {
+  const [, fleet, languageRevision] = /^(.+)-([0-9a-z]+)\.snap$/.exec(basename(path)) ?? [];
+  if (fleet === undefined || languageRevision === undefined) return undefined;
+  try {
+    return { commit: basename(dirname(path)), fleet: decodeURIComponent(fleet), languageRevision };
+  } catch {
+    return undefined;
+  }
+}
+
+function reasonOf(error: unknown): Pick<BrokenArchive, "code" | "why"> {
+  if (error instanceof UnreadableArchive && error.code !== "store/withheld") return { code: error.code, why: error.message };
   return { code: "store/corrupt", why: error instanceof Error ? error.message : String(error) };
 }
 

@@ -15,6 +15,7 @@ import { fileSecret, sdsConfig, secretKeys } from "../../src/envoy/secret.ts";
 import { LDS, SDS } from "../../src/envoy/type-url.ts";
 import type { SecretReference } from "../../src/model/secret.ts";
 import { until } from "../../src/server/demo/until.ts";
+import { nothingRestored } from "../../src/server/restore.ts";
 import { type RunningServer, serve } from "../../src/server/serve.ts";
 import { difference } from "../../src/snapshot/delta.ts";
 import { nextSnapshot } from "../../src/snapshot/snapshots.ts";
@@ -71,6 +72,7 @@ function worker(): BuildWorker {
   const answers = {
     causes: () => [{ source: "shop", path: "host.yaml", line: 3 }],
     show: ({ resources }: { resources: readonly { body: Uint8Array }[] }) => resources.map((one) => ({ body: show(one), origins: [] })),
+    render: () => undefined,
     standing: () => ({ commits: [oid(1)], containedIn: [oid(1)], held: [] }),
   };
   return {
@@ -103,7 +105,7 @@ secrets: {providers: [{name: mounted, type: directory, path: secrets}, {name: va
       log += line;
     },
   };
-  running = await serve(config, pino({ level: "trace" }, memory), worker());
+  running = await serve(config, pino({ level: "trace" }, memory), worker(), nothingRestored);
 }
 
 async function get(path: string): Promise<string> {

@@ -21,6 +21,7 @@ test("snapshots, and problems that come and go with commits, are events", async 
     version: "0",
     source: { name: "main", path: "" },
     keep: 10,
+    load: () => Promise.reject(new Error("nothing is kept")),
     now: () => 0,
     log: logger("silent"),
     nodes: new FleetState({ now: () => 0, resolve: async () => [], happened: (event) => events.add(event) }),

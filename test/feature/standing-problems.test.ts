@@ -16,6 +16,7 @@ test("what is wrong with the configuration and with the certificates stands as l
     version: "0",
     source: { name: "main", path: "" },
     keep: 10,
+    load: () => Promise.reject(new Error("nothing is kept")),
     now: () => 0,
     log: logger("silent"),
     nodes: new FleetState({ now: () => 0, resolve: async () => [] }),

@@ -24,6 +24,7 @@ function server(git: MemoryGit) {
     version: "0",
     source: { name: "main", path: "" },
     keep: 10,
+    load: () => Promise.reject(new Error("nothing is kept")),
     now: () => 0,
     log: logger("silent"),
     nodes: new FleetState({ now: () => 0, resolve: async () => [] }),

@@ -5,6 +5,9 @@ import { manifestOf } from "../../src/build/manifests.ts";
 export function countingKeeper(): Keeper {
   let sequence = 0;
   return {
+    keepAgain: () => {
+      throw new Error("nothing is kept");
+    },
     keep: async (built) =>
       built.fleets.map(({ snapshot, routes, virtualHosts }) =>
         manifestOf(built, snapshot, { sequence: ++sequence, languageRevision: "test", createdAt: 0, routes, virtualHosts }),

@@ -2,6 +2,12 @@ import type { CodeEntry } from "../codes.ts";
 
 /** Findings about a snapshot as a whole. */
 export const snapshotCodes = {
+  "snapshot/degraded": {
+    severity: "error",
+    effect: "held-back",
+    meaning:
+      "After a start the newest snapshot of a fleet can neither be read from its archive nor be made again from git; the newest older one that is intact is served.",
+  },
   "snapshot/failed": {
     severity: "error",
     effect: "held-back",
