@@ -62,11 +62,10 @@ export class Archivist implements Keeper {
   }
 
   async keep(built: ToKeep): Promise<readonly Manifest[]> {
-    const first = this.#sequence + 1;
     const known = await Promise.all(built.fleets.map(({ snapshot }) => this.#known(snapshot)));
-    const next = built.fleets.flatMap((fleet, i) => (known[i] === undefined ? [this.#next(built, fleet, first + i)] : []));
+    const next = built.fleets.filter((_, i) => known[i] === undefined).map((fleet, i) => this.#next(built, fleet, this.#sequence + 1 + i));
     await this.#folder.write(next.map(({ header, bytes }) => ({ name: archiveName(header), bytes })));
-    this.#sequence += built.fleets.length;
+    this.#sequence += next.length;
     for (const { last, header } of next) {
       if (last === undefined) this.#newest.delete(header.manifest.fleet);
       else this.#newest.set(header.manifest.fleet, last);
