@@ -100,6 +100,11 @@ export class Conductor {
     return this.#builds.get(fleet)?.routeOrigins(table, host) ?? [];
   }
 
+  /** All documents that a fleet reads at the commit that was built last, in no particular order. */
+  documentsOf(fleet: string): readonly Origin[] {
+    return this.#builds.get(fleet)?.documents() ?? [];
+  }
+
   /** What a fleet is planned to serve at the commit that was built last; `undefined` if there is no such fleet. */
   plan(fleet: string): FleetPlan | undefined {
     return this.#builds.get(fleet)?.plan();

@@ -160,6 +160,11 @@ export class FleetBuild {
     return this.#cells.flatMap((cells) => cells.routeOrigins(table, host));
   }
 
+  /** All documents that the fleet reads, be they served or left out, in no particular order. */
+  documents(): readonly Origin[] {
+    return [...this.#members.values()].map(({ origin }) => origin);
+  }
+
   /** What the fleet is planned to serve at the commit that was built last. */
   plan(): FleetPlan {
     return {

@@ -23,6 +23,8 @@ export interface BuiltFleet {
   readonly snapshot: Snapshot;
   /** What it is planned to serve. */
   plan(): FleetPlan;
+  /** All documents that it reads, be they served or left out, in no particular order. */
+  documents(): readonly Origin[];
   /** Where these documents begin. */
   places(origins: readonly Origin[]): Promise<readonly Location[]>;
   /** The documents that a resource comes from. */
@@ -140,6 +142,7 @@ export function builtBy(conductor: Conductor, outcome: BuildOutcome, locator: Lo
       fleet,
       snapshot,
       plan: () => conductor.plan(fleet) as FleetPlan,
+      documents: () => conductor.documentsOf(fleet),
       places: located,
       origins: (key) => located(conductor.origins(fleet, key)),
       routeOrigins: (table, host, index) => located(conductor.routeOrigins(fleet, table, host)[index] ?? []),

@@ -25,7 +25,7 @@ export async function withInput<Result>(input: Input, context: Context, use: (bu
   const source = input.config?.sources[0];
   const settings = source === undefined ? {} : settingsOf(source, input.config?.control.paths ?? ["**"]);
   const isConfigured = input.paths.length === 0 && source !== undefined;
-  const ref = input.ref ?? (isConfigured && !source.worktree ? (source.ref ?? `refs/heads/${source.branch}`) : undefined);
+  const ref = refOf(input);
   const paths = isConfigured ? [source.path] : input.paths.length === 0 ? ["."] : input.paths;
   if (ref === undefined) {
     const { files, named } = await readFiles(paths, context);
@@ -39,6 +39,18 @@ export function directoryOf({ paths, config }: Input, cwd: string): string {
   const [only, ...more] = paths.length === 0 ? [config?.sources[0]?.path ?? "."] : paths;
   const absolute = resolve(cwd, only ?? ".");
   return more.length === 0 && only !== "-" && statSync(absolute).isDirectory() ? absolute : cwd;
+}
+
+/** The ref that is read; `undefined`: the files on disk. */
+function refOf({ paths, ref, config }: Input): string | undefined {
+  const source = config?.sources[0];
+  const isConfigured = paths.length === 0 && source !== undefined;
+  return ref ?? (isConfigured && !source.worktree ? (source.ref ?? `refs/heads/${source.branch}`) : undefined);
+}
+
+/** The commit that was built; `null` for files on disk, which are none. */
+export function commitOf(input: Input, { commit }: Pick<Built, "commit">): string | null {
+  return refOf(input) === undefined ? null : commit;
 }
 
 function settingsOf({ name, include, exclude, limits }: SourceSettings, controlPaths: readonly string[]): Omit<OfflineSettings, "named"> {

@@ -4,6 +4,7 @@ import { bootstrapCommand } from "./commands/bootstrap.ts";
 import { certCommand } from "./commands/cert.ts";
 import { compareCommand } from "./commands/compare.ts";
 import { diffCommand } from "./commands/diff.ts";
+import { explainCommand } from "./commands/explain.ts";
 import { helpCommand } from "./commands/help.ts";
 import { importCommand } from "./commands/import.ts";
 import { initCommand } from "./commands/init.ts";
@@ -32,6 +33,7 @@ const own: readonly Register[] = [
   importCommand,
   validateCommand,
   diffCommand,
+  explainCommand,
   renderCommand,
   compareCommand,
   kindsCommand,

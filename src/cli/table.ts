@@ -1,18 +1,16 @@
 import { stripVTControlCharacters } from "node:util";
 
+/** Rows in columns two blanks apart, each behind the indent; the last cell of a row is as wide as it likes. */
+export function columns(rows: readonly (readonly string[])[], indent: string): string {
+  const widths: number[] = [];
+  for (const row of rows) for (const [i, cell] of row.slice(0, -1).entries()) widths[i] = Math.max(widths[i] ?? 0, width(cell));
+  const line = (row: readonly string[]) => row.map((cell, i) => (i === row.length - 1 ? cell : pad(cell, widths[i] ?? 0))).join("  ");
+  return rows.map((row) => `${indent}${line(row).trimEnd()}\n`).join("");
+}
+
 /** Rows under a head, in columns two blanks apart; the last column is as wide as it likes. Ends with a line feed. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const all = [head, ...rows];
-  const widths = head.map((_, column) => Math.max(...all.map((row) => width(row[column] ?? ""))));
-  return all
-    .map(
-      (row) =>
-        `${row
-          .map((cell, column) => pad(cell, widths[column] ?? 0))
-          .join("  ")
-          .trimEnd()}\n`,
-    )
-    .join("");
+  return columns([head, ...rows], "");
 }
 
 function width(text: string): number {

@@ -19,8 +19,8 @@ export interface Entrance {
 const usual = { http: 80, https: 443 } as const;
 
 /**
- * The listeners that a request may come to, the likeliest first. A port that the URL names, the usual one of its scheme aside, decides: balancers and
- * containers map the usual ones. Otherwise those come first that take the connection and know the host, then the usual port, then the smallest.
+ * The listeners that a request may come to, the likeliest first; if none takes it, one that it may have been meant for. A port that the URL names,
+ * the usual one of its scheme aside, decides: balancers and containers map the usual ones. Otherwise those come first that take the connection and know the host, then the usual port (8443 is one for 443), then the smallest.
  */
 export function entrances({ listeners }: FleetPlan, request: Request, tables: ReadonlyMap<string, Table>): readonly Entrance[] {
   const transport = request.protocol === "http3" ? "udp" : "tcp";
@@ -29,18 +29,25 @@ export function entrances({ listeners }: FleetPlan, request: Request, tables: Re
     .filter((one) => one.transport === transport && (!isNamed || one.port === request.port))
     .map((one) => entrance(one, request));
   const rank = (one: Entrance) => [
-    one.chain === undefined ? 1 : 0,
+    unlikely(one, isNamed),
     one.isBehind ? 1 : 0,
     knowsHost(one, request, tables) ? 0 : 1,
     // Cleartext has a port of its own where there is one.
     request.scheme === "http" && one.listener.chains.some(({ tls }) => tls !== undefined) ? 1 : 0,
-    one.listener.port === usual[request.scheme] ? 0 : 1,
+    String(one.listener.port).endsWith(String(usual[request.scheme])) ? 0 : 1,
     one.listener.port,
   ];
   return candidates
     .map((one) => ({ one, rank: rank(one) }))
     .sort((a, b) => firstDifference(a.rank, b.rank) || byCodePoint(a.one.listener.address, b.one.listener.address))
+    .filter(({ rank }, i) => i === 0 || rank[0] === 0)
     .map(({ one }) => one);
+}
+
+/** A chain that passes on whatever comes is meant for something else than a URL, unless its port is named. */
+function unlikely({ chain }: Entrance, isNamed: boolean): number {
+  if (chain === undefined) return 1;
+  return chain.handler.kind === "tcp" && chain.serverNames.length === 0 && !isNamed ? 2 : 0;
 }
 
 function entrance(listener: ListenerPlan, request: Request): Entrance {

@@ -72,6 +72,11 @@ function fits({ kind, value, ignoreCase }: ValueMatch, got: string | undefined):
   return kind === "prefix" ? given.startsWith(wanted) : given.endsWith(wanted);
 }
 
+/** Whether a match may fit requests for a host, as far as it looks at the host. */
+export function mayFitHost({ headers }: Match, authority: string): boolean {
+  return headers.every((matcher) => ![":authority", "host"].includes(matcher.name.toLowerCase()) || fits(matcher, authority));
+}
+
 /** In lower case, of ASCII letters only. */
 export function lower(text: string): string {
   return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());

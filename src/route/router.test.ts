@@ -39,7 +39,7 @@ describe("a request", () => {
     ["http://a/old/x?y", ["default/old", 10_000, { kind: "redirect", status: 302, location: "http://new.example.com/old/x?y" }]],
     ["http://a/bad/", ["default/bad", 10_000, { kind: "respond", status: 503, why: "ambassador/bad-service" }]],
     ["http://a/none", [undefined, 10_000, { kind: "no-route", why: "route" }]],
-    ["https://a/cart/", [undefined, 10_000, { kind: "refused", why: "no filter chain takes the server name a" }]],
+    ["https://a/cart/", [undefined, 10_000, { kind: "refused", why: "no listener takes TLS" }]],
     ["http://a:9999/cart/", [undefined, 10_000, { kind: "refused", why: "no listener has the port 9999" }]],
   ])("%j gets %j", (input, wanted) => {
     expect(brief(ask(shop, input))).toMatchObject(wanted as object);
@@ -71,7 +71,7 @@ describe("a listener", () => {
     ["http://a.example.com/cart/", 8080, "redirect"],
     ["https://a.example.com/cart/", 8443, "forward"],
     ["https://a.example.com:8443/cart/", 8443, "no-route"],
-    ["https://b.example.com/cart/", 8080, "refused"],
+    ["https://b.example.com/cart/", 8443, "refused"],
     ["http://b.example.com/cart/", 8080, "no-route"],
   ])("takes %s on port %j: %s", (url, port, kind) => {
     const answer = ask(two, url);

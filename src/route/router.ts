@@ -85,7 +85,7 @@ export class Router {
     const [entrance, ...others] = entrances(this.#plan, request, this.#tables);
     if (entrance === undefined) return ended({ request, others: [], isBehind: false }, { kind: "refused", why: noListener(request) });
     const { listener, chain, isBehind } = entrance;
-    const begun = { request, listener, isBehind, others: others.flatMap((one) => (one.chain === undefined ? [] : [one.listener])) };
+    const begun = { request, listener, isBehind, others: others.map((one) => one.listener) };
     if (chain === undefined) return ended(begun, { kind: "refused", why: noChain(entrance, request) });
     const { handler } = chain;
     const reached = { ...begun, chain };
@@ -136,7 +136,8 @@ function noListener({ port, protocol }: Request): string {
   return port === undefined ? `there is ${kind}` : `${kind} has the port ${port}`;
 }
 
-function noChain({ isTls }: Entrance, { sni }: Request): string {
+function noChain({ isTls, listener }: Entrance, { sni }: Request): string {
+  if (isTls && listener.chains.every(({ transport }) => transport === undefined)) return "no listener takes TLS";
   if (!isTls) return "no filter chain takes cleartext";
   return sni === undefined ? "no filter chain takes TLS without a server name" : `no filter chain takes the server name ${sni}`;
 }
