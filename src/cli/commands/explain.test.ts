@@ -86,7 +86,7 @@ Forwarded to cart as shop.example.com/1?x=2
 
   test("as data", async () => {
     const { stdout } = await explain("-o", "json", "https://shop.example.com/cart/half/");
-    const { steps, ways, ...rest } = explainShape.strict().parse(JSON.parse(stdout));
+    const { steps, ways, ...rest } = explainShape.parse(JSON.parse(stdout));
     expect(rest).toMatchObject({
       fleet: "default",
       commit: null,
@@ -155,7 +155,7 @@ describe("a document", () => {
 
   test("as data", async () => {
     const { stdout } = await explain("-o", "json", "mapping/cart");
-    const { document: label, routes, resources, problems } = explainDocumentShape.strict().parse(JSON.parse(stdout));
+    const { document: label, routes, resources, problems } = explainDocumentShape.parse(JSON.parse(stdout));
     expect([label, routes.length, problems]).toEqual(["Mapping/default/cart", 3, []]);
     expect(resources.map(({ type }) => type)).toEqual(["RDS", "RDS", "RDS", "CDS"]);
   });

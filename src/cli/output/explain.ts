@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { locationShape, problemShape } from "./problem.ts";
 
-const target = z.object({
+const target = z.strictObject({
   cluster: z.string(),
   /** What people call it. */
   upstream: z.string(),
@@ -13,45 +13,45 @@ const target = z.object({
 });
 
 /** One of the ways that a request may take. */
-const way = z.object({
+const way = z.strictObject({
   kind: z.enum(["forward", "redirect", "respond", "rejected", "no-route", "tcp", "refused"]),
   /** Of all such requests, between 0 and 1. */
   share: z.number(),
   text: z.string(),
-  status: z.int().optional(),
-  location: z.string().optional(),
-  why: z.string().optional(),
-  route: z.string().optional(),
-  targets: z.array(target).optional(),
+  status: z.int().exactOptional(),
+  location: z.string().exactOptional(),
+  why: z.string().exactOptional(),
+  route: z.string().exactOptional(),
+  targets: z.array(target).exactOptional(),
   /** As the upstream sees them. */
-  host: z.string().optional(),
-  path: z.string().optional(),
-  timeout: z.string().optional(),
-  retries: z.object({ on: z.string(), retries: z.int(), per_try_timeout: z.string().optional() }).optional(),
-  request_headers: z.object({ set: z.record(z.string(), z.string()), removed: z.array(z.string()) }).optional(),
-  response_headers: z.object({ set: z.record(z.string(), z.string()), removed: z.array(z.string()) }).optional(),
-  mirrors: z.array(z.object({ upstream: z.string(), percent: z.number() })).optional(),
-  auth: z.enum(["required", "none"]).optional(),
-  rate_limit: z.boolean().optional(),
+  host: z.string().exactOptional(),
+  path: z.string().exactOptional(),
+  timeout: z.string().exactOptional(),
+  retries: z.strictObject({ on: z.string(), retries: z.int(), per_try_timeout: z.string().exactOptional() }).exactOptional(),
+  request_headers: z.strictObject({ set: z.record(z.string(), z.string()), removed: z.array(z.string()) }).exactOptional(),
+  response_headers: z.strictObject({ set: z.record(z.string(), z.string()), removed: z.array(z.string()) }).exactOptional(),
+  mirrors: z.array(z.strictObject({ upstream: z.string(), percent: z.number() })).exactOptional(),
+  auth: z.enum(["required", "none"]).exactOptional(),
+  rate_limit: z.boolean().exactOptional(),
 });
 
-const step = z.object({
+const step = z.strictObject({
   stage: z.enum(["listener", "chain", "host", "route", "cluster", "endpoints"]),
   name: z.string(),
   /** Whether it takes the request. */
   matched: z.boolean(),
-  why: z.string().optional(),
-  at: locationShape.optional(),
+  why: z.string().exactOptional(),
+  at: locationShape.exactOptional(),
 });
 
 /** The output of `explain URL`. */
-export const explainShape = z.object({
+export const explainShape = z.strictObject({
   format_version: z.literal("1"),
   command: z.literal("explain"),
   fleet: z.string(),
   /** `null`: the files on disk. */
   commit: z.string().nullable(),
-  request: z.object({ method: z.string(), url: z.string() }),
+  request: z.strictObject({ method: z.string(), url: z.string() }),
   /** The likeliest way. */
   outcome: way,
   /** All ways, the outcome among them. */
@@ -62,7 +62,7 @@ export const explainShape = z.object({
   passed: z.int(),
 });
 
-const documentRoute = z.object({
+const documentRoute = z.strictObject({
   /** Address of the listener. */
   listener: z.string(),
   chain: z.string(),
@@ -73,11 +73,11 @@ const documentRoute = z.object({
   of: z.int(),
   text: z.string(),
   /** Earlier routes that may take some of its requests. */
-  before: z.array(z.object({ match: z.string(), route: z.string(), at: locationShape.optional() })),
+  before: z.array(z.strictObject({ match: z.string(), route: z.string(), at: locationShape.exactOptional() })),
 });
 
 /** The output of `explain KIND/NS/NAME`. */
-export const explainDocumentShape = z.object({
+export const explainDocumentShape = z.strictObject({
   format_version: z.literal("1"),
   command: z.literal("explain"),
   fleet: z.string(),
@@ -85,9 +85,12 @@ export const explainDocumentShape = z.object({
   document: z.string(),
   at: locationShape,
   routes: z.array(documentRoute),
-  resources: z.array(z.object({ type: z.string(), name: z.string() })),
+  resources: z.array(z.strictObject({ type: z.string(), name: z.string() })),
   problems: z.array(problemShape),
 });
+
+/** All that `explain` prints. */
+export const explainOutput = z.union([explainShape, explainDocumentShape]);
 
 /** See {@link explainShape}. */
 export type ExplainResult = z.infer<typeof explainShape>;

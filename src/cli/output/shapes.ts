@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { diffShape } from "./diff.ts";
+import { explainOutput } from "./explain.ts";
 import { certShape, compareShape, importShape, initShape, kindsShape, renderShape, versionShape } from "./files.ts";
 import { statusShape, waitShape } from "./status.ts";
 import { validateShape } from "./validate.ts";
@@ -8,6 +9,7 @@ import { validateShape } from "./validate.ts";
 export const outputShapes = {
   validate: validateShape,
   diff: diffShape,
+  explain: explainOutput,
   render: renderShape,
   compare: compareShape,
   kinds: kindsShape,
