@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -19,10 +19,12 @@ afterEach(() => rmSync(dataDir, { recursive: true }));
 
 const name = (step: number, fleet = "edge") => ({ commit: commitId(step), fleet, languageRevision: "r1" });
 const size = (step: number) => statSync(folder.pathOf(name(step))).size;
-const commits = () =>
-  readdirSync(folder.path)
-    .filter((one) => one.length === 40)
-    .map((one) => Number.parseInt(one.slice(0, 4), 16));
+const commits = async () =>
+  (await folder.scan()).headers
+    .filter(({ manifest }) => manifest.fleet === "edge")
+    .map(({ manifest }) => number(manifest.commit))
+    .sort((a, b) => a - b);
+const number = (commit: string) => Number.parseInt(commit.slice(0, 4), 16);
 
 test("every snapshot can be loaded again, at a cost that follows the change", async () => {
   const archivist = await openArchivist(folder);
@@ -99,7 +101,7 @@ test("removes what is neither new, nor named, nor needed by such a one", async (
   const from = Math.max(...whole.filter((step) => step <= 51));
   expect(from).toBeGreaterThan(3);
   await archivist.collect(10, ({ commit, fleet }) => fleet === "edge" && commit === commitId(3));
-  expect(commits().sort((a, b) => a - b)).toEqual([1, 2, 3, ...Array.from({ length: 61 - from }, (_, i) => from + i)]);
+  expect(await commits()).toEqual([1, 2, 3, ...Array.from({ length: 61 - from }, (_, i) => from + i)]);
   for (const step of [3, 51, 60]) expect((await folder.load(name(step))).digest).toBe(clusters(step).digest);
   await archivist.keep(built(clusters(61)));
   expect((await folder.load(name(61))).digest).toBe(clusters(61).digest);

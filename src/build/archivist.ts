@@ -7,9 +7,16 @@ import type { Snapshot } from "../snapshot/snapshot.ts";
 import type { UnusableFleets } from "./fleets.ts";
 import { type BuiltCommit, manifestOf } from "./manifests.ts";
 
+/** What was built of one fleet. */
+export interface FleetToKeep {
+  readonly snapshot: Snapshot;
+  readonly routes: number;
+  readonly virtualHosts: number;
+}
+
 /** A commit that was built, as it is to be kept. */
 export interface ToKeep extends BuiltCommit {
-  readonly fleets: readonly { readonly snapshot: Snapshot; readonly routes: number; readonly virtualHosts: number }[];
+  readonly fleets: readonly FleetToKeep[];
   readonly documents: readonly FleetDocument[];
   readonly unusable: UnusableFleets;
 }
@@ -19,7 +26,7 @@ export interface Keeper {
   /** Gives the manifest of each fleet in order; when it resolves, the snapshots outlive a loss of power. Rejects with `DataDirectoryError`. */
   keep(built: ToKeep): Promise<readonly Manifest[]>;
   /** Keeps a snapshot that was made again because its archive is gone or damaged, in the place among the others that its manifest says, or else as the newest. */
-  keepAgain(built: ToKeep, fleet: ToKeep["fleets"][number], before: Manifest | undefined): Promise<Manifest>;
+  keepAgain(built: ToKeep, fleet: FleetToKeep, before: Manifest | undefined): Promise<Manifest>;
 }
 
 /** What the newest archive of a fleet holds, for the next to build upon. */
@@ -49,6 +56,8 @@ export class Archivist implements Keeper {
   readonly #revision: string;
   readonly #now: () => number;
   readonly #newest = new Map<string, Last>();
+  /** What each fleet had last, for what the next changes. */
+  readonly #before = new Map<string, Snapshot>();
   readonly #kept: ArchiveHeader[];
   #sequence: number;
 
@@ -63,7 +72,9 @@ export class Archivist implements Keeper {
 
   async keep(built: ToKeep): Promise<readonly Manifest[]> {
     const known = await Promise.all(built.fleets.map(({ snapshot }) => this.#known(snapshot)));
-    const next = built.fleets.filter((_, i) => known[i] === undefined).map((fleet, i) => this.#next(built, fleet, this.#sequence + 1 + i));
+    const lacking = built.fleets.filter((_, i) => known[i] === undefined);
+    const before = await Promise.all(lacking.map(({ snapshot }) => this.#last(snapshot.fleet)));
+    const next = lacking.map((fleet, i) => this.#next(built, { ...fleet, before: before[i] }, this.#sequence + 1 + i));
     await this.#folder.write(next.map(({ header, bytes }) => ({ name: archiveName(header), bytes })));
     this.#sequence += next.length;
     for (const { last, header } of next) {
@@ -71,11 +82,12 @@ export class Archivist implements Keeper {
       else this.#newest.set(header.manifest.fleet, last);
       this.#kept.push(header);
     }
+    for (const { snapshot } of built.fleets) this.#before.set(snapshot.fleet, snapshot);
     const written = new Map(next.map(({ header }) => [header.manifest.fleet, header.manifest]));
     return built.fleets.map(({ snapshot }, i) => (known[i] ?? written.get(snapshot.fleet)) as Manifest);
   }
 
-  async keepAgain(built: ToKeep, fleet: ToKeep["fleets"][number], before: Manifest | undefined): Promise<Manifest> {
+  async keepAgain(built: ToKeep, fleet: FleetToKeep, before: Manifest | undefined): Promise<Manifest> {
     this.#newest.delete(fleet.snapshot.fleet);
     const { header, bytes } = this.#next(built, fleet, before?.sequence ?? ++this.#sequence);
     await this.#folder.write([{ name: archiveName(header), bytes }]);
@@ -107,6 +119,14 @@ export class Archivist implements Keeper {
     this.#kept.splice(0, this.#kept.length, ...this.#kept.filter((header) => !gone.includes(header)));
   }
 
+  /** What a fleet had before, in an earlier run too. */
+  async #last(fleet: string): Promise<Snapshot | undefined> {
+    const known = this.#before.get(fleet);
+    if (known !== undefined) return known;
+    const [header] = newestFirst(this.#kept.filter(({ manifest }) => manifest.fleet === fleet));
+    return header && this.#folder.load(archiveName(header)).catch(() => undefined);
+  }
+
   /** The manifest of a snapshot that is the newest of its fleet already, as after a start. */
   async #known(snapshot: Snapshot): Promise<Manifest | undefined> {
     const { commit, fleet, digest } = snapshot;
@@ -117,7 +137,11 @@ export class Archivist implements Keeper {
     return (await this.#folder.isWhole(archiveName(header))) ? manifest : undefined;
   }
 
-  #next(built: ToKeep, { snapshot, routes, virtualHosts }: ToKeep["fleets"][number], sequence: number): Next {
+  #next(
+    built: ToKeep,
+    { snapshot, routes, virtualHosts, before }: FleetToKeep & { readonly before?: Snapshot | undefined },
+    sequence: number,
+  ): Next {
     const { fleet, commit } = snapshot;
     const manifest = manifestOf(built, snapshot, {
       sequence,
@@ -125,6 +149,7 @@ export class Archivist implements Keeper {
       createdAt: this.#now(),
       routes,
       virtualHosts,
+      before,
     });
     const document = built.documents.find(({ name }) => name === fleet);
     const common = {
@@ -138,14 +163,14 @@ export class Archivist implements Keeper {
       const header = { ...common, withheld: true } as const;
       return { header, bytes: encodeArchive({ header, upserts: [], removed: [], secrets: [] }) };
     }
-    const before = this.#newest.get(fleet);
+    const last = this.#newest.get(fleet);
     // What others may build upon is written whole, so that nothing ever builds upon itself.
     const isNew = !this.#kept.some((one) => this.#folder.pathOf(archiveName(one)) === this.#folder.pathOf(name));
-    if (before !== undefined && before.length < longestChain && isNew) {
-      const header = { ...common, base: before.name };
-      const bytes = encodeArchive({ header, ...difference(before.snapshot, snapshot) });
-      const since = before.since + bytes.length;
-      if (since <= before.whole) return { header, bytes, last: { name, snapshot, whole: before.whole, since, length: before.length + 1 } };
+    if (last !== undefined && last.length < longestChain && isNew) {
+      const header = { ...common, base: last.name };
+      const bytes = encodeArchive({ header, ...difference(last.snapshot, snapshot) });
+      const since = last.since + bytes.length;
+      if (since <= last.whole) return { header, bytes, last: { name, snapshot, whole: last.whole, since, length: last.length + 1 } };
     }
     const bytes = encodeArchive({ header: common, ...difference(undefined, snapshot) });
     return { header: common, bytes, last: { name, snapshot, whole: bytes.length, since: 0, length: 1 } };

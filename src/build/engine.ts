@@ -180,9 +180,10 @@ export class Engine {
   }
 }
 
-function toKeep({ commit, fleets, documents, unusable, stages }: BuildOutcome, conductor: Conductor): ToKeep {
+function toKeep({ commit, previous, files, fleets, documents, unusable, stages }: BuildOutcome, conductor: Conductor): ToKeep {
   const counts = (fleet: string) => conductor.counts(fleet) ?? { virtualHosts: 0, routes: 0 };
-  return { commit, stages, fleets: fleets.map(({ fleet, snapshot }) => ({ snapshot, ...counts(fleet) })), documents, unusable };
+  const changed = previous === undefined ? {} : { files };
+  return { commit, stages, ...changed, fleets: fleets.map(({ fleet, snapshot }) => ({ snapshot, ...counts(fleet) })), documents, unusable };
 }
 
 function notBuilt(at: Location, error: unknown): Problem {

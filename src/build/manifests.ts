@@ -1,5 +1,6 @@
 import { CDS, EDS, LDS } from "../envoy/type-url.ts";
 import type { ComposedCommit } from "../git/object.ts";
+import { difference } from "../snapshot/delta.ts";
 import type { Manifest } from "../snapshot/manifest.ts";
 import type { Snapshot } from "../snapshot/snapshot.ts";
 
@@ -7,6 +8,8 @@ import type { Snapshot } from "../snapshot/snapshot.ts";
 export interface BuiltCommit {
   readonly commit: ComposedCommit;
   readonly stages: Readonly<Record<string, number>>;
+  /** Files that differ from the build before, if there was one in this run. */
+  readonly files?: number;
 }
 
 /** What a manifest cannot be told by the snapshot. */
@@ -16,12 +19,14 @@ export interface Made {
   readonly createdAt: number;
   readonly routes: number;
   readonly virtualHosts: number;
+  /** The snapshot before of the fleet, if there is one. */
+  readonly before?: Snapshot | undefined;
 }
 
 /** The manifest of a snapshot; documents and problems are counted later. */
-export function manifestOf({ commit, stages }: BuiltCommit, snapshot: Snapshot, made: Made): Manifest {
+export function manifestOf({ commit, stages, files }: BuiltCommit, snapshot: Snapshot, made: Made): Manifest {
   const count = (type: string) => snapshot.types.get(type)?.resources.size ?? 0;
-  const { sequence, languageRevision, createdAt, routes, virtualHosts } = made;
+  const { sequence, languageRevision, createdAt, routes, virtualHosts, before } = made;
   return {
     commit: snapshot.commit,
     fleet: snapshot.fleet,
@@ -40,6 +45,13 @@ export function manifestOf({ commit, stages }: BuiltCommit, snapshot: Snapshot, 
     documents: { selected: 0, leftOut: 0, ignored: 0 },
     resources: { listeners: count(LDS), routes, virtualHosts, clusters: count(CDS), endpoints: count(EDS) },
     problems: { error: 0, warning: 0, info: 0 },
+    change: { ...changeOf(before, snapshot), ...(files === undefined ? {} : { files }) },
     stages,
   };
+}
+
+function changeOf(before: Snapshot | undefined, after: Snapshot): Manifest["change"] {
+  const { upserts, removed } = difference(before, after);
+  const added = upserts.filter(({ type, name }) => before?.types.get(type)?.resources.has(name) !== true).length;
+  return { added, changed: upserts.length - added, removed: removed.length };
 }

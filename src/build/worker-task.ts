@@ -4,9 +4,11 @@ import { openReader } from "../git/reader.ts";
 import { restoring } from "../git/restoring.ts";
 import { openObjectStore } from "../git/store.ts";
 import { ArchiveFolder } from "../snapshot/archive-folder.ts";
+import { HistoryFile } from "../snapshot/history-file.ts";
 import { Archivist } from "./archivist.ts";
 import { Engine } from "./engine.ts";
 import { Follower } from "./follower.ts";
+import { HistoryWriter } from "./history-writer.ts";
 import { languages } from "./languages.ts";
 import { openParser } from "./parser.ts";
 import type { FromWorker, Question, Retained, WorkerSettings } from "./protocol.ts";
@@ -38,9 +40,13 @@ export async function startTask(settings: WorkerSettings, send: (message: FromWo
   const folder = new ArchiveFolder(dataDir);
   await folder.removeLeftovers();
   const kept = await folder.scan();
+  const history = await HistoryWriter.open(
+    new HistoryFile(dataDir),
+    kept.headers.map(({ manifest }) => manifest),
+  );
   const archivist = new Archivist(folder, kept.headers, {
     revision: languageRevision(revision, [source.name, source.include, source.exclude, source.limits, settings.controlPaths]),
-    sequence: kept.headers[0]?.manifest.sequence ?? 0,
+    sequence: Math.max(history.sequence, kept.headers[0]?.manifest.sequence ?? 0),
     now: Date.now,
   });
   let retained: readonly Retained[] | undefined;
@@ -61,9 +67,18 @@ export async function startTask(settings: WorkerSettings, send: (message: FromWo
       isControl: controlPaths(settings.controlPaths),
     },
     {
-      built: (report) => send({ kind: "built", report }),
-      counted: (commit, documents) => send({ kind: "counted", commit, documents }),
-      problems: (commit, problems) => send({ kind: "problems", commit, problems }),
+      built(report) {
+        history.built(report.fleets.map(({ manifest }) => manifest));
+        send({ kind: "built", report });
+      },
+      counted(commit, documents) {
+        history.counted(commit, documents.fleets);
+        send({ kind: "counted", commit, documents });
+      },
+      problems(commit, problems) {
+        void history.found(commit, problems);
+        send({ kind: "problems", commit, problems });
+      },
     },
     () => local.history(),
     archivist,

@@ -26,6 +26,7 @@ const archive: Archive = {
       documents: { selected: 0, leftOut: 0, ignored: 0 },
       resources: { listeners: 0, routes: 1, virtualHosts: 1, clusters: 1, endpoints: 0 },
       problems: { error: 0, warning: 0, info: 0 },
+      change: { added: 1, changed: 0, removed: 0 },
       stages: { plan: 1.5 },
     },
     base: { commit: "b".repeat(40), fleet: "edge", languageRevision: "0123456789abcdef" },

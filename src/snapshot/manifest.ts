@@ -36,6 +36,8 @@ export interface Manifest {
   };
   /** Found after the snapshot is on its way: all 0 until then. */
   readonly problems: { readonly error: number; readonly warning: number; readonly info: number };
+  /** What differs from the snapshot before of the fleet: resources, and files of the source if that was built in the same run. */
+  readonly change: { readonly added: number; readonly changed: number; readonly removed: number; readonly files?: number };
   /** Milliseconds by stage of the build. */
   readonly stages: Readonly<Record<string, number>>;
 }

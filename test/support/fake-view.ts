@@ -39,6 +39,7 @@ export function manifest(commit: string, fleet = "default", sequence = 1): Manif
     documents: { selected: 61, leftOut: 1, ignored: 4 },
     resources: { listeners: 1, routes: 12, virtualHosts: 3, clusters: 2, endpoints: 2 },
     problems: { error: 1, warning: 0, info: 0 },
+    change: { files: 1, added: 0, changed: 1, removed: 0 },
     stages: { fetch: 2.5, plan: 4 },
   };
 }

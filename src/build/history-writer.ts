@@ -1,0 +1,80 @@
+import type { Oid } from "../git/object.ts";
+import type { Problem } from "../problem/problem.ts";
+import type { HistoryFile } from "../snapshot/history-file.ts";
+import type { Manifest } from "../snapshot/manifest.ts";
+import type { CommitDocuments } from "./protocol.ts";
+
+/** Lines that are remembered while they cannot be written. */
+const most = 10_000;
+
+/** Writes the history of snapshots, each as soon as its documents and problems are counted. What cannot be written now is written with the next. */
+export class HistoryWriter {
+  readonly #file: HistoryFile;
+  /** What the file says of the newest snapshots. */
+  readonly #written = new Map<number, string>();
+  #built: readonly Manifest[] = [];
+  #waiting: Manifest[] = [];
+
+  private constructor(file: HistoryFile) {
+    this.#file = file;
+  }
+
+  /** Opens the history, and adds what it lacks of the archives: `manifests` are those of all of them, newest first. Never rejects. */
+  static async open(file: HistoryFile, manifests: readonly Manifest[]): Promise<HistoryWriter> {
+    const writer = new HistoryWriter(file);
+    await file.mend().catch(() => undefined);
+    const oldest = manifests.at(-1)?.sequence ?? 0;
+    try {
+      for await (const manifest of file.read()) {
+        writer.#written.set(manifest.sequence, JSON.stringify(manifest));
+        if (manifest.sequence <= oldest) break;
+      }
+    } catch {
+      // What cannot be read now is written again, and given once.
+    }
+    await writer.#add(manifests.filter(({ sequence }) => !writer.#written.has(sequence)).reverse());
+    return writer;
+  }
+
+  /** The greatest number that a snapshot ever had. */
+  get sequence(): number {
+    return Math.max(0, ...this.#written.keys());
+  }
+
+  /** A commit was built; its counts follow. */
+  built(manifests: readonly Manifest[]): void {
+    this.#built = manifests;
+  }
+
+  counted(commit: Oid, documents: CommitDocuments["fleets"]): void {
+    this.#built = this.#built.map((one) => (one.commit === commit ? { ...one, documents: documents[one.fleet] ?? one.documents } : one));
+  }
+
+  /** The problems of a commit are known: the last that is told of it. Never rejects. */
+  async found(commit: Oid, problems: readonly Problem[]): Promise<void> {
+    const count = (severity: Problem["severity"]) => problems.filter((problem) => problem.severity === severity).length;
+    const counts = { error: count("error"), warning: count("warning"), info: count("info") };
+    const told = this.#built.filter((one) => one.commit === commit).map((one) => ({ ...one, problems: counts }));
+    this.#built = [];
+    await this.#add(told.filter((one) => this.#written.get(one.sequence) !== JSON.stringify(one)));
+  }
+
+  async #add(manifests: readonly Manifest[]): Promise<void> {
+    this.#waiting = [...this.#waiting, ...manifests].slice(-most);
+    if (this.#waiting.length === 0) return;
+    const now = this.#waiting;
+    try {
+      await this.#file.append(now);
+      this.#waiting = [];
+    } catch {
+      // The archives have it too.
+    }
+    for (const manifest of now) this.#remember(manifest);
+  }
+
+  #remember(manifest: Manifest): void {
+    this.#written.set(manifest.sequence, JSON.stringify(manifest));
+    const [oldest] = this.#written.keys();
+    if (this.#written.size > most && oldest !== undefined) this.#written.delete(oldest);
+  }
+}
