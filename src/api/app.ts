@@ -8,6 +8,7 @@ import { problemEndpoints } from "./endpoints/problems.ts";
 import { snapshotEndpoints } from "./endpoints/snapshots.ts";
 import { sourceEndpoints } from "./endpoints/sources.ts";
 import { statusEndpoint } from "./endpoints/status.ts";
+import { validateEndpoint } from "./endpoints/validate.ts";
 import { waitEndpoint } from "./endpoints/wait.ts";
 import { faultResponse } from "./fault-response.ts";
 import { hostGuard } from "./host-guard.ts";
@@ -60,5 +61,6 @@ function resources(view: View, { closing }: AppOptions): Hono {
   nodeEndpoints(api, view);
   fleetEndpoints(api, view);
   problemEndpoints(api, view);
+  validateEndpoint(api, view);
   return api;
 }

@@ -101,6 +101,8 @@ const codes: Readonly<Record<RequestFault, grpc.status>> = {
   "not-found": grpc.status.NOT_FOUND,
   "bad-parameter": grpc.status.INVALID_ARGUMENT,
   gone: grpc.status.INVALID_ARGUMENT,
+  "too-large": grpc.status.RESOURCE_EXHAUSTED,
+  unavailable: grpc.status.UNAVAILABLE,
   "host-refused": grpc.status.PERMISSION_DENIED,
 };
 

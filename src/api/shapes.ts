@@ -1,4 +1,5 @@
 /** The JSON of the API and of `-o json`, one type per item; delivery.md 11.1. Times are RFC 3339 in UTC; what is not known is absent. */
+import type { Difference } from "../build/difference.ts";
 import type { Status } from "../fleet/node.ts";
 import type { JsonObject } from "../model/json.ts";
 import type { Location, Problem } from "../problem/problem.ts";
@@ -165,6 +166,25 @@ export interface WaitJson {
   readonly rejections: readonly { readonly node: string; readonly type: string; readonly error: string; readonly at?: Location }[];
   /** Why documents of the commit, or all of it, are not served. */
   readonly problems: readonly Problem[];
+}
+
+/** A connected node that would be sent something. */
+export interface NodeBytesJson {
+  readonly id: string;
+  readonly fleet: string;
+  readonly bytes: number;
+}
+
+/** The answer to `validate`: what files would do in the place of those that are served. */
+export interface ValidationJson extends Difference {
+  /** The commit that they were compared with. */
+  readonly base: string;
+  readonly documents: DocumentsJson;
+  /** Everything that is wrong with the files. */
+  readonly problems: readonly Problem[];
+  /** Of these, what the commit that is served does not have. */
+  readonly introduced: readonly Problem[];
+  readonly nodes: readonly NodeBytesJson[];
 }
 
 /** One page of a list. */

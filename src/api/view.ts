@@ -1,5 +1,7 @@
+import type { Level } from "../build/difference.ts";
 import type { DocumentCounts } from "../build/document-counts.ts";
-import type { Standing } from "../build/protocol.ts";
+import type { SentFile, Standing } from "../build/protocol.ts";
+import type { Trial } from "../build/trial.ts";
 import type { EventLog } from "../fleet/event-log.ts";
 import type { NodeState } from "../fleet/node.ts";
 import type { Oid } from "../git/object.ts";
@@ -77,6 +79,8 @@ export interface View {
     fleet: string,
     filter: { readonly type?: string; readonly name?: string },
   ): Promise<readonly RenderedResource[] | undefined>;
+  /** What files would do in the place of those of the source; `undefined` while nothing is built. Changes nothing. */
+  trial(files: readonly SentFile[], level: Level): Promise<Trial | undefined>;
   nodes(filter?: { readonly fleet?: string; readonly state?: string }): readonly NodeState[];
   node(id: string): NodeState | undefined;
   problems(): readonly Problem[];

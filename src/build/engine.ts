@@ -18,6 +18,7 @@ import { pack } from "./packed.ts";
 import type { Answers, BuildReport, CommitDocuments, FleetReport, Question, RenderedAgain } from "./protocol.ts";
 import { show } from "./show.ts";
 import { type Outcome, standing } from "./standing.ts";
+import { trial } from "./trial.ts";
 
 /** What the engine tells while it works. */
 export interface EngineHooks {
@@ -41,6 +42,7 @@ export class Engine {
   #commit: ComposedCommit | undefined;
   /** The commit that is being looked at because it is not to be served. */
   #held: ComposedCommit | undefined;
+  #trials: Promise<unknown> = Promise.resolve();
   #sent = new Map<string, Snapshot>();
   /** The newest commit, built or not, and its problems as soon as they are known. */
   #newest: Promise<Outcome> | undefined;
@@ -101,6 +103,9 @@ export class Engine {
     if (question.what === "causes") return this.#locateCauses(question);
     if (question.what === "render") return this.#render(question);
     if (question.what === "standing") return standing(question, this.#ancestry, await this.#newest, this.#conductor);
+    if (question.what === "trial") {
+      return this.#try(question);
+    }
     return Promise.all(
       question.resources.map(async ({ key, body }) => ({
         body: show({ body }),
@@ -148,6 +153,14 @@ export class Engine {
     await this.#conductor.build(this.#commit).catch(() => {
       this.#conductor = new Conductor(this.#inputs);
     });
+  }
+
+  /** One after the other: each costs a build of everything. */
+  #try({ files, level }: Extract<Question, { what: "trial" }>): Promise<Answers["trial"]> {
+    const sent = new Map(files.map(({ path, content }) => [path, content]));
+    const tried = this.#trials.then(() => (this.#commit === undefined ? undefined : trial(this.#inputs, this.#commit, sent, level)));
+    this.#trials = tried.catch(() => undefined);
+    return tried;
   }
 
   async #locateCauses({ fleet, type, names, commit }: Extract<Question, { what: "causes" }>): Promise<readonly Location[]> {

@@ -4,8 +4,9 @@ import { CDS, EDS, LDS, RDS } from "../envoy/type-url.ts";
 import type { ComposedCommit, ObjectReader } from "../git/object.ts";
 import type { FleetPlan } from "../model/plan.ts";
 import type { Origin } from "../problem/finding.ts";
-import type { Location } from "../problem/problem.ts";
+import type { Location, Problem } from "../problem/problem.ts";
 import type { Snapshot } from "../snapshot/snapshot.ts";
+import type { Conductor } from "./conductor.ts";
 import type { Unlocated } from "./locator.ts";
 import { type Built, builtBy, locatorAt, type OfflineSettings, openConductor } from "./offline.ts";
 
@@ -24,6 +25,8 @@ export interface BuiltPair {
   readonly before: { readonly fleets: readonly EarlierFleet[] };
   /** Its problems are those that the first commit does not have. */
   readonly after: Built;
+  /** All problems of the second commit. */
+  allProblems(): Promise<readonly Problem[]>;
 }
 
 /** Builds two commits; the second costs what differs. Rejects if one of them holds more than a source may. */
@@ -33,7 +36,16 @@ export async function buildPair(
   after: ComposedCommit,
   settings: Partial<OfflineSettings>,
 ): Promise<BuiltPair> {
-  const conductor = openConductor(reader, settings);
+  return pairBy(openConductor(reader, settings), reader, before, after);
+}
+
+/** The same by a conductor that has built nothing yet. */
+export async function pairBy(
+  conductor: Conductor,
+  reader: ObjectReader,
+  before: ComposedCommit,
+  after: ComposedCommit,
+): Promise<BuiltPair> {
   const earlier = locatorAt(reader, before.oid);
   const first = await conductor.build(before);
   const places = (origins: readonly Origin[]) => Promise.all(origins.map((origin) => earlier.origin(origin)));
@@ -47,7 +59,8 @@ export async function buildPair(
   const locator = locatorAt(reader, after.oid);
   const findings = [...conductor.findings()];
   const problems = await locator.problems(findings.filter((found) => !known.has(keyOf(found))));
-  return { before: { fleets }, after: { ...builtBy(conductor, second, locator, reader), problems } };
+  const allProblems = () => locator.problems(findings);
+  return { before: { fleets }, after: { ...builtBy(conductor, second, locator, reader), problems }, allProblems };
 }
 
 /** What a finding is about, wherever its document stands. */

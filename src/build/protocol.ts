@@ -5,9 +5,11 @@ import type { FleetDocument } from "../language/portolan/fleet.ts";
 import type { JsonObject } from "../model/json.ts";
 import type { Location, Problem } from "../problem/problem.ts";
 import type { Manifest } from "../snapshot/manifest.ts";
+import type { Level } from "./difference.ts";
 import type { DocumentCounts } from "./document-counts.ts";
 import type { UnusableFleets } from "./fleets.ts";
 import type { PackedDelta } from "./packed.ts";
+import type { Trial } from "./trial.ts";
 
 /** One source: a repository on this machine, as it is configured and followed. */
 export interface SourceSettings {
@@ -98,7 +100,15 @@ export type Question =
   /** The snapshot of a fleet at a commit that was built once, made from the objects that are kept; `manifest` is what is known of it. */
   | { readonly what: "render"; readonly fleet: string; readonly commit: Oid; readonly manifest?: Manifest }
   /** What has become of the commit with this id, or a beginning of it; `among` are built commits that may contain it. With a fleet, only documents that it reads matter. */
-  | { readonly what: "standing"; readonly commit: string; readonly among: readonly Oid[]; readonly fleet?: string };
+  | { readonly what: "standing"; readonly commit: string; readonly among: readonly Oid[]; readonly fleet?: string }
+  /** What these files would do in the place of those of the source. */
+  | { readonly what: "trial"; readonly files: readonly SentFile[]; readonly level: Level };
+
+/** A file that somebody has sent. */
+export interface SentFile {
+  readonly path: string;
+  readonly content: Uint8Array;
+}
 
 /** A snapshot that was made again. */
 export interface RenderedAgain {
@@ -123,6 +133,8 @@ export interface Answers {
   readonly standing: Standing;
   /** `undefined`: the commit has no such fleet, or must not be served. */
   readonly render: RenderedAgain | undefined;
+  /** Absent while nothing is built. */
+  readonly trial: Trial | undefined;
 }
 
 /** A snapshot that must be kept however old it is: a baseline, or one that is pinned. */

@@ -55,9 +55,19 @@ export class Client {
     return { body: body as Body, ...(tag === null ? {} : { etag: tag }) };
   }
 
-  async #fetch(url: URL, headers: Record<string, string>): Promise<Response> {
+  /** Posts JSON to what stands below `/api/v1alpha1`. Throws as {@link get} does. */
+  async post<Body>(path: string, value: object): Promise<Body> {
+    const url = new URL(`${this.#url}/api/v1alpha1${path}`);
+    const response = await this.#fetch(url, { "content-type": "application/json" }, JSON.stringify(value));
+    const body = await this.#body(response);
+    if (!response.ok) throw refusal(response.status, body);
+    return body as Body;
+  }
+
+  async #fetch(url: URL, headers: Record<string, string>, body?: string): Promise<Response> {
+    const sent = body === undefined ? {} : { method: "POST", body };
     try {
-      return await fetch(url, { headers: { accept: "application/json", ...headers }, redirect: "error", signal: this.#signal });
+      return await fetch(url, { headers: { accept: "application/json", ...headers }, redirect: "error", signal: this.#signal, ...sent });
     } catch (error) {
       throw this.#unreachable(error);
     }

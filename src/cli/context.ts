@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { stringify } from "yaml";
+import { yamlText } from "../build/yaml-text.ts";
 import { type ColorMode, type Paint, painter } from "./color.ts";
 import { exitCode } from "./exit-code.ts";
 import { Failure } from "./failure.ts";
@@ -52,11 +52,6 @@ export function globals<Report extends ReportFormat = never>(
 /** Writes one result as JSON or YAML. */
 export function writeData(io: Io, output: "json" | "yaml", value: object): void {
   io.stdout.write(output === "json" ? `${JSON.stringify(value, null, 2)}\n` : yamlText(value));
-}
-
-/** A value as YAML, without anchors and without folding. Texts are quoted where YAML 1.1 would take them for something else: Envoy reads that, and `y` is true in it. */
-export function yamlText(value: unknown): string {
-  return stringify(value, { aliasDuplicateObjects: false, lineWidth: 0, version: "1.1" });
 }
 
 /** `ok` or `negative`. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { problem } from "../../test/support/fake-view.ts";
+import { yamlText } from "../build/yaml-text.ts";
 import { painter } from "./color.ts";
-import { yamlText } from "./context.ts";
 import { lineText, placeText, problemText, summaryText } from "./problem-text.ts";
 import { table } from "./table.ts";
 import { age, count, plain, short } from "./words.ts";

@@ -1,7 +1,9 @@
 import type { Metrics } from "../api/metrics.ts";
 import type { FleetState as FleetSummary, RenderedResource, SourceState, View } from "../api/view.ts";
+import type { Level } from "../build/difference.ts";
 import type { DocumentCounts } from "../build/document-counts.ts";
-import type { BuildReport, CommitDocuments, FromWorker, SourceReport, Standing } from "../build/protocol.ts";
+import type { BuildReport, CommitDocuments, FromWorker, SentFile, SourceReport, Standing } from "../build/protocol.ts";
+import type { Trial } from "../build/trial.ts";
 import type { BuildWorker } from "../build/worker-client.ts";
 import type { AllAtOnce, Membership } from "../delivery/all-at-once.ts";
 import type { Resource } from "../envoy/resource.ts";
@@ -213,6 +215,10 @@ export class ControlPlane implements View {
       body: shown[i]?.body ?? {},
       origins: shown[i]?.origins ?? [],
     }));
+  }
+
+  async trial(files: readonly SentFile[], level: Level): Promise<Trial | undefined> {
+    return this.#worker?.ask({ what: "trial", files, level });
   }
 
   nodes(filter: { readonly fleet?: string; readonly state?: string } = {}): readonly NodeState[] {

@@ -74,6 +74,7 @@ function worker(): BuildWorker {
     show: ({ resources }: { resources: readonly { body: Uint8Array }[] }) => resources.map((one) => ({ body: show(one), origins: [] })),
     render: () => undefined,
     standing: () => ({ commits: [oid(1)], containedIn: [oid(1)], held: [] }),
+    trial: () => undefined,
   };
   return {
     listen(hooks: WorkerHooks) {

@@ -1,5 +1,6 @@
 import type { FleetState, RenderedResource, SourceState, View } from "../../src/api/view.ts";
-import type { Standing } from "../../src/build/protocol.ts";
+import type { SentFile, Standing } from "../../src/build/protocol.ts";
+import type { Trial } from "../../src/build/trial.ts";
 import { EventLog } from "../../src/fleet/event-log.ts";
 import type { NodeState, TypeState } from "../../src/fleet/node.ts";
 import type { Problem } from "../../src/problem/problem.ts";
@@ -164,6 +165,14 @@ export class FakeView implements View {
   }
 
   /** As if all commits that have a snapshot stood on one branch, in the order of their sequence. */
+  trialGiven: readonly SentFile[] = [];
+  trialAnswer: Trial | undefined;
+
+  async trial(files: readonly SentFile[]): Promise<Trial | undefined> {
+    this.trialGiven = files;
+    return this.trialAnswer;
+  }
+
   async standing(sha: string, among: readonly string[]): Promise<Standing | undefined> {
     const wanted = this.manifests.filter(({ commit }) => commit.startsWith(sha));
     const commits = [...new Set(wanted.map(({ commit }) => commit))];

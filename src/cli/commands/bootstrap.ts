@@ -1,10 +1,11 @@
 import { hostname } from "node:os";
 import { type Command, Option } from "commander";
+import { yamlText } from "../../build/yaml-text.ts";
 import { bootstrap } from "../../envoy/bootstrap.ts";
 import { channelFiles, sdsFile } from "../../envoy/channel-tls.ts";
 import type { JsonObject } from "../../model/json.ts";
 import { composeFile, kubernetesObjects, systemdUnit } from "../bootstrap/environment.ts";
-import { type Context, globals, type OutputFormat, writeData, yamlText } from "../context.ts";
+import { type Context, globals, type OutputFormat, writeData } from "../context.ts";
 import { exitCode } from "../exit-code.ts";
 import { Failure } from "../failure.ts";
 import { type HostPort, hostPort, port } from "../value.ts";

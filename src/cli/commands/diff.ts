@@ -1,17 +1,33 @@
 import { type Command, Option } from "commander";
+import { differenceOf, fleetSides } from "../../build/difference.ts";
+import type { Location } from "../../problem/problem.ts";
+import { againstServerOption, askServer } from "../against-server.ts";
+import { serverUrlOption } from "../client.ts";
 import { type Context, globals, verdict, writeData } from "../context.ts";
-import { diffResult, fleetSides } from "../diff/result.ts";
-import { directoryAt, withSides } from "../diff/sides.ts";
+import { withSides } from "../diff/sides.ts";
 import { diffText } from "../diff/text.ts";
+import { directoryAt } from "../directory-at.ts";
 import { exitCode } from "../exit-code.ts";
 import { Failure } from "../failure.ts";
 import type { DiffResult } from "../output/diff.ts";
+import { problemsOf } from "../partial.ts";
 import { problemText } from "../problem-text.ts";
+import { short } from "../words.ts";
 
 interface DiffOptions {
   readonly path: string;
   readonly level: DiffResult["level"];
   readonly fleet?: string;
+  readonly againstServer?: boolean;
+  readonly serverUrl?: string;
+}
+
+/** A difference, and how to show its problems. */
+interface Shown {
+  readonly result: DiffResult;
+  /** What is compared with what. */
+  readonly about: string;
+  text(at: Location): Promise<string | undefined>;
 }
 
 /** `diff [BASE..HEAD]`: what a change does to routes and resources. */
@@ -23,22 +39,51 @@ export function diffCommand(program: Command, context: Context): void {
     .option("--path <path>", "a directory in the repository", ".")
     .addOption(new Option("--level <level>", "what is compared").choices(["routes", "resources", "patch"]).default("routes"))
     .option("--fleet <name>", "only this fleet")
+    .addOption(againstServerOption())
+    .addOption(serverUrlOption())
     .action(async (range: string | undefined, options: DiffOptions, command: Command) => {
       const { output, paint } = globals(command, context, "text", ["markdown"]);
       const { io } = context;
-      const comparing = { directory: directoryAt(options.path, io.cwd), range, settings: {} };
-      const isSame = await withSides(comparing, async (pair, compared) => {
-        const sides = fleetSides(pair).filter(({ fleet }) => fleet === (options.fleet ?? fleet));
-        if (sides.length === 0) throw new Failure(exitCode.usage, `there is no fleet ${options.fleet ?? ""}`.trimEnd());
-        const result = await diffResult(pair, sides, compared, options.level);
+      const show = async ({ result, about, text }: Shown) => {
         if (output === "text") {
-          io.stderr.write(`Comparing ${compared.text}.\n`);
-          for (const problem of result.problems) io.stdout.write(problemText(problem, await pair.after.text(problem.at), paint));
+          io.stderr.write(`Comparing ${about}.\n`);
+          for (const problem of result.problems) io.stdout.write(problemText(problem, await text(problem.at), paint));
           io.stdout.write(diffText(result, paint));
         } else if (output === "markdown") io.stdout.write((await import("../diff/markdown.ts")).diffMarkdown(result));
         else writeData(io, output, result);
-        return result.summary.fleets.length === 0;
-      });
-      context.finish(verdict(isSame));
+        context.finish(verdict(result.summary.fleets.length === 0));
+      };
+      if (options.againstServer === true) await show(await fromServer(range, options, context));
+      else await withFiles(range, options, context, show);
     });
+}
+
+async function withFiles(
+  range: string | undefined,
+  options: DiffOptions,
+  { io }: Context,
+  show: (shown: Shown) => Promise<void>,
+): Promise<void> {
+  const { level, fleet: only, path } = options;
+  await withSides({ directory: directoryAt(path, io.cwd), range, settings: {} }, async (pair, { base, head, text: about }) => {
+    const sides = fleetSides(pair).filter(({ fleet }) => fleet === (only ?? fleet));
+    if (sides.length === 0) throw new Failure(exitCode.usage, `there is no fleet ${only ?? ""}`.trimEnd());
+    const ids = { base: base.oid, head: head?.oid ?? null };
+    const difference = await differenceOf(sides, level);
+    const result: DiffResult = { format_version: "1", command: "diff", level, ...ids, ...difference, problems: problemsOf(pair.after) };
+    await show({ result, about, text: (at) => pair.after.text(at) });
+  });
+}
+
+async function fromServer(range: string | undefined, options: DiffOptions, context: Context): Promise<Shown> {
+  if (range !== undefined || options.fleet !== undefined)
+    throw new Failure(
+      exitCode.usage,
+      "--against-server compares the files on disk with all that the server serves; it takes no range and no --fleet",
+    );
+  const { level } = options;
+  const answer = await askServer(directoryAt(options.path, context.io.cwd), options.serverUrl, level, context);
+  const { base, summary, changes, nodes, introduced: problems } = answer;
+  const result: DiffResult = { format_version: "1", command: "diff", level, base, head: null, summary, changes, nodes, problems };
+  return { result, about: `what the server serves (${short(base)}) with the files on disk`, text: async ({ path }) => answer.text(path) };
 }

@@ -1,9 +1,10 @@
 import { type Command, Option } from "commander";
 import type { ResourceJson } from "../../api/shapes.ts";
 import type { Built, BuiltFleet } from "../../build/offline.ts";
+import { yamlText } from "../../build/yaml-text.ts";
 import { shortName } from "../../envoy/type-url.ts";
 import type { Location } from "../../problem/problem.ts";
-import { type Context, type Globals, globals, verdict, writeData, yamlText } from "../context.ts";
+import { type Context, type Globals, globals, verdict, writeData } from "../context.ts";
 import { fleetOf } from "../fleet-of.ts";
 import { withInput } from "../input.ts";
 import { problemsOf } from "../partial.ts";

@@ -1,9 +1,12 @@
 import type { Command } from "commander";
 import type { IgnoredDocument } from "../../build/offline.ts";
 import type { Location, Problem } from "../../problem/problem.ts";
+import { againstServerOption, askServer } from "../against-server.ts";
+import { serverUrlOption } from "../client.ts";
 import type { ServerConfig } from "../config/config.ts";
 import { readConfigFile } from "../config/file.ts";
 import { type Context, type Globals, globals, type ReportFormat, verdict, writeData } from "../context.ts";
+import { directoryAt } from "../directory-at.ts";
 import { exitCode } from "../exit-code.ts";
 import { Failure } from "../failure.ts";
 import { directoryOf, type Input, withInput } from "../input.ts";
@@ -20,6 +23,8 @@ interface ValidateOptions {
   readonly config?: string;
   readonly source: readonly SourcePath[];
   readonly ref?: string;
+  readonly againstServer?: boolean;
+  readonly serverUrl?: string;
   readonly strict?: boolean;
   readonly suppress: readonly string[];
   readonly showIgnored?: boolean;
@@ -58,6 +63,8 @@ export function validateCommand(program: Command, context: Context): void {
     .option("--config <file>", "check this portolan.yaml too, and read files as it says")
     .option("--source <name=path@ref>", "take this source of --config from another place; may be repeated", sourcePaths, [])
     .option("--ref <ref>", "check this commit, branch or tag instead of the files on disk")
+    .addOption(againstServerOption())
+    .addOption(serverUrlOption())
     .option("--strict", "warnings fail, too")
     .option("--suppress <code>", "say nothing about this code; may be repeated", list, [])
     .option("--show-ignored", "list the documents that are passed over, too")
@@ -65,7 +72,7 @@ export function validateCommand(program: Command, context: Context): void {
     .action(async (paths: readonly string[], options: ValidateOptions, command: Command) => {
       const started = performance.now();
       const shape = globals(command, context, "text", reports);
-      const findings = await find(paths, options, context);
+      const findings = await (options.againstServer === true ? fromServer(paths, options, context) : find(paths, options, context));
       const all = findings.problems.filter(({ code }) => !options.suppress.includes(code));
       const shown = resultOf(findings, all, options, performance.now() - started);
       await write(shown, shape, context);
@@ -151,4 +158,20 @@ async function find(paths: readonly string[], options: ValidateOptions, context:
       directory: directoryOf(input, context.io.cwd),
     };
   });
+}
+
+async function fromServer(paths: readonly string[], options: ValidateOptions, context: Context): Promise<Findings> {
+  const [path = ".", ...more] = paths;
+  if (more.length > 0 || path === "-" || options.ref !== undefined || options.config !== undefined || options.showIgnored === true)
+    throw new Failure(exitCode.usage, "--against-server takes one directory, without --ref, --config and --show-ignored");
+  const answer = await askServer(directoryAt(path, context.io.cwd), options.serverUrl, "routes", context);
+  const { problems, documents, root } = answer;
+  return {
+    problems,
+    documents: documents.selected + documents.left_out,
+    ignored: documents.ignored,
+    text: async (at) => answer.text(at.path),
+    document: () => undefined,
+    directory: root,
+  };
 }

@@ -1,4 +1,5 @@
-import type { DiffResult, ResourceItem, RouteItem } from "../output/diff.ts";
+import type { ResourceItem, RouteItem } from "../../build/difference.ts";
+import type { DiffResult } from "../output/diff.ts";
 import { markdownComment } from "../report/markdown.ts";
 import { fieldTexts, placeOf, planText, whatOf } from "./text.ts";
 

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { join, relative, resolve, sep } from "node:path";
+import { join, relative, sep } from "node:path";
 import type { OfflineSettings } from "../../build/offline.ts";
 import type { BuiltPair } from "../../build/pair.ts";
 import { filesOnDisk } from "../../git/files-on-disk.ts";
@@ -59,11 +59,4 @@ async function subtree(reader: ObjectReader, tree: Oid, below: readonly string[]
     at = entries.find((entry) => entry.name === name && entry.mode === "040000")?.oid;
   }
   return at;
-}
-
-/** An absolute directory. Throws a {@link Failure} if it is none. */
-export function directoryAt(path: string, cwd: string): string {
-  const directory = resolve(cwd, path);
-  if (!existsSync(directory)) throw new Failure(exitCode.usage, `cannot read ${path}: there is no such file or directory`);
-  return directory;
 }

@@ -1,5 +1,6 @@
+import type { Counts, ResourceItem, RouteItem } from "../../build/difference.ts";
 import type { Paint } from "../color.ts";
-import type { Counts, DiffResult, ResourceItem, RouteItem } from "../output/diff.ts";
+import type { DiffResult } from "../output/diff.ts";
 import { lineText } from "../problem-text.ts";
 import { count, plain } from "../words.ts";
 
@@ -16,10 +17,11 @@ export function diffText(result: DiffResult, paint: Paint): string {
 }
 
 /** `Plan: 0 routes to add, 1 to change, 1 to remove; 1 virtual host; fleet edge`. */
-export function planText({ summary }: DiffResult): string {
+export function planText({ summary, nodes }: DiffResult): string {
   const { routes, listeners, resources, virtual_hosts: hosts, fleets, guard } = summary;
   if (total(resources) === 0) return "No difference.";
-  const fleet = `${fleets.length === 1 ? "fleet" : "fleets"} ${plain(fleets.join(", "))}`;
+  const sent = nodes === undefined ? "" : ` (${count(nodes.length, "node")}, ${nodes.reduce((sum, { bytes }) => sum + bytes, 0)} bytes)`;
+  const fleet = `${fleets.length === 1 ? "fleet" : "fleets"} ${plain(fleets.join(", "))}${sent}`;
   const trips = guard === "trip" ? ["a fleet would lose everything, so it keeps what it has"] : [];
   if (total(routes) + total(listeners) + hosts === 0)
     return [

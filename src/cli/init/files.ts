@@ -1,4 +1,4 @@
-import { yamlText } from "../context.ts";
+import { yamlText } from "../../build/yaml-text.ts";
 import type { HostPort } from "../value.ts";
 
 /** What the first route is about. */

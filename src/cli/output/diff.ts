@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Difference } from "../../build/difference.ts";
 import { locationShape, problemShape } from "./problem.ts";
 
 const counts = z.strictObject({ add: z.int(), change: z.int(), remove: z.int() });
@@ -59,16 +60,15 @@ export const diffShape = z.strictObject({
     /** `trip`: a fleet would lose everything, and is held instead. */
     guard: z.enum(["pass", "trip"]),
   }),
+  /** With `--against-server`: the connected nodes that would be sent something, and how much. */
+  nodes: z
+    .array(z.strictObject({ id: z.string(), fleet: z.string(), bytes: z.int() }))
+    .readonly()
+    .exactOptional(),
   changes: z.array(z.union([routeItem, resourceItem])).readonly(),
   /** Those that the base does not have. */
   problems: z.array(problemShape).readonly(),
 });
 
-/** How many are added, changed and removed. */
-export type Counts = z.infer<typeof counts>;
-/** See {@link routeItem}. */
-export type RouteItem = z.infer<typeof routeItem>;
-/** See {@link resourceItem}. */
-export type ResourceItem = z.infer<typeof resourceItem>;
 /** See {@link diffShape}. */
-export type DiffResult = z.infer<typeof diffShape>;
+export type DiffResult = Omit<z.infer<typeof diffShape>, keyof Difference> & Difference;

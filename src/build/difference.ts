@@ -1,16 +1,72 @@
-import type { BuiltFleet } from "../../build/offline.ts";
-import type { BuiltPair, EarlierFleet } from "../../build/pair.ts";
-import { shortName } from "../../envoy/type-url.ts";
-import type { Origin } from "../../problem/finding.ts";
-import { byCodePoint } from "../../problem/order.ts";
-import type { Location } from "../../problem/problem.ts";
-import type { Change } from "../../route/difference/change.ts";
-import { changesOf } from "../../route/difference/changes.ts";
-import { textOf } from "../../route/difference/leaves.ts";
-import { type ResourceChange, resourceChanges } from "../../snapshot/changes.ts";
-import type { Counts, DiffResult, ResourceItem, RouteItem } from "../output/diff.ts";
-import { problemsOf } from "../partial.ts";
-import type { Range } from "./range.ts";
+import { shortName } from "../envoy/type-url.ts";
+import type { Origin } from "../problem/finding.ts";
+import { byCodePoint } from "../problem/order.ts";
+import type { Location } from "../problem/problem.ts";
+import type { Change } from "../route/difference/change.ts";
+import { changesOf } from "../route/difference/changes.ts";
+import { type FieldChange, textOf } from "../route/difference/leaves.ts";
+import { type ResourceChange, resourceChanges } from "../snapshot/changes.ts";
+import type { BuiltFleet } from "./offline.ts";
+import type { BuiltPair, EarlierFleet } from "./pair.ts";
+
+/** How much is compared: what routes do, which resources of Envoy there are, or what is in them. */
+export type Level = "routes" | "resources" | "patch";
+
+/** One thing that is otherwise than before, in the fleets that it is so in. */
+interface Item {
+  readonly action: "add" | "change" | "remove";
+  readonly fleets: readonly string[];
+}
+
+/** A route, a virtual host or a listener that is otherwise, see {@link Change}. */
+export interface RouteItem extends Item, Pick<Change, "level" | "host" | "match" | "listeners" | "target"> {
+  readonly level: Change["level"];
+  /** `Kind/namespace/name`. */
+  readonly documents: readonly string[];
+  /** Of what is removed, where it was. */
+  readonly at?: Location;
+  /** Of what is changed, where it was, if that is another place. */
+  readonly was?: Location;
+  readonly fields: readonly FieldChange[];
+}
+
+/** An Envoy resource that differs. */
+export interface ResourceItem extends Item {
+  readonly level: "resource";
+  /** `CDS`. */
+  readonly type: string;
+  readonly name: string;
+  /** Versions. */
+  readonly before?: string;
+  readonly after?: string;
+  readonly at?: Location;
+  /** A unified difference, at the level `patch`. */
+  readonly patch?: string;
+}
+
+/** How many are added, changed and removed. */
+export interface Counts {
+  readonly add: number;
+  readonly change: number;
+  readonly remove: number;
+}
+
+/** What differs between two commits. */
+export interface Difference {
+  readonly summary: {
+    readonly routes: Counts;
+    readonly listeners: Counts;
+    /** Virtual hosts with a difference. */
+    readonly virtual_hosts: number;
+    readonly clusters: Counts;
+    readonly resources: Counts;
+    /** The fleets with a difference. */
+    readonly fleets: readonly string[];
+    /** `trip`: a fleet would lose everything, and is held instead. */
+    readonly guard: "pass" | "trip";
+  };
+  readonly changes: readonly (RouteItem | ResourceItem)[];
+}
 
 /** One fleet on both sides; a side where there is no such fleet is absent. */
 export interface FleetSides {
@@ -29,13 +85,8 @@ export function fleetSides({ before, after }: BuiltPair): FleetSides[] {
   });
 }
 
-/** What differs, as `-o json` says it. */
-export async function diffResult(
-  pair: BuiltPair,
-  sides: readonly FleetSides[],
-  { base, head }: Range,
-  level: DiffResult["level"],
-): Promise<DiffResult> {
+/** What differs between the sides of these fleets. */
+export async function differenceOf(sides: readonly FleetSides[], level: Level): Promise<Difference> {
   const fleets = sides.map((side) => ({
     side,
     routes: changesOf(side.before?.plan, side.after?.plan()),
@@ -53,11 +104,6 @@ export async function diffResult(
         ).flat();
   const hosts = new Set(routes.flatMap(({ host }) => host ?? []));
   return {
-    format_version: "1",
-    command: "diff",
-    level,
-    base: base.oid,
-    head: head?.oid ?? null,
     summary: {
       routes: countsOf(routes.filter((item) => item.level === "route").map(({ action }) => action)),
       listeners: countsOf(routes.filter((item) => item.level === "listener").map(({ action }) => action)),
@@ -68,7 +114,6 @@ export async function diffResult(
       guard: sides.some(losesAll) ? "trip" : "pass",
     },
     changes: items,
-    problems: problemsOf(pair.after),
   };
 }
 
@@ -108,11 +153,7 @@ function samePlace(a: Location, b: Location): boolean {
   return a.source === b.source && a.path === b.path && a.line === b.line;
 }
 
-async function resourceItem(
-  change: ResourceChange,
-  { fleet, before, after }: FleetSides,
-  level: DiffResult["level"],
-): Promise<ResourceItem> {
+async function resourceItem(change: ResourceChange, { fleet, before, after }: FleetSides, level: Level): Promise<ResourceItem> {
   const { type, name } = (change.after ?? change.before) as NonNullable<ResourceChange["after"]>;
   const [at] = (await (change.after === undefined ? before : after)?.origins({ type, name })) ?? [];
   return {

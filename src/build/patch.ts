@@ -1,9 +1,9 @@
 import { createTwoFilesPatch } from "diff";
-import { show } from "../../build/show.ts";
-import type { Resource } from "../../envoy/resource.ts";
-import { shortName } from "../../envoy/type-url.ts";
-import type { ResourceChange } from "../../snapshot/changes.ts";
-import { yamlText } from "../context.ts";
+import type { Resource } from "../envoy/resource.ts";
+import { shortName } from "../envoy/type-url.ts";
+import type { ResourceChange } from "../snapshot/changes.ts";
+import { show } from "./show.ts";
+import { yamlText } from "./yaml-text.ts";
 
 /** A resource that differs, as a unified difference of its canonical YAML, secrets replaced. */
 export function patchOf({ before, after }: ResourceChange): string {
