@@ -1,4 +1,4 @@
-import ipaddr from "ipaddr.js";
+import { isIp } from "../model/ip.ts";
 import type { JsonObject } from "../model/json.ts";
 
 /** Files on the machine of an Envoy, as PEM and (`*Sds`) as what Envoy reads secrets from. */
@@ -55,5 +55,5 @@ export function channelSocket({ nodeSds, caSds }: ChannelFiles, hosts: readonly 
 
 /** Whether Envoy takes the text as an IP address: it knows no short forms such as `127.1`. */
 export function isAddress(host: string): boolean {
-  return ipaddr.IPv4.isValidFourPartDecimal(host) || ipaddr.IPv6.isValid(host);
+  return isIp(host);
 }

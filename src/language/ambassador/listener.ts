@@ -1,6 +1,6 @@
-import ipaddr from "ipaddr.js";
 import { z } from "zod";
 import type { Document } from "../../document/document.ts";
+import { isIp } from "../../model/ip.ts";
 import { type Finding, finding } from "../../problem/finding.ts";
 import type { Checked } from "../language.ts";
 import { leaveOutBelow } from "../mistakes.ts";
@@ -80,7 +80,7 @@ function specOf(document: Document, input: Input, findings: Finding[]): Listener
     );
   }
   // An address that cannot be read is not dropped: the Listener would then be open on all of them.
-  if (address !== undefined && !ipaddr.IPv4.isValidFourPartDecimal(address) && !ipaddr.IPv6.isValid(address)) {
+  if (address !== undefined && !isIp(address)) {
     findings.push(
       finding("document/wrong-type", "/spec/bind_address", `bind_address: ${address} is no IP address`, { effect: "left-out" }),
     );

@@ -1,4 +1,5 @@
 import ipaddr from "ipaddr.js";
+import { isIp } from "../../model/ip.ts";
 
 /** A service string, read (ambassador.md 5.1). */
 export interface Service {
@@ -38,7 +39,7 @@ export function parseService(text: string): Service | undefined {
     port: port === 0 ? undefined : port,
     extra: end >= 0,
     qualified: host.includes(".") || host.includes(":") || host === "localhost",
-    ip: ipaddr.IPv4.isValidFourPartDecimal(host) || ipaddr.IPv6.isValid(host),
+    ip: isIp(host),
   };
 }
 

@@ -1,6 +1,7 @@
 import ipaddr from "ipaddr.js";
 import { z } from "zod";
 import type { Document } from "../../document/document.ts";
+import { isIpv4 } from "../../model/ip.ts";
 import type { Checked } from "../language.ts";
 import { checked } from "./read.ts";
 
@@ -65,7 +66,7 @@ export function tcpPorts(ports: readonly z.infer<typeof portSchema>[] | null | u
 
 /** The address as Envoy takes it, in its shortest form; `undefined` if it is no IP address. */
 export function ipOf(text: string): string | undefined {
-  if (ipaddr.IPv4.isValidFourPartDecimal(text)) return text;
+  if (isIpv4(text)) return text;
   return ipaddr.IPv6.isValid(text) ? ipaddr.IPv6.parse(text).toString() : undefined;
 }
 

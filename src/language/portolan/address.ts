@@ -1,4 +1,5 @@
 import ipaddr from "ipaddr.js";
+import { isIpv4 } from "../../model/ip.ts";
 import type { ServiceAddress } from "../service-addresses.ts";
 
 /** Reads `host:port`: an IPv4 address, an IPv6 address in brackets, or a DNS name (RFC 1123, underscores allowed), in its shortest form; `undefined` if it is none. */
@@ -8,7 +9,7 @@ export function parseAddress(text: string): ServiceAddress | undefined {
   if (match === null || port < 1 || port > 65535) return undefined;
   const [, v6, host = ""] = match;
   if (v6 !== undefined) return ipaddr.IPv6.isValid(v6) ? { host: ipaddr.IPv6.parse(v6).toString(), port, ip: true } : undefined;
-  if (ipaddr.IPv4.isValidFourPartDecimal(host)) return { host, port, ip: true };
+  if (isIpv4(host)) return { host, port, ip: true };
   return isDnsName(host) ? { host: host.toLowerCase(), port, ip: false } : undefined;
 }
 

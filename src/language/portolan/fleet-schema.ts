@@ -1,5 +1,5 @@
-import ipaddr from "ipaddr.js";
 import { z } from "zod";
+import { isIp } from "../../model/ip.ts";
 import { ambassadorSettings } from "../ambassador/settings.ts";
 
 // An empty glob is none, and one that matches by sheer length is a mistake.
@@ -19,10 +19,7 @@ export const fleetSchema = z.strictObject({
   namespaces: z.array(z.strictObject({ path: glob, namespace: z.string() })).optional(),
   proxy: z
     .strictObject({
-      bindAddress: z
-        .string()
-        .refine((address) => ipaddr.IPv4.isValidFourPartDecimal(address) || ipaddr.IPv6.isValid(address), "expected an IP address")
-        .optional(),
+      bindAddress: z.string().refine(isIp, "expected an IP address").optional(),
       trustStore: z.string().startsWith("/").optional(),
       minEnvoyVersion: z
         .string()

@@ -1,4 +1,5 @@
 import ipaddr from "ipaddr.js";
+import { isIpv4 } from "../../../model/ip.ts";
 import type { JsonObject, JsonValue } from "../../../model/json.ts";
 import type { FilterUse } from "../../../model/model.ts";
 import { type Finding, finding } from "../../../problem/finding.ts";
@@ -61,7 +62,7 @@ function principal(entry: JsonValue): JsonObject | undefined {
 /** `CidrRange`: an address with a length, or one address. */
 function cidr(text: string): JsonObject | undefined {
   const [address = "", length, ...more] = text.split("/");
-  const isV4 = ipaddr.IPv4.isValidFourPartDecimal(address);
+  const isV4 = isIpv4(address);
   if (more.length > 0 || !(isV4 || ipaddr.IPv6.isValid(address)) || address.includes("%")) return undefined;
   const longest = isV4 ? 32 : 128;
   if (length === undefined) return { address_prefix: address, prefix_len: longest };

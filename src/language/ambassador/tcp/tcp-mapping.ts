@@ -1,6 +1,6 @@
-import ipaddr from "ipaddr.js";
 import { z } from "zod";
 import type { Document } from "../../../document/document.ts";
+import { isIp } from "../../../model/ip.ts";
 import { type Finding, finding } from "../../../problem/finding.ts";
 import type { Checked } from "../../language.ts";
 import { leaveOutBelow } from "../../mistakes.ts";
@@ -71,7 +71,7 @@ function specOf(document: Document, input: Input, findings: Finding[]): TcpMappi
   if (host !== undefined && (sniOf(host) !== host || host === "*")) {
     findings.push(finding("ambassador/bad-hostname-glob", "/spec/host", `${host}: expected a name or *.rest`));
   }
-  if (address !== undefined && !ipaddr.IPv4.isValidFourPartDecimal(address) && !ipaddr.IPv6.isValid(address)) {
+  if (address !== undefined && !isIp(address)) {
     findings.push(finding("document/wrong-type", "/spec/address", `address: ${address} is no IP address`, { effect: "left-out" }));
   }
   for (const field of ["idle_timeout_ms", "stats_name"] as const) {
