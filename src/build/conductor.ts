@@ -12,6 +12,7 @@ import { Fleets, type UnusableFleets } from "./fleets.ts";
 import type { LoadedFile } from "./loaded-file.ts";
 import type { Unlocated } from "./locator.ts";
 import { type PassedOver, passedOver } from "./passed-over.ts";
+import type { TestOutcome } from "./route-tests.ts";
 import type { SourceDocument } from "./source-document.ts";
 import { SourceView, type ViewInputs } from "./source-view.ts";
 
@@ -100,6 +101,11 @@ export class Conductor {
     return this.#builds.get(fleet)?.routeOrigins(table, host) ?? [];
   }
 
+  /** Runs the RouteTests of a fleet at the commit that was built last. */
+  tests(fleet: string): readonly TestOutcome[] {
+    return this.#builds.get(fleet)?.tests() ?? [];
+  }
+
   /** All documents that a fleet reads at the commit that was built last, in no particular order. */
   documentsOf(fleet: string): readonly Origin[] {
     return this.#builds.get(fleet)?.documents() ?? [];
@@ -114,7 +120,11 @@ export class Conductor {
   *findings(): Generator<Unlocated> {
     for (const file of this.#view.loaded.values()) yield* file.findings;
     yield* this.#fleets.findings();
-    for (const build of this.#builds.values()) yield* build.findings();
+    const fleets = new Set(this.#builds.keys());
+    for (const build of this.#builds.values()) {
+      yield* build.findings();
+      yield* build.strayTests(fleets);
+    }
   }
 
   /** Whether a fleet reads documents at this path; one that there is not reads none. */

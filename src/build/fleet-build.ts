@@ -19,6 +19,7 @@ import { Cells } from "./cells.ts";
 import type { FleetRules } from "./fleet-rules.ts";
 import { Joined } from "./joined.ts";
 import { owners } from "./owners.ts";
+import { RouteTests, type TestOutcome } from "./route-tests.ts";
 import { SecretUses } from "./secret-uses.ts";
 import { type Replacement, Selection } from "./selection.ts";
 import { Services } from "./services.ts";
@@ -47,6 +48,7 @@ export class FleetBuild {
   readonly #endpointSets = new Joined<EndpointSet>();
   readonly #secrets = new SecretUses();
   readonly #listeners = new Map<string, { readonly plan: ListenerPlan; readonly content: string }>();
+  readonly #tests = new RouteTests();
   readonly #members = new Map<SourceDocument, Checked>();
   readonly #unprotected = new Set<Checked>();
   /** Paths of the files that its documents may name. */
@@ -160,6 +162,16 @@ export class FleetBuild {
     return this.#cells.flatMap((cells) => cells.routeOrigins(table, host));
   }
 
+  /** Runs the RouteTests of the fleet against {@link plan}. */
+  tests(): readonly TestOutcome[] {
+    return this.#tests.run(this.rules.name, () => this.plan());
+  }
+
+  /** What is to be said of RouteTests that no fleet runs, given the names of all. */
+  strayTests(fleets: ReadonlySet<string>): Iterable<PlacedFinding> {
+    return this.#tests.strays(fleets);
+  }
+
   /** All documents that the fleet reads, be they served or left out, in no particular order. */
   documents(): readonly Origin[] {
     return [...this.#members.values()].map(({ origin }) => origin);
@@ -212,7 +224,8 @@ export class FleetBuild {
       for (const [i, attachment] of (language?.attach(checked, this.rules.settings) ?? []).entries()) {
         const { part = checked } = attachment;
         const partId = part === checked ? id : `${id}\n${i}`;
-        if (attachment.to === "services") this.#serve(attachment.name, id, attached ? checked : undefined);
+        if (attachment.to === "tests") this.#tests.replace(id, attached ? checked : undefined);
+        else if (attachment.to === "services") this.#serve(attachment.name, id, attached ? checked : undefined);
         else if (attached) cells?.attach(partId, part, attachment);
         else cells?.detach(partId, part, attachment);
       }

@@ -14,6 +14,7 @@ import type { Snapshot } from "../snapshot/snapshot.ts";
 import { type BuildOutcome, Conductor } from "./conductor.ts";
 import type { DocumentCounts } from "./document-counts.ts";
 import { groups, languages, singleKinds } from "./languages.ts";
+import { type LocatedTest, locateTests } from "./located-tests.ts";
 import { Locator } from "./locator.ts";
 import { controlPaths, fileSelector } from "./selector.ts";
 
@@ -23,6 +24,8 @@ export interface BuiltFleet {
   readonly snapshot: Snapshot;
   /** What it is planned to serve. */
   plan(): FleetPlan;
+  /** Runs its RouteTests. */
+  tests(): Promise<readonly LocatedTest[]>;
   /** All documents that it reads, be they served or left out, in no particular order. */
   documents(): readonly Origin[];
   /** Where these documents begin. */
@@ -142,6 +145,7 @@ export function builtBy(conductor: Conductor, outcome: BuildOutcome, locator: Lo
       fleet,
       snapshot,
       plan: () => conductor.plan(fleet) as FleetPlan,
+      tests: () => locateTests(conductor.tests(fleet), locator),
       documents: () => conductor.documentsOf(fleet),
       places: located,
       origins: (key) => located(conductor.origins(fleet, key)),

@@ -8,6 +8,7 @@ import { problemAt } from "../problem/problem-at.ts";
 const unresolved: ReadonlySet<string> = new Set([
   "route/unattached",
   "route/no-endpoints",
+  "route/test-without-fleet",
   "secret/missing",
   "ambassador/no-listener",
   "ambassador/no-hosts",

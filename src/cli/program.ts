@@ -11,6 +11,7 @@ import { initCommand } from "./commands/init.ts";
 import { kindsCommand } from "./commands/kinds.ts";
 import { renderCommand } from "./commands/render.ts";
 import { statusCommand } from "./commands/status.ts";
+import { testCommand } from "./commands/test.ts";
 import { validateCommand } from "./commands/validate.ts";
 import { versionCommand } from "./commands/version.ts";
 import { waitCommand } from "./commands/wait.ts";
@@ -34,6 +35,7 @@ const own: readonly Register[] = [
   validateCommand,
   diffCommand,
   explainCommand,
+  testCommand,
   renderCommand,
   compareCommand,
   kindsCommand,

@@ -17,7 +17,7 @@ function section(page: string, heading: string): string {
 describe("the reference of the command line has", () => {
   const page = reference("cli");
 
-  test.each(["init", "import", "validate", "diff", "explain", "render", "compare", "kinds", "bootstrap", "status", "wait"])(
+  test.each(["init", "import", "validate", "diff", "explain", "test", "render", "compare", "kinds", "bootstrap", "status", "wait"])(
     "every flag of %s",
     async (command) => {
       const { stdout } = await cli(["help", command]);

@@ -17,6 +17,7 @@ import { tlsContextSchema } from "./ambassador/tls/tls-context.ts";
 import { laterFields as laterFleetFields } from "./portolan/fleet-later.ts";
 import { fleetSchema } from "./portolan/fleet-schema.ts";
 import { laterKinds as laterPortolan } from "./portolan/portolan.ts";
+import { routeTestSchema } from "./portolan/route-test.ts";
 import { upstreamSchema } from "./portolan/upstream.ts";
 
 /** A kind of document. */
@@ -51,6 +52,7 @@ const ambassadorSchemas: Readonly<Record<ServedKind, z.ZodType>> = {
 const { addresses } = upstreamSchema.shape;
 const portolanSchemas: Readonly<Record<string, z.ZodType>> = {
   Fleet: fleetSchema,
+  RouteTest: routeTestSchema,
   Upstream: upstreamSchema.extend({ addresses: z.array(z.union([z.string(), addresses.element])).min(1) }),
 };
 

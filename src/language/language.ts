@@ -33,7 +33,9 @@ type Attached =
   /** It may have routes in the hosts that its glob overlaps; `glob` undefined: only a selector can attach it. */
   | { readonly to: "hosts"; readonly glob: string | undefined }
   /** It says something about services, or what else is looked up by name: found by a name that has a slash, as `namespace/name`. */
-  | { readonly to: "services"; readonly name: string };
+  | { readonly to: "services"; readonly name: string }
+  /** It says what is to become of requests, and changes nothing. */
+  | { readonly to: "tests" };
 
 /** One virtual host to be filled: made by the `listeners` cell, and the key of a `host` cell. */
 export interface HostSlot {

@@ -118,7 +118,7 @@ export function planDocuments(all: readonly Document[], settings: FleetSettings 
     for (const at of languageOf(one.document).attach(one, settings)) {
       if (at.to === "listeners") shapers.push(at.part ?? one);
       else if (at.to === "hosts") routing.push({ glob: at.glob, checked: at.part ?? one });
-      else services.set(at.name, [...(services.get(at.name) ?? []), one]);
+      else if (at.to === "services") services.set(at.name, [...(services.get(at.name) ?? []), one]);
     }
   }
   const isNamespace = (namespace: string) => all.some((one) => one.identity.namespace === namespace);

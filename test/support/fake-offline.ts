@@ -43,6 +43,7 @@ export class FakeOffline {
         fleet,
         snapshot: snapshotOf(commit, fleet, resources),
         plan: () => ({ listeners: [], hosts: [], upstreams: new Map(), endpointSets: new Map() }),
+        tests: async () => [],
         documents: () => [],
         places: async (origins) => origins.map(({ source, path }) => ({ source, commit, path, line: 1, column: 1 })),
         origins: async ({ name }) => [{ source: "main", commit, path: `${name}.yaml`, line: 3, column: 1 }],

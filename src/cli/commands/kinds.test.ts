@@ -6,7 +6,7 @@ test("the kinds are listed", async () => {
   expect([code, stderr]).toEqual([0, ""]);
   expect(stdout).toMatch(/^KIND +API VERSION +SERVED +FIELDS\n/);
   expect(stdout).toMatch(/^Mapping +getambassador\.io\/v3alpha1 +yes +\d+$/m);
-  expect(stdout).toMatch(/^RouteTest +portolan\.dev\/v1alpha1 +no$/m);
+  expect(stdout).toMatch(/^Ownership +portolan\.dev\/v1alpha1 +no$/m);
 });
 
 test("the fields of one are listed, its name in any case", async () => {

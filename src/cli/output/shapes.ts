@@ -3,6 +3,7 @@ import { diffShape } from "./diff.ts";
 import { explainOutput } from "./explain.ts";
 import { certShape, compareShape, importShape, initShape, kindsShape, renderShape, versionShape } from "./files.ts";
 import { statusShape, waitShape } from "./status.ts";
+import { testShape } from "./test.ts";
 import { validateShape } from "./validate.ts";
 
 /** What `-o json` gives, by command; `docs/schemas` is made from these. */
@@ -10,6 +11,7 @@ export const outputShapes = {
   validate: validateShape,
   diff: diffShape,
   explain: explainOutput,
+  test: testShape,
   render: renderShape,
   compare: compareShape,
   kinds: kindsShape,

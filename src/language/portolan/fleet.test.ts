@@ -129,7 +129,6 @@ describe("a Fleet", () => {
 describe("a kind of portolan.dev", () => {
   it.each([
     ["Ownership", "v1alpha1", "document/not-served", "/kind"],
-    ["RouteTest", "v1alpha1", "document/not-served", "/kind"],
     ["EnvoyResource", "v1alpha1", "document/not-served", "/kind"],
     ["Upstreem", "v1alpha1", "document/unknown-kind", "/kind"],
     ["constructor", "v1alpha1", "document/unknown-kind", "/kind"],

@@ -1,15 +1,20 @@
 import type { Document } from "../../document/document.ts";
-import { type Finding, finding } from "../../problem/finding.ts";
+import { type Finding, finding, type Origin } from "../../problem/finding.ts";
 import type { Attachment, Checked, Language } from "../language.ts";
 import { originOf } from "../origin.ts";
 import { didYouMean } from "../suggestion.ts";
 import { checkFleet } from "./fleet.ts";
+import { checkRouteTest } from "./route-test.ts";
 import { checkUpstream } from "./upstream.ts";
 
 const version = "v1alpha1";
-const checks: Readonly<Record<string, typeof checkFleet | typeof checkUpstream>> = { Fleet: checkFleet, Upstream: checkUpstream };
+const checks: Readonly<Record<string, (document: Document, origin: Origin) => Checked>> = {
+  Fleet: checkFleet,
+  Upstream: checkUpstream,
+  RouteTest: checkRouteTest,
+};
 /** Kinds that are known and not served yet. */
-export const laterKinds: ReadonlySet<string> = new Set(["Ownership", "RouteTest", "EnvoyResource"]);
+export const laterKinds: ReadonlySet<string> = new Set(["Ownership", "EnvoyResource"]);
 const topFields: readonly string[] = ["apiVersion", "kind", "metadata", "spec"];
 
 /** Portolan's own kinds: what the languages that it reads cannot say. They shape no virtual host themselves. */
@@ -23,8 +28,7 @@ export const portolan: Language = {
     const origin = originOf(document);
     const unusable = aboutKind(document) ?? aboutName(document);
     if (unusable !== undefined) return { document, origin, labels: {}, findings: [unusable] };
-    const check = checks[document.identity.kind] as typeof checkFleet;
-    const checked = check(document, origin);
+    const checked = (checks[document.identity.kind] as typeof checkFleet)(document, origin);
     return { ...checked, findings: [...aboutTopFields(document), ...checked.findings] };
   },
   fill: (document) => document,
@@ -32,7 +36,9 @@ export const portolan: Language = {
   reads: () => true,
   attach({ document, spec }: Checked): readonly Attachment[] {
     const { kind, namespace, name } = document.identity;
-    return spec !== undefined && kind === "Upstream" ? [{ to: "services", name: `${namespace}/${name}` }] : [];
+    if (spec === undefined) return [];
+    if (kind === "RouteTest") return [{ to: "tests" }];
+    return kind === "Upstream" ? [{ to: "services", name: `${namespace}/${name}` }] : [];
   },
   planListeners: () => ({ listeners: [], slots: [], upstreams: [], endpointSets: [], findings: [] }),
   overlaps: () => false,
