@@ -19,6 +19,8 @@ export type Offline = Pick<typeof import("../build/offline.ts"), "buildFiles" | 
 export interface Context {
   readonly io: Io;
   offline(): Promise<Offline>;
+  /** The whole program, with everything that every command takes. */
+  program(): Promise<Command>;
   /** Sets what the command ends with. */
   finish(code: number): void;
 }

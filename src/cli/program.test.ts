@@ -1,11 +1,19 @@
 import { Option } from "commander";
 import { describe, expect, test } from "vitest";
 import { cli } from "../../test/support/cli.ts";
+import { type CommandEntry, commandGroups } from "./commands.ts";
 import type { Register } from "./context.ts";
 import { variableOf } from "./environment.ts";
 import { Failure } from "./failure.ts";
 import { packageVersion } from "./package-version.ts";
 import { duration, hostPort, list, wholeNumber } from "./value.ts";
+
+const entry = (name: string, register: Register): CommandEntry => ({
+  name,
+  summary: "",
+  group: commandGroups[0],
+  load: async () => register,
+});
 
 describe("help and version", () => {
   test("version", async () => {
@@ -71,7 +79,8 @@ describe("variables", () => {
       .addOption(new Option("--kind <kind>", "").choices(["a", "b"]))
       .action((options: object) => io.stdout.write(JSON.stringify(options)));
   };
-  const shown = async (argv: readonly string[], env: Record<string, string>) => cli(["show", ...argv], { env, commands: [show] });
+  const shown = async (argv: readonly string[], env: Record<string, string>) =>
+    cli(["show", ...argv], { env, commands: [entry("show", show)] });
 
   test("a flag beats a variable, and that the default", async () => {
     expect((await shown([], {})).stdout).toBe('{"someName":"default","item":[]}');
@@ -113,7 +122,7 @@ describe("what goes wrong", () => {
     };
 
   test("a failure is one line and its code", async () => {
-    expect(await cli(["fail"], { commands: [failing(new Failure(5, "the file is there"))] })).toEqual({
+    expect(await cli(["fail"], { commands: [entry("fail", failing(new Failure(5, "the file is there")))] })).toEqual({
       code: 5,
       stdout: "",
       stderr: "error: the file is there\n",
@@ -121,7 +130,7 @@ describe("what goes wrong", () => {
   });
 
   test("a bug is 70 and says where", async () => {
-    const { code, stderr } = await cli(["fail"], { commands: [failing(new TypeError("x is not a function"))] });
+    const { code, stderr } = await cli(["fail"], { commands: [entry("fail", failing(new TypeError("x is not a function")))] });
     expect(code).toBe(70);
     expect(stderr).toMatch(/^internal error, which is a bug: TypeError: x is not a function\n\s+at /);
   });

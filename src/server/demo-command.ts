@@ -4,7 +4,6 @@ import type { Register } from "../cli/context.ts";
 export const demoCommand: Register = (program, context) => {
   program
     .command("demo")
-    .description("show the main job: a repository, the control plane, two real Envoys, and commits that reach them")
     .option("--once", "play the story, check every step, and exit")
     .option("--envoy <path>", "the Envoy to run")
     .action(async (options: { readonly once?: boolean; readonly envoy?: string }) => {

@@ -19,7 +19,6 @@ import { start } from "./start.ts";
 export const serveCommand: Register = (program, context) => {
   program
     .command("serve")
-    .description("run the control plane")
     .option("--config <file>", "the configuration", "portolan.yaml")
     .option("--check", "check the configuration and its source, and exit")
     .action(async ({ config: file, check }: { readonly config: string; readonly check?: boolean }) => {

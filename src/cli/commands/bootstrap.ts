@@ -27,7 +27,6 @@ const formats = ["file", "systemd", "docker", "kubernetes"] as const;
 export function bootstrapCommand(program: Command, context: Context): void {
   program
     .command("bootstrap")
-    .description("show the bootstrap of an Envoy that gets its configuration from Portolan")
     .option("--fleet <name>", "the cluster that the node says it belongs to, by which a Fleet may choose it", "default")
     .option("--node-id <id>", "id of the node (default: the name of this machine)")
     .option("--server <host:port>", "xDS address of a control plane; may be repeated", servers, [])

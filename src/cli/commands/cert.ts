@@ -29,7 +29,7 @@ const longest = 36_500;
 
 /** `cert`: certificates for the xDS port of a small fleet (delivery.md 9.2). No key is ever printed. */
 export function certCommand(program: Command, context: Context): void {
-  const cert = program.command("cert").description("make certificates for a small fleet");
+  const cert = program.command("cert");
   cert
     .command("init-ca")
     .description("make an authority")

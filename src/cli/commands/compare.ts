@@ -24,7 +24,6 @@ interface CompareOptions {
 export function compareCommand(program: Command, context: Context): void {
   program
     .command("compare")
-    .description("compare the routes that files give a fleet with those of another Envoy")
     .argument("[path]", "a directory, a file, or - for standard input (default: the current directory)")
     .requiredOption("--config-dump <file|url>", "answer to /config_dump of the other Envoy, or the URL of its admin interface")
     .option("--ref <ref>", "compare this commit, branch or tag instead of the files on disk")

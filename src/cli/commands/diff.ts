@@ -34,7 +34,6 @@ interface Shown {
 export function diffCommand(program: Command, context: Context): void {
   program
     .command("diff")
-    .description("show what a change does to traffic")
     .argument("[range]", "BASE..HEAD, or BASE for the files on disk (default: since HEAD has left the branch that is served)")
     .option("--path <path>", "a directory in the repository", ".")
     .addOption(new Option("--level <level>", "what is compared").choices(["routes", "resources", "patch"]).default("routes"))

@@ -18,17 +18,10 @@ interface ExplainOptions extends SourceOptions {
   readonly fleet?: string;
 }
 
-const examples = `
-Examples:
-  portolan explain https://shop.example.com/cart/
-  portolan explain -X POST -H 'x-canary: 1' https://shop.example.com/cart/ --ref main
-  portolan explain Mapping/default/cart`;
-
 /** `explain URL|KIND/NS/NAME`: what becomes of a request, or of a document. */
 export function explainCommand(program: Command, context: Context): void {
   const command = program
     .command("explain")
-    .description("show what the proxies do with a request and why, or what a document becomes")
     .argument("<url|kind/namespace/name>", "a request, or a document")
     .argument("[path]", "a directory, a file, or - for standard input (default: the current directory, or the source of --config)")
     .option("-X, --request <method>", "method of the request", "GET")
@@ -38,18 +31,16 @@ export function explainCommand(program: Command, context: Context): void {
     .option("--client-certificate", "the client has a certificate that is accepted")
     .addOption(new Option("--protocol <protocol>", "HTTP/3 has listeners of its own").choices(["http1", "http2", "http3"]).default("http1"))
     .option("--fleet <name>", "of this fleet; needed where there are several");
-  withSourceOptions(command)
-    .addHelpText("after", examples)
-    .action(async (what: string, path: string | undefined, options: ExplainOptions, command: Command) => {
-      const input = { paths: path === undefined ? [] : [path], ref: options.ref, config: sourceConfig(options, context) };
-      const commit = (built: Built) => commitOf(input, built);
-      const isTaken = await withInput(input, context, (built) =>
-        /^https?:/i.test(what)
-          ? request(built, what, options, commit(built), command, context)
-          : document(built, what, options, commit(built), command, context),
-      );
-      context.finish(verdict(isTaken));
-    });
+  withSourceOptions(command).action(async (what: string, path: string | undefined, options: ExplainOptions, command: Command) => {
+    const input = { paths: path === undefined ? [] : [path], ref: options.ref, config: sourceConfig(options, context) };
+    const commit = (built: Built) => commitOf(input, built);
+    const isTaken = await withInput(input, context, (built) =>
+      /^https?:/i.test(what)
+        ? request(built, what, options, commit(built), command, context)
+        : document(built, what, options, commit(built), command, context),
+    );
+    context.finish(verdict(isTaken));
+  });
 }
 
 async function request(

@@ -7,7 +7,6 @@ import { Failure } from "../failure.ts";
 export function helpCommand(program: Command, context: Context): void {
   program
     .command("help")
-    .description("show help on the program, a command, or exit-codes")
     .argument("[topic]", "name of a command, or exit-codes")
     .action((topic: string | undefined) => {
       if (topic === "exit-codes") context.io.stdout.write(exitCodesText());

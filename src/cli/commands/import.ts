@@ -22,7 +22,6 @@ interface ImportOptions {
 export function importCommand(program: Command, context: Context): void {
   program
     .command("import")
-    .description("write the objects of a cluster as files, from what `kubectl get … -A -o yaml` has printed")
     .requiredOption("--from-cluster-dump <file>", "the dump, YAML or JSON; - for standard input")
     .option("--out <dir>", "where to write them", ".")
     .option("--endpoints", "write the addresses of pods (Endpoints, EndpointSlice), too")

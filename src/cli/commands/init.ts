@@ -15,7 +15,6 @@ interface InitOptions {
 export function initCommand(program: Command, context: Context): void {
   program
     .command("init")
-    .description("write a repository with a route that works")
     .argument("[dir]", "where to write it", ".")
     .option("--host <pattern>", "host name of the route", hostPattern, "*")
     .option("--upstream <host:port>", "where requests go", hostPort, hostPort("127.0.0.1:8081"))

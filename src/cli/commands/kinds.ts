@@ -10,7 +10,6 @@ import { table } from "../table.ts";
 export function kindsCommand(program: Command, context: Context): void {
   program
     .command("kinds")
-    .description("list the kinds of documents, or the fields of one")
     .argument("[kind]", "list the fields of this kind")
     .option("--schema <kind>", "show the JSON Schema of documents of this kind, for editors")
     .action(async (name: string | undefined, { schema }: { readonly schema?: string }, command: Command) => {

@@ -26,7 +26,6 @@ const types = ["LDS", "RDS", "CDS", "EDS"] as const;
 export function renderCommand(program: Command, context: Context): void {
   program
     .command("render")
-    .description("show the Envoy resources that files become")
     .argument("[path]", "a directory, a file, or - for standard input (default: the current directory)")
     .option("--ref <ref>", "render this commit, branch or tag instead of the files on disk")
     .option("--fleet <name>", "of this fleet; needed where there are several")

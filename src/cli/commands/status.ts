@@ -20,7 +20,6 @@ const longest = 30;
 export function statusCommand(program: Command, context: Context): void {
   program
     .command("status")
-    .description("show sources, fleets, and the commit that each node has accepted")
     .argument("[name]", "only this fleet or node")
     .addOption(serverUrlOption())
     .addOption(selectorOption())

@@ -17,37 +17,28 @@ interface TestOptions extends SourceOptions {
   readonly fleet?: string;
 }
 
-const examples = `
-Examples:
-  portolan test
-  portolan test routes --filter checkout
-  portolan test --config portolan.yaml --ref main -o json`;
-
 /** `test [PATH…]`: runs the RouteTests of files. */
 export function testCommand(program: Command, context: Context): void {
   const command = program
     .command("test")
-    .description("run the RouteTests of files, without proxies and server")
     .argument("[path...]", "directories, files, or - for standard input (default: the current directory, or the source of --config)")
     .option("--filter <text>", "only tests with this text in their name or that of their document")
     .option("--fleet <name>", "only in this fleet");
-  withSourceOptions(command)
-    .addHelpText("after", examples)
-    .action(async (paths: readonly string[], options: TestOptions, run: Command) => {
-      const { output, paint } = globals(run, context);
-      const input = { paths, ref: options.ref, config: sourceConfig(options, context) };
-      const ok = await withInput(input, context, async (built) => {
-        const result = await resultOf(built, options);
-        if (output !== "text") writeData(context.io, output, result);
-        else {
-          for (const problem of errorsOf(built))
-            context.io.stderr.write(problemText(problem, await built.text(problem.at), (_, text) => text));
-          context.io.stdout.write(testText(result, paint));
-        }
-        return result.ok;
-      });
-      context.finish(verdict(ok));
+  withSourceOptions(command).action(async (paths: readonly string[], options: TestOptions, run: Command) => {
+    const { output, paint } = globals(run, context);
+    const input = { paths, ref: options.ref, config: sourceConfig(options, context) };
+    const ok = await withInput(input, context, async (built) => {
+      const result = await resultOf(built, options);
+      if (output !== "text") writeData(context.io, output, result);
+      else {
+        for (const problem of errorsOf(built))
+          context.io.stderr.write(problemText(problem, await built.text(problem.at), (_, text) => text));
+        context.io.stdout.write(testText(result, paint));
+      }
+      return result.ok;
     });
+    context.finish(verdict(ok));
+  });
 }
 
 function errorsOf(built: Built): Problem[] {

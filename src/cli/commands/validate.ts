@@ -58,7 +58,6 @@ const reports = ["sarif", "github", "markdown"] as const;
 export function validateCommand(program: Command, context: Context): void {
   program
     .command("validate")
-    .description("check files as the server would, without one")
     .argument("[path...]", "directories, files, or - for standard input (default: the current directory, or the source of --config)")
     .option("--config <file>", "check this portolan.yaml too, and read files as it says")
     .option("--source <name=path@ref>", "take this source of --config from another place; may be repeated", sourcePaths, [])

@@ -24,7 +24,6 @@ const longest = 30;
 export function waitCommand(program: Command, context: Context): void {
   program
     .command("wait")
-    .description("wait until nodes have accepted the content of a commit or a newer one")
     .argument("<sha>", "the commit, or at least 7 digits of it", commit)
     .addOption(serverUrlOption())
     .option("--source <name>", "the source whose commit it is (default: any)")
