@@ -1,3 +1,4 @@
+import type { Hold } from "../delivery/fleet-record.ts";
 import type { NodeState, TypeState } from "../fleet/node.ts";
 import type { NodeFilter } from "../fleet/selector.ts";
 import type { Oid } from "../git/object.ts";
@@ -6,6 +7,7 @@ import type { Manifest } from "../snapshot/manifest.ts";
 import type {
   DocumentsJson,
   FleetJson,
+  HoldJson,
   NodeJson,
   ResourceJson,
   SnapshotJson,
@@ -32,6 +34,7 @@ export function sourceJson(source: SourceState): SourceJson {
     last_checked_at: optionalTime(source.lastCheckedAt),
     last_success_at: optionalTime(source.lastSuccessAt),
     documents: documentCounts(source.documents),
+    hold: source.hold && holdJson(source.hold),
     problem: source.problem,
   });
 }
@@ -53,17 +56,26 @@ export function snapshotJson(manifest: Manifest): SnapshotJson {
   };
 }
 
-/** One fleet as JSON; `current` is the manifest of its newest snapshot. */
+/** One fleet as JSON; `current` is the manifest of what its nodes should have. */
 export function fleetJson(fleet: FleetState, current: Manifest | undefined): FleetJson {
   const { notSent, pending, accepted, rejected, offline } = fleet.nodes;
   return present({
     name: fleet.name,
+    generation: fleet.generation,
     current: fleet.current,
     baseline: fleet.baseline,
+    newest: fleet.newest,
+    rollout: fleet.rollout && { id: fleet.rollout.id, state: fleet.rollout.state, started_at: time(fleet.rollout.startedAt) },
+    hold: fleet.hold && holdJson(fleet.hold),
     since: optionalTime(fleet.since),
     sources: (current?.sources ?? []).map(snapshotSourceJson),
     nodes: { not_sent: notSent, pending, accepted, rejected, offline },
   });
+}
+
+/** Why something stays where it is as JSON. */
+function holdJson({ kind, commit, by, reason, since, until, files }: Hold): HoldJson {
+  return present({ kind, commit, by, reason, since: time(since), until: optionalTime(until) ?? null, files });
 }
 
 /** One node as JSON. */
@@ -105,7 +117,7 @@ export function statusJson(view: View, isMeant: NodeFilter = () => true): Status
   };
 }
 
-/** The manifest of a fleet's newest snapshot. */
+/** The manifest of what the nodes of a fleet should have. */
 export function currentOf(view: View, fleet: FleetState): Manifest | undefined {
   return fleet.current === undefined ? undefined : view.snapshot(fleet.current, fleet.name);
 }

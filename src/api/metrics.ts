@@ -1,4 +1,5 @@
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
+import type { Decision } from "../delivery/fleet-event.ts";
 import { shortName } from "../envoy/type-url.ts";
 import type { ConvergenceStage } from "../fleet/convergence-times.ts";
 import type { FleetState, TypeMeasure } from "../fleet/state.ts";
@@ -17,6 +18,8 @@ const seconds = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30, 60, 300];
 /** What is read of the nodes. */
 export type Waiting = Pick<FleetState, "measure" | "held">;
 
+const holdKinds = ["pin", "hold", "rejected", "guard", "route-test", "deleted"] as const;
+const rolloutStates = ["running", "completed", "superseded", "returning", "returned"] as const;
 const severities = ["error", "warning", "info"] as const;
 
 /**
@@ -51,6 +54,15 @@ export class Metrics {
   readonly #held = this.#gauge("xds_held_clusters", "Clusters that are gone from the target and still with some node.", ["fleet"]);
   readonly #defects = this.#counter("xds_invariant_violations_total", "Responses that must not be: a defect.", ["invariant"]);
   readonly #nodes = this.#gauge("xds_nodes", "Nodes by state.", ["fleet", "status"]);
+  readonly #rollouts = this.#counter("rollouts_total", "Rollouts that have ended, by how.", ["fleet", "outcome"]);
+  readonly #rolloutState = this.#gauge("rollout_state", "1 for the state of the rollout of a fleet.", ["fleet", "state"]);
+  readonly #fleetHeld = this.#gauge("fleet_held", "1 if a fleet does not follow its source, by why.", ["fleet", "kind"]);
+  readonly #toBaseline = this.#histogram(
+    "commit_to_baseline_seconds",
+    "From the start of a rollout to its acceptance by every connected node.",
+    ["fleet"],
+    [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300],
+  );
   readonly #snapshotInfo = this.#gauge("xds_snapshot_info", "1 for the commit that a fleet should have.", ["fleet", "commit"]);
   readonly #snapshotBytes = this.#gauge("xds_snapshot_bytes", "Size of the newest snapshot.", ["fleet", "type"]);
   readonly #loop = this.#histogram(
@@ -148,6 +160,14 @@ export class Metrics {
     for (const [stage, milliseconds] of Object.entries(stages)) this.#build.observe({ stage }, milliseconds / 1000);
   }
 
+  /** Something was decided about a fleet; of a rollout that has ended, how long it took. */
+  decided(type: Decision["type"], fleet: string, milliseconds: number | undefined): void {
+    const [what, outcome] = type.split(".");
+    if (what !== "rollout" || outcome === undefined || outcome === "started") return;
+    this.#rollouts.inc({ fleet, outcome });
+    if (outcome === "completed" && milliseconds !== undefined) this.#toBaseline.observe({ fleet }, milliseconds / 1000);
+  }
+
   /** A source could not be read. */
   sourceFailed(source: string, code: string): void {
     this.#failures.inc({ source, code });
@@ -171,7 +191,11 @@ export class Metrics {
     this.#nodes.reset();
     this.#snapshotInfo.reset();
     this.#held.reset();
-    for (const { name: fleet, current, nodes } of view.fleets()) {
+    this.#fleetHeld.reset();
+    this.#rolloutState.reset();
+    for (const { name: fleet, current, nodes, rollout, hold } of view.fleets()) {
+      for (const kind of holdKinds) this.#fleetHeld.set({ fleet, kind }, hold?.kind === kind ? 1 : 0);
+      for (const state of rolloutStates) this.#rolloutState.set({ fleet, state }, rollout?.state === state ? 1 : 0);
       this.#held.set({ fleet }, waiting.held(fleet));
       const { notSent, ...counts } = nodes;
       for (const [status, count] of Object.entries({ "not-sent": notSent, ...counts })) this.#nodes.set({ fleet, status }, count);

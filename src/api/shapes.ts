@@ -27,6 +27,7 @@ export interface SourceJson {
   readonly last_checked_at?: string;
   readonly last_success_at?: string;
   readonly documents: DocumentsJson;
+  readonly hold?: HoldJson;
   readonly problem?: Problem;
 }
 
@@ -63,11 +64,34 @@ export interface SnapshotJson {
   readonly stages_ms: Readonly<Record<string, number>>;
 }
 
+/** Why a fleet or a source stays where it is. */
+export interface HoldJson {
+  /** `pin`, `hold`, `rejected`, `guard`, `route-test` or `deleted`; of a source `hold`. */
+  readonly kind: string;
+  /** What it is pinned to, or what is held back. */
+  readonly commit?: string;
+  /** The name of an operator's token, or `portolan`. */
+  readonly by: string;
+  readonly reason: string;
+  readonly since: string;
+  /** When it ends by itself. */
+  readonly until: string | null;
+  /** Of `rejected`: the places that the rejections lead to. */
+  readonly files?: readonly Location[];
+}
+
 /** One fleet. */
 export interface FleetJson {
   readonly name: string;
+  /** Counts what was decided about the fleet. */
+  readonly generation: number;
+  /** What its nodes should have, what all of them had accepted last, and what was built last. */
   readonly current?: string;
   readonly baseline?: string;
+  readonly newest?: string;
+  readonly rollout?: { readonly id: string; readonly state: string; readonly started_at: string };
+  readonly hold?: HoldJson;
+  /** When its rollout came into its state. */
   readonly since?: string;
   /** The commits of the sources that `current` is made of. */
   readonly sources: readonly SnapshotSourceJson[];

@@ -2,6 +2,7 @@ import type { Level } from "../build/difference.ts";
 import type { DocumentCounts } from "../build/document-counts.ts";
 import type { SentFile, Standing } from "../build/protocol.ts";
 import type { Trial } from "../build/trial.ts";
+import type { Hold, Rollout } from "../delivery/fleet-record.ts";
 import type { EventLog } from "../fleet/event-log.ts";
 import type { NodeState } from "../fleet/node.ts";
 import type { Oid } from "../git/object.ts";
@@ -27,14 +28,23 @@ export interface SourceState {
   /** `isomorphic-git` or `native`. */
   readonly reader: string;
   readonly documents: DocumentCounts;
+  /** Why it stays at its commit. */
+  readonly hold?: Hold;
   readonly problem?: Problem;
 }
 
 /** One fleet and the nodes in it, by status. */
 export interface FleetState {
   readonly name: string;
-  /** Commit of the newest snapshot. */
+  /** Counts what was decided about the fleet: an operator names it to be sure that nothing has changed meanwhile. */
+  readonly generation: number;
+  /** Commit of the snapshot that its nodes should have. */
   readonly current?: Oid;
+  /** Commit of the newest snapshot, delivered or not. */
+  readonly newest?: Oid;
+  readonly rollout?: Rollout;
+  /** Why it does not follow its source. */
+  readonly hold?: Hold;
   /** Newest snapshot that every connected node had accepted. */
   readonly baseline?: Oid;
   readonly nodes: {
@@ -44,7 +54,7 @@ export interface FleetState {
     readonly rejected: number;
     readonly offline: number;
   };
-  /** When `current` was published. */
+  /** When its rollout came into its state. */
   readonly since?: number;
 }
 

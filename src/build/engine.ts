@@ -1,5 +1,6 @@
 import { InvalidResource } from "../envoy/resource.ts";
 import { DataDirectoryError } from "../git/data-directory-error.ts";
+import { fileAt } from "../git/file-at.ts";
 import { LimitExceeded } from "../git/limits.ts";
 import { type ComposedCommit, MissingObject, type Oid } from "../git/object.ts";
 import type { Origin } from "../problem/finding.ts";
@@ -101,6 +102,7 @@ export class Engine {
   /** Answers a question of the serving thread. */
   async answer(question: Question): Promise<Answers[keyof Answers]> {
     if (question.what === "causes") return this.#locateCauses(question);
+    if (question.what === "blobs") return this.#blobs(question);
     if (question.what === "render") return this.#render(question);
     if (question.what === "standing") return standing(question, this.#ancestry, await this.#newest, this.#conductor);
     if (question.what === "trial") {
@@ -112,6 +114,11 @@ export class Engine {
         origins: await Promise.all(this.#conductor.origins(question.fleet, key).map((origin) => this.#locator.origin(origin))),
       })),
     );
+  }
+
+  #blobs({ commits, paths }: Extract<Question, { what: "blobs" }>): Promise<(Oid | undefined)[][]> {
+    const { reader } = this.#inputs;
+    return Promise.all(commits.map((commit) => Promise.all(paths.map((path) => fileAt(reader, commit, path)))));
   }
 
   /** By a conductor of its own, so that nothing of it mixes with what is built now. */

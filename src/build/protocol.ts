@@ -95,6 +95,8 @@ export interface Bytes {
 export type Question =
   /** Documents that resources come from, those first that changed them last at or before the commit. */
   | { readonly what: "causes"; readonly fleet: string; readonly commit: Oid; readonly type: TypeUrl; readonly names: readonly string[] }
+  /** The content ids of what lies at these paths in each of the commits that were built. */
+  | { readonly what: "blobs"; readonly commits: readonly Oid[]; readonly paths: readonly string[] }
   /** Resources as redacted canonical JSON, with the places of the documents they come from. */
   | { readonly what: "show"; readonly fleet: string; readonly resources: readonly Bytes[] }
   /** The snapshot of a fleet at a commit that was built once, made from the objects that are kept; `manifest` is what is known of it. */
@@ -129,6 +131,8 @@ export interface Standing {
 /** The answer to a {@link Question} of the same name. */
 export interface Answers {
   readonly causes: readonly Location[];
+  /** For each commit those of all paths, in their order; `undefined` where nothing lies. */
+  readonly blobs: readonly (readonly (Oid | undefined)[])[];
   readonly show: readonly { readonly body: JsonObject; readonly origins: readonly Location[] }[];
   readonly standing: Standing;
   /** `undefined`: the commit has no such fleet, or must not be served. */

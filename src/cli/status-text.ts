@@ -1,4 +1,4 @@
-import type { FleetJson, NodeJson, SourceJson, StatusJson, TypeJson } from "../api/shapes.ts";
+import type { FleetJson, HoldJson, NodeJson, SourceJson, StatusJson, TypeJson } from "../api/shapes.ts";
 import type { Status } from "../fleet/node.ts";
 import type { Paint } from "./color.ts";
 import { lineText, problemText, summaryText } from "./problem-text.ts";
@@ -32,8 +32,31 @@ export function statusText(status: StatusJson, view: StatusView): string {
       status.nodes.map((node) => nodeRow(node, view)),
     ),
   ];
-  return parts.join("") + problemsText(status, view);
+  return parts.join("") + holdsText(status, view) + problemsText(status, view);
 }
+
+/** One line for everything that stays where it is. */
+function holdsText({ sources, fleets }: StatusJson, view: StatusView): string {
+  const all = [...sources.map((one) => ({ what: "source", ...one })), ...fleets.map((one) => ({ what: "fleet", ...one }))];
+  return all.flatMap(({ what, name, hold }) => (hold === undefined ? [] : holdLine(`${what} ${name}`, hold, view))).join("");
+}
+
+function holdLine(what: string, hold: HoldJson, view: StatusView): string {
+  const { kind, commit, by, reason, since: from, until, files = [] } = hold;
+  const about = commit === undefined ? "" : kind === "pin" ? ` to ${short(commit)}` : ` at ${short(commit)}`;
+  const places = files.length === 0 ? "" : ` ${files.map(lineText).join(", ")}`;
+  const end = until === null ? "" : `, until ${until}`;
+  return `${what} ${view.paint("yellow", words[kind] ?? "held")}${about}${places} by ${plain(by)}: ${plain(reason)} (${since(from, view)}${end})\n`;
+}
+
+const words: Readonly<Record<string, string>> = {
+  pin: "pinned",
+  hold: "held",
+  rejected: "held, rejected",
+  guard: "held by the guard",
+  "route-test": "held by route tests",
+  deleted: "held, its Fleet document deleted",
+};
 
 function sourceRow(source: SourceJson, view: StatusView): string[] {
   const { left_out: leftOut } = source.documents;
@@ -55,8 +78,9 @@ function fleetRow(fleet: FleetJson, view: StatusView): string[] {
 }
 
 /** Where the delivery of the newest snapshot stands. */
-function fleetState({ current, nodes }: FleetJson, paint: Paint): string {
+function fleetState({ current, nodes, rollout }: FleetJson, paint: Paint): string {
   if (current === undefined) return "waiting";
+  if (rollout?.state === "returning" || rollout?.state === "returned") return paint("red", rollout.state);
   if (nodes.rejected > 0) return paint("red", "rejected");
   return nodes.pending + nodes.not_sent > 0 ? "running" : "completed";
 }

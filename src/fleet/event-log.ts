@@ -3,6 +3,10 @@ import { Waiters } from "./waiters.ts";
 
 /** What may happen (delivery.md 11.1); `node.status` is one type of one node. */
 export const eventTypes = [
+  "fleet.held",
+  "fleet.pinned",
+  "fleet.resumed",
+  "fleet.unpinned",
   "node.accepted",
   "node.connected",
   "node.disconnected",
@@ -10,6 +14,10 @@ export const eventTypes = [
   "node.status",
   "problem.closed",
   "problem.opened",
+  "rollout.completed",
+  "rollout.returned",
+  "rollout.started",
+  "rollout.superseded",
   "snapshot.created",
   "source.failed",
 ] as const;

@@ -1,7 +1,8 @@
 import fs from "node:fs";
 import isomorphic from "isomorphic-git";
+import { fileAt } from "./file-at.ts";
 import { git } from "./native.ts";
-import type { ObjectReader, Oid, TreeEntry } from "./object.ts";
+import type { ObjectReader, Oid } from "./object.ts";
 
 /** Where the commits lie. */
 export interface HistorySource {
@@ -53,13 +54,7 @@ export class History {
 
   /** The content id of what lies at a path in a commit; `undefined` if nothing does. */
   async file(commit: Oid, path: string): Promise<Oid | undefined> {
-    const { reader } = this.#from;
-    let at: Oid | undefined = (await reader.commit(commit)).tree;
-    for (const name of path.split("/")) {
-      const entries: readonly TreeEntry[] = at === undefined ? [] : await reader.tree(at).catch(() => []);
-      at = entries.find((entry) => entry.name === name)?.oid;
-    }
-    return at;
+    return fileAt(this.#from.reader, commit, path);
   }
 }
 

@@ -5,7 +5,9 @@ import type { DocumentCounts } from "../build/document-counts.ts";
 import type { BuildReport, CommitDocuments, FromWorker, SentFile, SourceReport, Standing } from "../build/protocol.ts";
 import type { Trial } from "../build/trial.ts";
 import type { BuildWorker } from "../build/worker-client.ts";
-import type { AllAtOnce, Membership } from "../delivery/all-at-once.ts";
+import type { Delivery } from "../delivery/delivery.ts";
+import type { Decision } from "../delivery/fleet-event.ts";
+import { type FleetRecord, holdOf, targetOf } from "../delivery/fleet-record.ts";
 import type { Resource } from "../envoy/resource.ts";
 import { shortName } from "../envoy/type-url.ts";
 import { ConvergenceTimes } from "../fleet/convergence-times.ts";
@@ -14,13 +16,12 @@ import type { NodeState, Status } from "../fleet/node.ts";
 import type { FleetState } from "../fleet/state.ts";
 import { Waiters } from "../fleet/waiters.ts";
 import type { Oid } from "../git/object.ts";
-import { type FleetDocument, matchesNode } from "../language/portolan/fleet.ts";
 import type { JsonObject } from "../model/json.ts";
-import { sortProblems } from "../problem/order.ts";
+import { byCodePoint, sortProblems } from "../problem/order.ts";
 import type { Problem } from "../problem/problem.ts";
 import { problemAt } from "../problem/problem-at.ts";
 import type { Manifest } from "../snapshot/manifest.ts";
-import type { Snapshot } from "../snapshot/snapshot.ts";
+import { buildOf } from "./build-of.ts";
 import type { Log } from "./log.ts";
 import { type LoadSnapshot, type Publication, Publications } from "./publications.ts";
 import type { Recovered } from "./recover.ts";
@@ -37,15 +38,11 @@ export interface Parts {
   readonly now: () => number;
   readonly log: Log;
   readonly nodes: FleetState;
-  readonly delivery: AllAtOnce;
+  readonly delivery: Delivery;
   readonly metrics: Metrics;
   readonly events: EventLog;
   /** What is wrong for as long as the server runs. */
   readonly standing: readonly Problem[];
-  /** Keeps what clients may hold of a snapshot. */
-  published(snapshot: Snapshot): void;
-  /** Tells every stream that its target may be another one. */
-  retarget(): void;
 }
 
 /** The picture of everything that the interfaces show, fed by the worker; publishes what the worker builds. */
@@ -86,25 +83,44 @@ export class ControlPlane implements View {
     this.#worker = worker;
   }
 
-  /** Serves what an earlier run has left, before anything is built; `recovery` is asked for what cannot be read, once the worker can answer. */
-  restore(restored: Restored, recovery: (lost: Lost) => Promise<Recovered | undefined>): void {
+  /**
+   * Goes on where an earlier run has ended, before anything is built. `recovery` is asked for what cannot be read, once the worker can answer. Fleets that
+   * the store knows nothing of begin with what was served last.
+   */
+  async restore(restored: Restored, recovery: (lost: Lost) => Promise<Recovered | undefined>): Promise<void> {
+    const { delivery } = this.#parts;
     this.#publications.restore(restored.manifests);
-    if (restored.manifests.length + restored.lost.length > 0) {
-      this.#parts.delivery.setFleets(restored.documents.map(membership), restored.unusable);
-    }
-    for (const publication of restored.served) this.#serve(this.#publications.add(publication));
+    for (const publication of restored.served) this.#publications.add(publication);
     for (const problem of restored.problems) this.addStanding(problem);
-    for (const lost of restored.lost) void this.#recover(lost, recovery);
+    await delivery.start();
+    const served = restored.served.filter(({ snapshot }) => delivery.record(snapshot.fleet) === undefined);
+    await delivery.built(this.#rest(served, restored));
+    const known = delivery.unserved().map((record) => this.#lostTarget(record.fleet, targetOf(record)?.commit ?? ""));
+    const lost = restored.lost.filter(({ fleet }) => delivery.record(fleet) === undefined);
+    for (const one of [...known, ...lost]) void this.#recover(one, restored, recovery);
   }
 
-  async #recover(lost: Lost, recovery: (lost: Lost) => Promise<Recovered | undefined>): Promise<void> {
+  #rest(publications: readonly Publication[], { documents: fleetDocuments, unusable: unusableFleets }: Restored) {
+    return buildOf(publications, { fleetDocuments, unusableFleets }, false);
+  }
+
+  #lostTarget(fleet: string, commit: Oid): Lost {
+    const manifests = this.#publications.list(fleet);
+    const manifest = manifests.find((one) => one.commit === commit);
+    const older = manifests.filter((one) => one !== manifest && one.sequence < (manifest?.sequence ?? Number.POSITIVE_INFINITY));
+    return { fleet, commit, ...(manifest === undefined ? {} : { manifest }), older };
+  }
+
+  async #recover(lost: Lost, restored: Restored, recovery: (lost: Lost) => Promise<Recovered | undefined>): Promise<void> {
+    const { delivery } = this.#parts;
     this.#lost.add(lost.fleet);
     const recovered = await recovery(lost);
     // What was built meanwhile is newer.
     if (!this.#lost.delete(lost.fleet) || recovered === undefined) return;
-    this.#serve(this.#publications.add(recovered.publication));
+    if (delivery.record(lost.fleet) === undefined)
+      await delivery.built(this.#rest([this.#publications.add(recovered.publication)], restored));
+    else delivery.substitute(recovered.publication.snapshot);
     if (recovered.degraded !== undefined) this.#setDegraded(lost.fleet, recovered.degraded);
-    this.#parts.retarget();
     this.#waiters.announce();
   }
 
@@ -113,13 +129,24 @@ export class ControlPlane implements View {
     this.#tellChange([], [problem]);
   }
 
-  /** Makes a snapshot the target of its fleet. */
-  #serve({ snapshot, manifest }: Publication): void {
-    const { fleet, commit } = snapshot;
-    this.#times.publish({ fleet, commit, at: manifest.createdAt });
-    this.#parts.delivery.publish(snapshot);
-    this.#parts.published(snapshot);
-    this.#parts.metrics.published(snapshot);
+  /** Something was decided about a fleet, and is written down. */
+  decided({ type, fleet, ...about }: Decision): void {
+    const { log, metrics, now } = this.#parts;
+    const data = Object.fromEntries(Object.entries(about).filter(([, value]) => value !== undefined));
+    log.info({ fleet, ...data }, type);
+    this.events.add({ type, fleet, data });
+    if (type === "rollout.started" && about.commit !== undefined) this.#times.publish({ fleet, commit: about.commit, at: now() });
+    metrics.decided(type, fleet, about.durationMs);
+  }
+
+  /** Where fleets stand has changed. */
+  announce(): void {
+    this.#waiters.announce();
+  }
+
+  /** Resolves when everything that was taken is delivered, or held. */
+  settled(): Promise<void> {
+    return this.#parts.delivery.idle();
   }
 
   /** Takes what the worker tells. */
@@ -132,7 +159,8 @@ export class ControlPlane implements View {
   }
 
   ready(): boolean {
-    return this.#publications.fleets().length > 0 && this.#lost.size === 0;
+    const { delivery } = this.#parts;
+    return delivery.records().length > 0 && delivery.unserved().length === 0 && this.#lost.size === 0;
   }
 
   sources(): readonly SourceState[] {
@@ -140,6 +168,7 @@ export class ControlPlane implements View {
     const report = this.#source;
     const documents = this.#documents;
     if (report === undefined) return [{ name, path, ref: "", state: "waiting", reader: "", documents }];
+    const hold = this.#parts.delivery.sourceHold(name);
     const effective = this.#publications.list()[0]?.commit;
     return [
       {
@@ -155,29 +184,38 @@ export class ControlPlane implements View {
         ...(effective === undefined ? {} : { effective }),
         ...(report.subject === undefined ? {} : { subject: report.subject }),
         ...(report.author === undefined ? {} : { author: report.author }),
+        ...(hold === undefined ? {} : { hold: { kind: "hold" as const, ...hold } }),
         ...(report.problem === undefined ? {} : { problem: report.problem }),
       },
     ];
   }
 
   fleets(): readonly FleetSummary[] {
-    return this.#publications.fleets().map((name) => {
-      const newest = this.#publications.list(name)[0];
-      const baseline = this.#parts.delivery.deliveries().find((one) => one.fleet === name)?.baseline;
-      const count = (state: Status) => this.nodes({ fleet: name, state }).length;
-      return {
-        name,
-        ...(newest === undefined ? {} : { current: newest.commit, since: newest.createdAt }),
-        ...(baseline === undefined ? {} : { baseline }),
-        nodes: {
-          notSent: count("not-sent"),
-          pending: count("pending"),
-          accepted: count("accepted"),
-          rejected: count("rejected"),
-          offline: count("offline"),
-        },
-      };
-    });
+    const records = [...this.#parts.delivery.records()].sort((a, b) => byCodePoint(a.fleet, b.fleet));
+    return records.map((record) => this.#fleet(record));
+  }
+
+  #fleet(record: FleetRecord): FleetSummary {
+    const { fleet: name, baseline, newest, rollout, generation } = record;
+    const current = targetOf(record);
+    const hold = holdOf(record);
+    const count = (state: Status) => this.nodes({ fleet: name, state }).length;
+    return {
+      name,
+      generation,
+      ...(current === undefined ? {} : { current: current.commit }),
+      ...(baseline === undefined ? {} : { baseline: baseline.commit }),
+      ...(newest === undefined ? {} : { newest: newest.commit }),
+      ...(rollout === undefined ? {} : { rollout, since: rollout.since }),
+      ...(hold === undefined ? {} : { hold }),
+      nodes: {
+        notSent: count("not-sent"),
+        pending: count("pending"),
+        accepted: count("accepted"),
+        rejected: count("rejected"),
+        offline: count("offline"),
+      },
+    };
   }
 
   snapshots(fleet?: string): readonly Manifest[] {
@@ -297,16 +335,15 @@ export class ControlPlane implements View {
     // After a start the same is built again: it is served already.
     const known = new Set(this.#publications.fleets().map((fleet) => this.#publications.list(fleet)[0]?.sequence));
     const published = this.#publications.publish(report);
-    delivery.setFleets(report.fleetDocuments.map(membership), report.unusableFleets);
+    void delivery.built(buildOf(published, report, true));
     for (const publication of published) {
       const { fleet, commit, digest } = publication.snapshot;
       this.#lost.delete(fleet);
       this.#degraded.delete(fleet);
       if (known.has(publication.manifest.sequence)) continue;
-      this.#serve(publication);
+      this.#parts.metrics.published(publication.snapshot);
       this.events.add({ type: "snapshot.created", fleet, data: { commit, digest: `sha256:${digest}` } });
     }
-    this.#parts.retarget();
     this.#parts.metrics.built(report.stages);
     const sum = (of: (fleet: BuildReport["fleets"][number]) => number) => report.fleets.reduce((total, fleet) => total + of(fleet), 0);
     log.info(
@@ -353,16 +390,11 @@ export class ControlPlane implements View {
     for (;;) {
       await this.#parts.nodes.changed(never);
       const nodes = this.#parts.nodes.nodes();
-      this.#parts.delivery.observe(nodes);
+      void this.#parts.delivery.observe(nodes);
       this.#times.observe(nodes, this.#parts.now());
       this.#waiters.announce();
     }
   }
-}
-
-/** Who belongs to the fleet of a document. */
-function membership(document: FleetDocument): Membership {
-  return { name: document.name, matches: (node) => matchesNode(document.nodes, node) };
 }
 
 /** A Problem as an event shows it: the same names as in the API. */

@@ -1,7 +1,6 @@
 import type { BuildWorker } from "../build/worker-client.ts";
 import type { Problem } from "../problem/problem.ts";
 import { problemAt } from "../problem/problem-at.ts";
-import { archiveName } from "../snapshot/archive.ts";
 import type { ArchiveFolder } from "../snapshot/archive-folder.ts";
 import { renderAgain } from "./load-snapshot.ts";
 import type { Publication } from "./publications.ts";
@@ -22,8 +21,8 @@ export async function recover(lost: Lost, folder: ArchiveFolder, worker: Pick<Bu
   } catch (error) {
     why = error instanceof Error ? error.message : String(error);
   }
-  for (const { manifest, ...header } of older) {
-    const snapshot = await folder.load(archiveName({ manifest, ...header })).catch(() => undefined);
+  for (const manifest of older) {
+    const snapshot = await folder.load(manifest).catch(() => undefined);
     if (snapshot === undefined) continue;
     const message = `the snapshot of ${commit.slice(0, 12)} cannot be read and not be made again (${why}): fleet ${fleet} is served the one of ${manifest.commit.slice(0, 12)}`;
     const fix = "restore the repository; the newest commit is served as soon as it can be built";

@@ -2,7 +2,7 @@ import type { UnusableFleets } from "../build/fleets.ts";
 import type { FleetDocument } from "../language/portolan/fleet.ts";
 import type { Problem } from "../problem/problem.ts";
 import { problemAt } from "../problem/problem-at.ts";
-import { type ArchiveHeader, archiveName } from "../snapshot/archive.ts";
+import { archiveName } from "../snapshot/archive.ts";
 import type { ArchiveFolder, BrokenArchive } from "../snapshot/archive-folder.ts";
 import type { Manifest } from "../snapshot/manifest.ts";
 import type { Publication } from "./publications.ts";
@@ -15,7 +15,7 @@ export interface Lost {
   /** What is known of it; absent if that cannot be read either. */
   readonly manifest?: Manifest;
   /** Older ones, newest first, if it cannot be rendered. */
-  readonly older: readonly ArchiveHeader[];
+  readonly older: readonly Manifest[];
 }
 
 /** What an earlier run has left to be served. */
@@ -51,12 +51,12 @@ export async function restore(folder: ArchiveFolder): Promise<Restored> {
     // A file without a header that can be read has no number: it counts by the time at which it was written.
     const torn = broken.find((one) => one.name?.fleet === fleet && one.writtenAt > (last?.manifest.createdAt ?? 0));
     if (torn?.name !== undefined) {
-      lost.push({ fleet, commit: torn.name.commit, older: last === undefined ? [] : [last, ...older] });
+      lost.push({ fleet, commit: torn.name.commit, older: (last === undefined ? [] : [last, ...older]).map(({ manifest }) => manifest) });
     } else if (last !== undefined) {
       try {
         served.push({ manifest: last.manifest, snapshot: await folder.load(archiveName(last)) });
       } catch (error) {
-        lost.push({ fleet, commit: last.manifest.commit, manifest: last.manifest, older });
+        lost.push({ fleet, commit: last.manifest.commit, manifest: last.manifest, older: older.map(({ manifest }) => manifest) });
         problems.push(unreadable(error instanceof Error ? error.message : String(error)));
       }
     }

@@ -7,7 +7,7 @@ import type { BuildWorker } from "../build/worker-client.ts";
 import type { ListenAddress } from "../cli/config/address.ts";
 import type { ServerConfig } from "../cli/config/config.ts";
 import { packageVersion } from "../cli/package-version.ts";
-import { AllAtOnce } from "../delivery/all-at-once.ts";
+import { Delivery } from "../delivery/delivery.ts";
 import { setAsideProblem } from "../delivery/sqlite/set-aside.ts";
 import { SqliteStore } from "../delivery/sqlite/store.ts";
 import { SDS, shortName } from "../envoy/type-url.ts";
@@ -20,6 +20,7 @@ import type { XdsHooks } from "../xds/session.ts";
 import { SnapshotPool } from "../xds/snapshot-pool.ts";
 import { CannotListen } from "./cannot-listen.ts";
 import { ControlPlane } from "./control-plane.ts";
+import { examine } from "./examine.ts";
 import { watchLargeResponses } from "./large-response.ts";
 import { snapshotLoader } from "./load-snapshot.ts";
 import type { Log } from "./log.ts";
@@ -52,7 +53,6 @@ export async function serve(config: ServerConfig, log: Log, worker: BuildWorker,
     let xds: XdsServer | undefined;
     const causes = (fleet: string, type: string, names: readonly string[], commit: string): Promise<readonly Location[]> =>
       worker.ask({ what: "causes", fleet, type, names, commit });
-    const delivery = new AllAtOnce();
     const pool = new SnapshotPool();
     const events = new EventLog({ boot: randomBytes(4).toString("hex"), now: Date.now });
     const secrets = openSecrets(config.secrets.providers);
@@ -64,6 +64,26 @@ export async function serve(config: ServerConfig, log: Log, worker: BuildWorker,
       answered: (type, mode, ms) => metrics.answered(type, mode, ms),
     });
     const archives = new ArchiveFolder(config.server.dataDir);
+    const store = new SqliteStore(join(config.server.dataDir, "state", "store.db"), {
+      setAside: (what) => view.addStanding(setAsideProblem(what)),
+    });
+    closers.push(() => store.close());
+    const delivery: Delivery = new Delivery({
+      store,
+      now: Date.now,
+      load: (fleet, { commit, languageRevision }) => archives.load({ fleet, commit, languageRevision }),
+      examine: (question) => examine(worker, question),
+      serve(snapshot) {
+        pool.add(snapshot);
+        watch.published(snapshot);
+      },
+      decided: (decision) => view.decided(decision),
+      retarget: () => xds?.publish(),
+      changed: () => view.announce(),
+      retain: (snapshots) => worker.retain(snapshots),
+      failed: (error) => log.error({ err: error }, "delivery has failed"),
+    });
+    closers.push(() => delivery.close());
     const view: ControlPlane = new ControlPlane({
       instance: config.server.instance,
       version: packageVersion(),
@@ -77,17 +97,7 @@ export async function serve(config: ServerConfig, log: Log, worker: BuildWorker,
       metrics,
       standing: config.problems,
       events,
-      published(snapshot) {
-        pool.add(snapshot);
-        watch.published(snapshot);
-      },
-      retarget: () => xds?.publish(),
     });
-
-    const store = new SqliteStore(join(config.server.dataDir, "state", "store.db"), {
-      setAside: (what) => view.addStanding(setAsideProblem(what)),
-    });
-    closers.push(() => store.close());
     const watch = new SecretWatch({
       secrets,
       places: (fleet, name, commit) => causes(fleet, SDS, [name], commit),
@@ -100,7 +110,7 @@ export async function serve(config: ServerConfig, log: Log, worker: BuildWorker,
       failed: (error) => log.error({ err: error }, "secrets cannot be looked at"),
     });
     closers.push(() => watch.close());
-    view.restore(restored, (lost) => recover(lost, archives, worker));
+    await view.restore(restored, (lost) => recover(lost, archives, worker));
     xds = await listening("xds", config.listen.xds, (address) =>
       startXds({
         address: { host: address.host, port: address.port },
@@ -120,6 +130,7 @@ export async function serve(config: ServerConfig, log: Log, worker: BuildWorker,
       }),
     );
     closers.push(() => xds?.close());
+    if (delivery.records().length > 0) xds.publish();
     const onError = (error: Error) => log.error({ err: error }, "an answer failed");
     const publicUrl = config.server.publicUrl === undefined ? {} : { publicUrl: config.server.publicUrl };
     const api = await listening("api", config.listen.api, (address) => serveHttp(view, { address, onError, ...publicUrl }));

@@ -1,8 +1,8 @@
-import { AllAtOnce } from "../../src/delivery/all-at-once.ts";
 import type { TypeUrl } from "../../src/envoy/resource.ts";
 import type { Snapshot } from "../../src/snapshot/snapshot.ts";
 import { snapshotOf } from "../../src/snapshot/snapshots.ts";
 import { SnapshotPool } from "../../src/xds/snapshot-pool.ts";
+import { NewestForAll } from "../support/newest-for-all.ts";
 import { filled } from "./content.ts";
 
 /** A name of a type. */
@@ -19,7 +19,7 @@ interface Wanted {
 
 /** What the nodes shall have, each in a fleet of its own, published as the server publishes: only git and translation are passed by. */
 export class AdapterState {
-  readonly delivery = new AllAtOnce();
+  readonly delivery = new NewestForAll();
   readonly pool = new SnapshotPool();
   readonly #wanted = new Map<string, Wanted>();
   readonly #labels = new WeakMap<Snapshot, string>();

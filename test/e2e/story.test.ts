@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import type { FleetJson } from "../../src/api/shapes.ts";
 import { ask } from "../../src/server/demo/ask.ts";
 import { type EnvoyProcess, envoyProcess } from "../../src/server/demo/envoy-process.ts";
 import { freePort } from "../../src/server/demo/free-port.ts";
@@ -170,16 +171,14 @@ metadata: {name: taken}
 spec: {port: ${taken.port}, protocol: HTTP, securityModel: INSECURE, hostBinding: {namespace: {from: ALL}}}
 `,
   });
-  const node = await until("the rejection", async () => {
-    const one = await server.get<{
-      state: string;
-      types: Record<string, { state: string; at?: { path: string; line: number; commit: string } }>;
-    }>("/api/v1alpha1/nodes/delta");
-    return one.types.LDS?.at !== undefined && one;
+  const fleet = await until("the return", async () => {
+    const one = await server.get<FleetJson>("/api/v1alpha1/fleets/delta");
+    return one.hold?.files !== undefined && one.rollout?.state === "returned" && one;
   });
-  expect(node).toMatchObject({
-    state: "rejected",
-    types: { LDS: { state: "rejected", at: { path: "listeners/taken.yaml", line: 1, commit: sha } } },
+  expect(fleet).toMatchObject({
+    newest: sha,
+    current: fleet.baseline,
+    hold: { kind: "rejected", commit: sha, files: [{ path: "listeners/taken.yaml", line: 1, commit: sha }] },
   });
   const rejected = await envoys.delta.stat("listener_manager.lds.update_rejected");
   await through("http://shop.example.com/cart/", (a) => a.upstream === "cart");

@@ -72,6 +72,7 @@ function worker(): BuildWorker {
   const answers = {
     causes: () => [{ source: "shop", path: "host.yaml", line: 3 }],
     show: ({ resources }: { resources: readonly { body: Uint8Array }[] }) => resources.map((one) => ({ body: show(one), origins: [] })),
+    blobs: () => [],
     render: () => undefined,
     standing: () => ({ commits: [oid(1)], containedIn: [oid(1)], held: [] }),
     trial: () => undefined,
@@ -107,6 +108,7 @@ secrets: {providers: [{name: mounted, type: directory, path: secrets}, {name: va
     },
   };
   running = await serve(config, pino({ level: "trace" }, memory), worker(), nothingRestored);
+  await running.view.settled();
 }
 
 async function get(path: string): Promise<string> {

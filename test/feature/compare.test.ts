@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { buildFiles } from "../../src/build/offline.ts";
-import { AllAtOnce } from "../../src/delivery/all-at-once.ts";
 import { FleetState } from "../../src/fleet/state.ts";
 import { type EnvoyProcess, envoyProcess } from "../../src/server/demo/envoy-process.ts";
 import { freePort } from "../../src/server/demo/free-port.ts";
@@ -10,6 +9,7 @@ import { systemClock } from "../../src/xds/clock.ts";
 import { startXds, type XdsServer } from "../../src/xds/server.ts";
 import { SnapshotPool } from "../../src/xds/snapshot-pool.ts";
 import { cli } from "../support/cli.ts";
+import { NewestForAll } from "../support/newest-for-all.ts";
 
 const listener = (port: number) => `apiVersion: getambassador.io/v3alpha1
 kind: Listener
@@ -62,7 +62,7 @@ beforeAll(async () => {
   const { fleets, problems } = await buildFiles(new Map([["all.yaml", files]]));
   expect(problems.filter(({ severity }) => severity === "error")).toEqual([]);
   const fleetState = new FleetState({ now: systemClock.now, resolve: async () => [] });
-  const assignment = new AllAtOnce();
+  const assignment = new NewestForAll();
   const pool = new SnapshotPool();
   const snapshot = fleets[0]?.snapshot as Snapshot;
   server = await startXds({ address: { host: "127.0.0.1", port: 0 }, instance: "test", assignment, fleetState, pool, hooks: {} });

@@ -1,14 +1,9 @@
 import { expect, test } from "vitest";
-import { Metrics } from "../../src/api/metrics.ts";
 import { Engine, type EngineHooks } from "../../src/build/engine.ts";
-import { AllAtOnce } from "../../src/delivery/all-at-once.ts";
-import { EventLog } from "../../src/fleet/event-log.ts";
-import { FleetState } from "../../src/fleet/state.ts";
 import { MemoryGit } from "../../src/git/memory.ts";
-import { ControlPlane } from "../../src/server/control-plane.ts";
-import { logger } from "../../src/server/log.ts";
 import { inputs } from "../support/build.ts";
 import { countingKeeper } from "../support/keeper.ts";
+import { plane } from "../support/plane.ts";
 
 const fleet = (spec: string) => `apiVersion: portolan.dev/v1alpha1\nkind: Fleet\nmetadata: {name: edge}\nspec: {${spec}}\n`;
 const listener = (port: number) =>
@@ -17,24 +12,7 @@ const node = { id: "edge-1", cluster: "", region: "", zone: "", metadata: {}, en
 
 /** A server without its ports: what it would give the node after each commit. */
 function server(git: MemoryGit) {
-  const delivery = new AllAtOnce();
-  const metrics = new Metrics();
-  const view = new ControlPlane({
-    instance: "test",
-    version: "0",
-    source: { name: "main", path: "" },
-    keep: 10,
-    load: () => Promise.reject(new Error("nothing is kept")),
-    now: () => 0,
-    log: logger("silent"),
-    nodes: new FleetState({ now: () => 0, resolve: async () => [] }),
-    delivery,
-    metrics,
-    standing: [],
-    events: new EventLog({ boot: "boot", now: () => 0 }),
-    published: () => {},
-    retarget: () => {},
-  });
+  const { view, delivery, close } = plane();
   const hooks: EngineHooks = {
     built: (report) => view.take({ kind: "built", report }),
     counted: (commit, documents) => view.take({ kind: "counted", commit, documents }),
@@ -43,10 +21,11 @@ function server(git: MemoryGit) {
   const engine = new Engine(inputs(git), hooks, async () => undefined, countingKeeper());
   return {
     view,
-    close: () => metrics.close(),
+    close,
     async commit(files: Record<string, string>) {
       const commit = git.snapshot(new Map(Object.entries(files)));
       await engine.build(commit);
+      await delivery.idle();
       return { oid: commit.oid, target: delivery.target(node) };
     },
   };
@@ -66,7 +45,7 @@ test("a fleet whose document becomes unusable keeps its nodes and its snapshot, 
     expect(mended.target).toMatchObject({ fleet: "edge", snapshot: { commit: mended.oid } });
     expect(view.problems()).toMatchObject([{ code: "ambassador/no-hosts" }]);
   } finally {
-    close();
+    await close();
   }
 });
 
@@ -78,6 +57,6 @@ test("a server that starts with it is not ready and admits nobody", async () => 
     });
     expect(view.ready()).toBe(false);
   } finally {
-    close();
+    await close();
   }
 });

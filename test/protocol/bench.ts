@@ -1,5 +1,4 @@
 import type { SecureClientSessionOptions } from "node:http2";
-import { AllAtOnce } from "../../src/delivery/all-at-once.ts";
 import type { Resource } from "../../src/envoy/resource.ts";
 import { SDS } from "../../src/envoy/type-url.ts";
 import { FleetState } from "../../src/fleet/state.ts";
@@ -11,6 +10,7 @@ import type { ResourceState } from "../../src/xds/resource-state.ts";
 import { startXds, type XdsOptions, type XdsServer } from "../../src/xds/server.ts";
 import { SnapshotPool } from "../../src/xds/snapshot-pool.ts";
 import type { CloseReason } from "../../src/xds/transport.ts";
+import { NewestForAll } from "../support/newest-for-all.ts";
 import { Client } from "./client/client.ts";
 import { until } from "./client/until.ts";
 import type { Variant } from "./client/variant.ts";
@@ -28,7 +28,7 @@ const unhurried: Limits = {
 /** A server on a port of its own, with time that stands still, and the clients that a test connects to it. */
 export class Bench {
   readonly clock = new VirtualClock();
-  readonly delivery = new AllAtOnce();
+  readonly delivery = new NewestForAll();
   readonly pool = new SnapshotPool();
   readonly fleet = new FleetState({ now: () => this.clock.now(), resolve: async () => [] });
   readonly counted: { readonly what: Countable; readonly type: string }[] = [];

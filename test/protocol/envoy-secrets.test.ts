@@ -4,7 +4,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TLSSocket } from "node:tls";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { AllAtOnce } from "../../src/delivery/all-at-once.ts";
 import { type Resource, resource } from "../../src/envoy/resource.ts";
 import { sdsConfig, secretKeys } from "../../src/envoy/secret.ts";
 import { LDS, RDS } from "../../src/envoy/type-url.ts";
@@ -20,6 +19,7 @@ import type { Mode } from "../../src/xds/event.ts";
 import { startXds, type XdsServer } from "../../src/xds/server.ts";
 import { SnapshotPool } from "../../src/xds/snapshot-pool.ts";
 import { Authority, type Pair } from "../support/certificates.ts";
+import { NewestForAll } from "../support/newest-for-all.ts";
 import { oid } from "./resources.ts";
 
 const reference: SecretReference = { kind: "tls", secret: { namespace: "shop", name: "web" } };
@@ -96,7 +96,7 @@ test.each<Mode>(["delta", "sotw"])(
   async (mode) => {
     const pairs = [authority.issue("first", "DNS:shop.example"), authority.issue("second", "DNS:shop.example")] as const;
     install(pairs[0]);
-    const delivery = new AllAtOnce();
+    const delivery = new NewestForAll();
     const snapshot = nextSnapshot(undefined, oid(1), "default", resources(), [], [{ reference }]);
     delivery.publish(snapshot);
     secrets.publish(snapshot);

@@ -2,7 +2,6 @@ import { copyFileSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { AllAtOnce } from "../../src/delivery/all-at-once.ts";
 import { channelFiles } from "../../src/envoy/channel-tls.ts";
 import { FleetState } from "../../src/fleet/state.ts";
 import { type EnvoyProcess, envoyProcess } from "../../src/server/demo/envoy-process.ts";
@@ -14,6 +13,7 @@ import { startXds, type XdsServer } from "../../src/xds/server.ts";
 import { SnapshotPool } from "../../src/xds/snapshot-pool.ts";
 import { Authority, type Pair } from "../support/certificates.ts";
 import { cli } from "../support/cli.ts";
+import { NewestForAll } from "../support/newest-for-all.ts";
 import { httpListener, table } from "./envoy-resources.ts";
 import { oid, snapshot } from "./resources.ts";
 
@@ -21,7 +21,7 @@ let directory: string;
 let pki: string;
 let authority: Authority;
 let fleet: FleetState;
-let delivery: AllAtOnce;
+let delivery: NewestForAll;
 let tls: TlsFiles;
 let server: XdsServer;
 let envoy: EnvoyProcess | undefined;
@@ -34,7 +34,7 @@ beforeEach(async () => {
   const own = authority.issue("server", "IP:127.0.0.1");
   copyFileSync(authority.ca.cert, join(pki, "ca.crt"));
   fleet = new FleetState({ now: systemClock.now, resolve: async () => [] });
-  delivery = new AllAtOnce();
+  delivery = new NewestForAll();
   delivery.publish(snapshot(1, [table("main", "a"), httpListener("http", await freePort(), "main")]));
   tls = { ...own, clientCa: authority.ca.cert };
   await start(0);

@@ -1,6 +1,5 @@
 import { createServer, type Server } from "node:net";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { AllAtOnce } from "../../src/delivery/all-at-once.ts";
 import type { Resource } from "../../src/envoy/resource.ts";
 import { shortName } from "../../src/envoy/type-url.ts";
 import { FleetState } from "../../src/fleet/state.ts";
@@ -12,6 +11,7 @@ import type { Snapshot } from "../../src/snapshot/snapshot.ts";
 import { systemClock } from "../../src/xds/clock.ts";
 import { startXds, type XdsServer } from "../../src/xds/server.ts";
 import { SnapshotPool } from "../../src/xds/snapshot-pool.ts";
+import { NewestForAll } from "../support/newest-for-all.ts";
 import { Link } from "./client/link.ts";
 import { assignment, edsCluster, httpListener, table } from "./envoy-resources.ts";
 import { oid, snapshot } from "./resources.ts";
@@ -29,7 +29,7 @@ afterAll(async () => {
 
 describe.each(["delta", "sotw"] as const)("a real Envoy, %s", (mode) => {
   let fleet: FleetState;
-  let delivery: AllAtOnce;
+  let delivery: NewestForAll;
   let pool: SnapshotPool;
   let server: XdsServer;
   let envoy: EnvoyProcess;
@@ -68,7 +68,7 @@ describe.each(["delta", "sotw"] as const)("a real Envoy, %s", (mode) => {
 
   beforeEach(async () => {
     fleet = new FleetState({ now: systemClock.now, resolve: async () => [] });
-    delivery = new AllAtOnce();
+    delivery = new NewestForAll();
     pool = new SnapshotPool();
     written = [];
     last = undefined;

@@ -48,6 +48,7 @@ export function manifest(commit: string, fleet = "default", sequence = 1): Manif
 /** A fleet whose newest snapshot is of `b2…`. */
 export const fleet: FleetState = {
   name: "default",
+  generation: 7,
   current: oid("b2"),
   baseline: oid("a1"),
   nodes: { notSent: 0, pending: 0, accepted: 2, rejected: 0, offline: 0 },

@@ -5,7 +5,12 @@ import { object } from "../object.ts";
 /** Fields that later releases serve, by pointer, and whether a fleet without them would be one with fewer restrictions: then it is left out. */
 export const laterFields: ReadonlyMap<string, "ignore" | "leave-out"> = new Map([
   ["/nodes/spiffeId", "leave-out"],
-  ["/rollout", "ignore"],
+  ["/rollout/waves", "ignore"],
+  ["/rollout/watch", "ignore"],
+  ["/rollout/maxBake", "ignore"],
+  ["/rollout/onFailure", "ignore"],
+  ["/rollout/newer", "ignore"],
+  ["/rollout/gates", "ignore"],
   ["/containment", "ignore"],
   ["/groups", "ignore"],
   ["/blastGuard", "ignore"],
@@ -26,7 +31,8 @@ export function withoutLater(value: JsonValue, pointer: string, findings: Findin
   return served;
 }
 
-function notServed(place: string, later: "ignore" | "leave-out"): Finding {
+/** That a field of `spec` is one of a later release, and what comes of it. */
+export function notServed(place: string, later: "ignore" | "leave-out"): Finding {
   const field = place.slice(1).replaceAll("/", ".");
   const without = later === "ignore" ? "it has no effect" : "a fleet without it would be less restricted, so this one is left out";
   return finding("document/not-served", `/spec${place}`, `${field} is not served yet; ${without}`, {

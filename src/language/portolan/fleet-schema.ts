@@ -38,4 +38,10 @@ export const fleetSchema = z.strictObject({
     })
     .optional(),
   ambassador: ambassadorSettings.optional(),
+  rollout: z
+    .strictObject({
+      strategy: z.enum(["all-at-once", "waves"]).optional(),
+      maxRejected: z.union([z.int().min(0), z.string().regex(/^(?:100|\d{1,2})%$/)]).optional(),
+    })
+    .optional(),
 });

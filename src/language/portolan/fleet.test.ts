@@ -31,6 +31,7 @@ describe("a Fleet", () => {
       proxy: { bindAddress: "::", trustStore: "/ca.pem", minEnvoyVersion: "1.33" },
       services: { dnsSuffix: ".svc.cluster.local", missing: "Dns" },
       ambassador: { namespace: "ambassador", ids: ["one"] },
+      rollout: { strategy: "all-at-once", maxRejected: 2 },
     });
     expect(checked.findings).toEqual([]);
     expect(checked.spec).toEqual({
@@ -44,6 +45,7 @@ describe("a Fleet", () => {
         services: { dnsSuffix: ".svc.cluster.local", missing: "Dns" },
         languages: { ambassador: { namespace: "ambassador", ids: ["one"] } },
       },
+      rollout: { maxRejected: 2 },
     });
     expect(structuredClone(checked.spec)).toEqual(checked.spec);
   });
@@ -83,7 +85,9 @@ describe("a Fleet", () => {
     ["services.missing", { services: { missing: "Drop" } }, "document/bad-enum", "/spec/services/missing"],
     ["services.dnsSuffix", { services: { dnsSuffix: "svc cluster" } }, "document/wrong-type", "/spec/services/dnsSuffix"],
     ["an unknown field", { servces: {} }, "document/unknown-field", "/spec/servces"],
-    ["rollout", { rollout: { strategy: "waves" } }, "document/not-served", "/spec/rollout"],
+    ["rollout.strategy", { rollout: { strategy: "waves" } }, "document/not-served", "/spec/rollout/strategy"],
+    ["rollout.waves", { rollout: { waves: "default" } }, "document/not-served", "/spec/rollout/waves"],
+    ["rollout.maxRejected", { rollout: { maxRejected: "101%" } }, "document/wrong-type", "/spec/rollout/maxRejected"],
     ["containment", { containment: {} }, "document/not-served", "/spec/containment"],
     ["groups", { groups: [] }, "document/not-served", "/spec/groups"],
     ["blastGuard", { blastGuard: {} }, "document/not-served", "/spec/blastGuard"],

@@ -6,7 +6,7 @@ import { type Finding, finding, type Origin } from "../../problem/finding.ts";
 import type { Checked, FleetSettings } from "../language.ts";
 import { isLeftOut, leaveOut, leaveOutBelow } from "../mistakes.ts";
 import { readSpec } from "../schema.ts";
-import { withoutLater } from "./fleet-later.ts";
+import { notServed, withoutLater } from "./fleet-later.ts";
 import { fleetSchema } from "./fleet-schema.ts";
 
 /** Which nodes belong to a fleet: everything that is given must match; globs are alternatives. */
@@ -27,6 +27,9 @@ export interface SelectableNode {
   readonly metadata: Readonly<Record<string, unknown>>;
 }
 
+/** How many nodes may reject a candidate and not stop it: a number, or `5%` of the connected ones. */
+export type MaxRejected = number | string;
+
 /** What a Fleet document says; plain data. */
 export interface FleetDocument {
   readonly name: string;
@@ -35,6 +38,7 @@ export interface FleetDocument {
   readonly documents: { readonly include: readonly string[]; readonly exclude: readonly string[] };
   readonly namespaces: readonly NamespaceEntry[];
   readonly settings: FleetSettings;
+  readonly rollout: { readonly maxRejected: MaxRejected };
 }
 
 /** The fleet of all nodes and all documents, while there is no Fleet document. */
@@ -49,6 +53,7 @@ export const defaultFleet: FleetDocument = {
     services: { dnsSuffix: "", missing: "Error" },
     languages: {},
   },
+  rollout: { maxRejected: "5%" },
 };
 
 /**
@@ -69,6 +74,7 @@ export function checkFleet(document: Document, origin: Origin): Checked<FleetDoc
       "/spec/ambassador",
     ]),
     ...aboutNamespaces(input?.namespaces ?? []),
+    ...(input?.rollout?.strategy === "waves" ? [notServed("/rollout/strategy", "ignore")] : []),
   ];
   const { name } = document.identity;
   const { documents, settings } = defaultFleet;
@@ -83,6 +89,7 @@ export function checkFleet(document: Document, origin: Origin): Checked<FleetDoc
       services: { ...settings.services, ...given(input.services) },
       languages: input.ambassador === undefined ? {} : { ambassador: given(input.ambassador) },
     },
+    rollout: { maxRejected: input.rollout?.maxRejected ?? defaultFleet.rollout.maxRejected },
   };
   return { document, origin, labels: {}, ...(spec === undefined || isLeftOut(said) ? {} : { spec }), findings: said };
 }

@@ -5,12 +5,12 @@
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { createInterface } from "node:readline";
 import { setTimeout } from "node:timers/promises";
-import { AllAtOnce } from "../../../src/delivery/all-at-once.ts";
 import { FleetState } from "../../../src/fleet/state.ts";
 import { nextSnapshot, snapshotOf } from "../../../src/snapshot/snapshots.ts";
 import { defaultLimits } from "../../../src/xds/limits.ts";
 import { startXds } from "../../../src/xds/server.ts";
 import { SnapshotPool } from "../../../src/xds/snapshot-pool.ts";
+import { NewestForAll } from "../../support/newest-for-all.ts";
 import { blob, type Layout, rest, table, tableNames } from "./world.ts";
 
 /** What is served; `blob`: one route configuration of so many bytes in place of the routes. */
@@ -24,7 +24,7 @@ export interface World {
 const world = JSON.parse(process.argv[2] ?? "{}") as World;
 /** Samples are this far apart, in milliseconds; what a delay shows beyond it is delay. */
 const resolution = 5;
-const delivery = new AllAtOnce();
+const delivery = new NewestForAll();
 const pool = new SnapshotPool();
 const fleetState = new FleetState({ now: Date.now, resolve: async () => [] });
 const changed = (step: number, i: number) =>

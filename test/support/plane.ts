@@ -1,0 +1,50 @@
+import { Metrics } from "../../src/api/metrics.ts";
+import { Delivery, type DeliveryOptions } from "../../src/delivery/delivery.ts";
+import { EventLog } from "../../src/fleet/event-log.ts";
+import { FleetState } from "../../src/fleet/state.ts";
+import type { Problem } from "../../src/problem/problem.ts";
+import { ControlPlane } from "../../src/server/control-plane.ts";
+import { logger } from "../../src/server/log.ts";
+import { MemoryStore } from "./memory-store.ts";
+
+/** A control plane without ports, worker and clock. */
+export function plane(more: { readonly standing?: readonly Problem[]; readonly delivery?: Partial<DeliveryOptions> } = {}) {
+  const metrics = new Metrics();
+  const events = new EventLog({ boot: "boot", now: () => 0 });
+  const nodes = new FleetState({ now: () => 0, resolve: async () => [], happened: (event) => events.add(event) });
+  const store = new MemoryStore();
+  const delivery: Delivery = new Delivery({
+    store: store.store,
+    now: () => 0,
+    load: async () => undefined,
+    examine: async () => ({ files: [], changed: false }),
+    serve: () => {},
+    decided: (decision) => view.decided(decision),
+    retarget: () => {},
+    changed: () => view.announce(),
+    retain: () => {},
+    failed: (error) => {
+      throw error;
+    },
+    ...more.delivery,
+  });
+  const view: ControlPlane = new ControlPlane({
+    instance: "test",
+    version: "0",
+    source: { name: "main", path: "" },
+    keep: 10,
+    load: () => Promise.reject(new Error("nothing is kept")),
+    now: () => 0,
+    log: logger("silent"),
+    nodes,
+    delivery,
+    metrics,
+    standing: more.standing ?? [],
+    events,
+  });
+  const close = async () => {
+    metrics.close();
+    await delivery.close();
+  };
+  return { view, delivery, nodes, events, store, close };
+}
