@@ -179,3 +179,33 @@ describe("a document that was to protect something and cannot be used", () => {
     expect(built).toHaveLength(1);
   });
 });
+
+test("the tests of a fleet are run before its snapshot is told, and bear the same name while they say the same", async () => {
+  const git = new MemoryGit();
+  const { made, built, told } = engine(git);
+  const host = `apiVersion: getambassador.io/v3alpha1\nkind: Host\nmetadata: {name: any}\nspec: {requestPolicy: {insecure: {action: Route}}}\n`;
+  const mapping = `apiVersion: getambassador.io/v3alpha1\nkind: Mapping\nmetadata: {name: a}\nspec: {hostname: "*", prefix: /, service: a}\n`;
+  const tests = (status: number) =>
+    `apiVersion: portolan.dev/v1alpha1\nkind: RouteTest\nmetadata: {name: a}\nspec:\n  tests:\n  - {name: a, request: {url: "http://a/"}, expect: {cluster: a}}\n  - {name: b, request: {url: "http://a/"}, expect: {response: {status: ${status}}}}\n`;
+  const files = (more: Readonly<Record<string, string>>) => new Map(Object.entries({ "l.yaml": listener(80), "h.yaml": host, ...more }));
+  await made.build(git.snapshot(files({ "a.yaml": mapping, "t.yaml": tests(404) })));
+  await made.build(git.snapshot(files({ "t.yaml": `# moved\n${tests(404)}` })));
+  await made.build(git.snapshot(files({ "t.yaml": tests(405) })));
+  const results = built.map(({ fleets }) => fleets[0]?.tests.map(({ id, passed }) => [id, passed] as const) ?? []);
+  const [[first, second] = [], third] = results.map((each) => each.map(([id]) => id));
+  expect(results.map((each) => each.map(([, passed]) => passed))).toEqual([
+    [true, false],
+    [false, true],
+    [false, false],
+  ]);
+  expect(results[1]?.map(([id]) => id)).toEqual([first, second]);
+  expect(third?.[0]).toBe(first);
+  expect(results[2]?.map(([id]) => id)).toEqual([first, expect.not.stringMatching(second ?? "")]);
+  const [problem] = built[1]?.fleets[0]?.tests.flatMap(({ problem: one }) => one ?? []) ?? [];
+  expect(problem).toMatchObject({ code: "route/test-failed", at: { path: "t.yaml", line: 7, pointer: "/spec/tests/0/expect" } });
+  expect(told.map((problems) => problems.map(({ code }) => code))).toEqual([
+    ["route/test-failed"],
+    ["route/test-failed"],
+    ["route/test-failed", "route/test-failed"],
+  ]);
+});

@@ -14,9 +14,11 @@ import type { Keeper, ToKeep } from "./archivist.ts";
 import { Causes } from "./causes.ts";
 import { type BuildInputs, type BuildOutcome, Conductor } from "./conductor.ts";
 import type { FleetOutcome } from "./fleet-build.ts";
+import { type LocatedTest, locateTests } from "./located-tests.ts";
 import { Locator } from "./locator.ts";
 import { pack } from "./packed.ts";
-import type { Answers, BuildReport, CommitDocuments, FleetReport, Question, RenderedAgain } from "./protocol.ts";
+import type { Answers, BuildReport, CommitDocuments, FleetReport, Question, RenderedAgain, TestReport } from "./protocol.ts";
+import { testFinding } from "./route-tests.ts";
 import { show } from "./show.ts";
 import { type Outcome, standing } from "./standing.ts";
 import { trial } from "./trial.ts";
@@ -92,11 +94,14 @@ export class Engine {
     }
     this.#commit = commit;
     this.#causes.record(commit.oid, outcome.fleets);
-    this.#hooks.built(this.#report(outcome, manifests));
+    const tests = await Promise.all(outcome.fleets.map(({ fleet }) => locateTests(this.#conductor.tests(fleet), this.#locator)));
+    this.#hooks.built(this.#report(outcome, manifests, tests));
     // Afterwards: it costs a look at every document, and no snapshot waits for it.
     const fleets = outcome.fleets.map(({ fleet }) => [fleet, this.#conductor.documents(fleet)] as const);
     this.#hooks.counted(commit.oid, { source: this.#conductor.documents(), fleets: Object.fromEntries(fleets) });
-    return { commit: commit.oid, built: true, problems: await this.#locator.problems(this.#conductor.findings()) };
+    const failed = tests.flat().filter(({ result }) => result !== "pass");
+    const problems = await this.#locator.problems([...this.#conductor.findings(), ...failed.map(testFinding)]);
+    return { commit: commit.oid, built: true, problems };
   }
 
   /** Answers a question of the serving thread. */
@@ -181,22 +186,26 @@ export class Engine {
     return [...once.values()];
   }
 
-  #report({ commit, previous, files, fleets, documents, unusable, stages }: BuildOutcome, manifests: readonly Manifest[]): BuildReport {
+  #report(
+    { commit, previous, files, fleets, documents, unusable, stages }: BuildOutcome,
+    manifests: readonly Manifest[],
+    tests: readonly (readonly LocatedTest[])[],
+  ): BuildReport {
     return {
       commit: commit.oid,
       ...(previous === undefined ? {} : { previous }),
       files,
-      fleets: fleets.map((fleet, i) => this.#fleetReport(fleet, manifests[i] as Manifest)),
+      fleets: fleets.map((fleet, i) => this.#fleetReport(fleet, manifests[i] as Manifest, tests[i] ?? [])),
       fleetDocuments: documents,
       unusableFleets: unusable,
       stages,
     };
   }
 
-  #fleetReport({ fleet, snapshot, cells, changed }: FleetOutcome, manifest: Manifest): FleetReport {
+  #fleetReport({ fleet, snapshot, cells, changed }: FleetOutcome, manifest: Manifest, tests: readonly LocatedTest[]): FleetReport {
     const delta = difference(this.#sent.get(fleet), snapshot);
     this.#sent.set(fleet, snapshot);
-    return { delta: pack(delta), manifest, cells, changed };
+    return { delta: pack(delta), manifest, cells, changed, tests: tests.map(testReport) };
   }
 }
 
@@ -204,6 +213,10 @@ function toKeep({ commit, previous, files, fleets, documents, unusable, stages }
   const counts = (fleet: string) => conductor.counts(fleet) ?? { virtualHosts: 0, routes: 0 };
   const changed = previous === undefined ? {} : { files };
   return { commit, stages, ...changed, fleets: fleets.map(({ fleet, snapshot }) => ({ snapshot, ...counts(fleet) })), documents, unusable };
+}
+
+function testReport({ id, result, problem }: LocatedTest): TestReport {
+  return { id, passed: result === "pass", ...(problem === undefined ? {} : { problem }) };
 }
 
 function notBuilt(at: Location, error: unknown): Problem {

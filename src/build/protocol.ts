@@ -63,6 +63,17 @@ export interface FleetReport {
   readonly cells: number;
   /** Resources that differ from the snapshot before. */
   readonly changed: number;
+  /** What its RouteTests have found. */
+  readonly tests: readonly TestReport[];
+}
+
+/** What came of one test of a RouteTest. */
+export interface TestReport {
+  /** The same in every commit in which the test says the same. */
+  readonly id: string;
+  readonly passed: boolean;
+  /** Of one that did not pass. */
+  readonly problem?: Problem;
 }
 
 /** What a build has given, as it crosses to the serving thread. */

@@ -68,7 +68,7 @@ function listener(): Resource {
 function worker(): BuildWorker {
   const file = fileSecret(ofProxy) as Resource;
   const snapshot = nextSnapshot(undefined, oid(1), "default", [listener(), file], [], uses);
-  const fleet = { delta: pack(difference(undefined, snapshot)), cells: 1, changed: 1, manifest: manifest(oid(1)) };
+  const fleet = { delta: pack(difference(undefined, snapshot)), cells: 1, changed: 1, manifest: manifest(oid(1)), tests: [] };
   const answers = {
     causes: () => [{ source: "shop", path: "host.yaml", line: 3 }],
     show: ({ resources }: { resources: readonly { body: Uint8Array }[] }) => resources.map((one) => ({ body: show(one), origins: [] })),

@@ -16,7 +16,15 @@ afterEach(() => rmSync(directory, { recursive: true }));
 const init = (...argv: readonly string[]) => cli(["init", ...argv], { cwd: directory });
 const text = (path: string) => readFileSync(join(directory, path), "utf8");
 const yaml = (path: string) => parse(text(path));
-const files = ["portolan.yaml", "routes/listener.yaml", "routes/host.yaml", "routes/upstream.yaml", "routes/mapping.yaml", ".gitignore"];
+const files = [
+  "portolan.yaml",
+  "routes/listener.yaml",
+  "routes/host.yaml",
+  "routes/upstream.yaml",
+  "routes/mapping.yaml",
+  "routes/test.yaml",
+  ".gitignore",
+];
 
 test("an empty directory becomes a repository with a route", async () => {
   const { code, stdout, stderr } = await init();
@@ -51,6 +59,11 @@ test("a new directory, and every flag", async () => {
   expect(code).toBe(0);
   expect(stderr).toContain("  cd new/dir\n");
   expect(JSON.parse(stdout)).toEqual({ format_version: "1", command: "init", branch: "main", files });
+  expect(yaml("new/dir/routes/test.yaml").spec.tests[0].request.url).toBe("http://www.example.com/");
+  expect(await cli(["test"], { cwd: join(directory, "new/dir") })).toMatchObject({
+    stdout: "pass  RouteTest/default/hello: the root goes to hello  routes/test.yaml:8\n\n1 passed\n",
+    code: 0,
+  });
   expect(yaml("new/dir/routes/mapping.yaml").spec.hostname).toBe("*.example.com");
   expect(yaml("new/dir/routes/host.yaml").spec.hostname).toBe("*.example.com");
   expect(yaml("new/dir/routes/upstream.yaml").spec.addresses).toEqual(["[::1]:9000"]);

@@ -35,6 +35,7 @@ function next(dir: string): string {
   const commands = [
     ...enter,
     "portolan validate --config portolan.yaml .",
+    "portolan test routes",
     "git add . && git commit -m 'Add the first route'",
     "portolan serve --config portolan.yaml",
     "portolan bootstrap --node-id edge-1 > .portolan/envoy.yaml && envoy -c .portolan/envoy.yaml",

@@ -26,6 +26,7 @@ export function firstFiles({ host, upstream, port }: FirstRoute, { root, below, 
     ["routes/host.yaml", `# The host names that are served.\n${yamlText(hostDocument(host))}`],
     ["routes/upstream.yaml", `# Where the service "hello" runs.\n${yamlText(upstreamDocument(address))}`],
     ["routes/mapping.yaml", `# The first route: everything goes to the service "hello".\n${yamlText(mapping(host))}`],
+    ["routes/test.yaml", `# What must stay true of the routes: portolan test routes\n${yamlText(test(host))}`],
   ]);
 }
 
@@ -56,6 +57,13 @@ function hostDocument(hostname: string): object {
 
 function mapping(hostname: string): object {
   return ambassador("Mapping", "hello", { hostname, prefix: "/", service: "hello" });
+}
+
+/** That the root goes to the service. */
+function test(hostname: string): object {
+  const host = hostname === "*" ? "example.com" : hostname.replace(/^\*/, "www");
+  const tests = [{ name: "the root goes to hello", request: { url: `http://${host}/` }, expect: { backends: [{ service: "hello" }] } }];
+  return { apiVersion: "portolan.dev/v1alpha1", kind: "RouteTest", metadata: { name: "hello" }, spec: { tests } };
 }
 
 function upstreamDocument(address: string): object {
