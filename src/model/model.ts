@@ -141,11 +141,11 @@ export interface Redirect {
     | { readonly kind: "regex"; readonly pattern: string; readonly substitution: string };
 }
 
-/** Answers by itself: what fails in place. */
+/** Answers by itself: what fails in place, and what the fleet answers. */
 export interface Respond {
   readonly kind: "respond";
   readonly status: number;
-  /** The code of the Problem that made it so. */
+  /** The code of the Problem that made it so, or the setting. */
   readonly why: string;
 }
 

@@ -4,6 +4,8 @@ import { check, type Spec } from "./check.ts";
 import { planHost } from "./host-plan.ts";
 import type { IngressSpec } from "./ingress/ingress.ts";
 import { planListeners } from "./listeners-plan.ts";
+import type { MappingSpec } from "./mapping-spec.ts";
+import type { ModuleSpec } from "./module/module.ts";
 import { slotAlone } from "./slot.ts";
 import { placeholderContext } from "./tls/tls-context.ts";
 
@@ -30,21 +32,28 @@ const nothing: Own = { routes: [], upstreams: [], listeners: [] };
 export function alone(checked: Checked, fleet: FleetSettings): Own {
   const kind = (checked.spec as Spec | undefined)?.kind;
   if (kind === undefined || kind === "LeftOut" || kind === "Policy" || kind === "Resolver" || kind === "IngressClass") return nothing;
-  if (kind === "Ingress") {
-    const all = (checked.spec as IngressSpec).parts.map((part) => alone(part, fleet));
-    return {
-      routes: all.flatMap((own) => own.routes),
-      upstreams: all.flatMap((own) => own.upstreams),
-      listeners: all.flatMap((own) => own.listeners),
-    };
-  }
+  if (kind === "Ingress") return together((checked.spec as IngressSpec).parts.map((part) => alone(part, fleet)));
   if (kind === "Mapping") {
     const { virtualHost, upstreams } = planHost(slotAlone, [checked], noServices, fleet);
     return { routes: virtualHost.routes, upstreams, listeners: [] };
   }
   const documents = kind === "Listener" ? [checked] : [check(listenerAlone), checked];
   const { listeners, upstreams } = planListeners(documents, noServices, fleet);
-  return { routes: [], upstreams, listeners };
+  const shaped = { routes: [], upstreams, listeners };
+  if (kind !== "Module") return shaped;
+  const probes = (checked.spec as ModuleSpec).probes.map((part) => ({
+    ...part,
+    spec: { ...(part.spec as MappingSpec), probeOf: undefined },
+  }));
+  return together([shaped, ...probes.map((part) => alone(part, fleet))]);
+}
+
+function together(all: readonly Own[]): Own {
+  return {
+    routes: all.flatMap((own) => own.routes),
+    upstreams: all.flatMap((own) => own.upstreams),
+    listeners: all.flatMap((own) => own.listeners),
+  };
 }
 
 /** A document that is looked up by its own is taken to be there. */

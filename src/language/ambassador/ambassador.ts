@@ -59,6 +59,7 @@ export const ambassador: Language = {
       const named = { to: "services", name: nameKey("TLSContext", known.name) } as const;
       return known.hosts.length === 0 ? [named] : [named, { to: "listeners" }];
     }
+    if (known.kind === "Module") return [{ to: "listeners" }, ...known.probes.map((part) => ({ to: "hosts", glob: "*", part }) as const)];
     if (known.kind !== "Mapping") return [{ to: "listeners" }];
     const routes = { to: "hosts", glob: known.glob } as const;
     return overridesErrors(checked) ? [routes, { to: "listeners" }] : [routes];
@@ -75,7 +76,8 @@ export const ambassador: Language = {
   },
   accepts(slot: HostSlot, { spec, labels }: Checked): boolean {
     if ((spec as Spec).kind === "Policy") return true;
-    const { glob } = spec as MappingSpec;
+    const { glob, probeOf } = spec as MappingSpec;
+    if (probeOf !== undefined) return true;
     const { selectors, loose } = detailOf(slot);
     const fits = glob !== undefined && (!loose || overlap(slot.host, glob));
     return selectors.some((selector) => {
@@ -92,7 +94,7 @@ export const ambassador: Language = {
 /** A Mapping that nobody else has made. */
 function isWritten({ spec }: Checked): boolean {
   const known = spec as Spec;
-  return known.kind === "Mapping" && known.ingressUse === undefined;
+  return known.kind === "Mapping" && known.ingressUse === undefined && known.probeOf === undefined;
 }
 
 function isFor(ids: readonly string[], fleet: FleetSettings): boolean {

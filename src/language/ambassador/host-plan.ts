@@ -8,7 +8,8 @@ import { beside, type Group, groupsOf, inLoadOrder, type Mapping } from "./group
 import { guarded, type Policy } from "./guard/guard.ts";
 import { isWithin } from "./hostname.ts";
 import { servedParts } from "./ingress/served-parts.ts";
-import type { MatchSpec } from "./mapping-spec.ts";
+import type { MappingSpec, MatchSpec } from "./mapping-spec.ts";
+import { probeRoutes } from "./probe-routes.ts";
 import { reachability } from "./reachability.ts";
 import { withinLimit } from "./regex.ts";
 import { groupRoutes } from "./routes.ts";
@@ -19,9 +20,9 @@ import { variants } from "./variants.ts";
 /** Plans one virtual host from the Mappings attached to it (ambassador.md 4, step 4). */
 export function planHost(slot: HostSlot, attached: readonly Checked[], services: Services, fleet: FleetSettings): HostResult {
   const findings: PlacedFinding[] = [];
-  const documents = servedParts(attached, services, findings);
   const detail = detailOf(slot);
   const { module } = detail;
+  const documents = servedParts(attached, services, findings).filter((document) => isCounted(document, detail));
   const files = new NamedFiles(services, fleet);
   const mappings = documents
     .filter(isMapping)
@@ -34,13 +35,20 @@ export function planHost(slot: HostSlot, attached: readonly Checked[], services:
     groupRoutes(group, matchOf(group[0].spec, slot.host), { targets, module, guards: detail.guards }, findings),
   );
   const { routes: closed, findings: guards } = guarded(planned, documents.filter(isPolicy), slot.host);
-  const routes = guardedRoutes(variants(closed, detail, slot.origins), detail.guards);
+  const all = [...probeRoutes(mappings, detail, fleet), ...closed];
+  const routes = guardedRoutes(variants(all, detail, slot.origins), detail.guards);
   const used = new Set(routes.flatMap(upstreamsOf));
   return {
     virtualHost: { table: slot.table, host: slot.host, routes, ...altSvc(detail), origins: slot.origins },
     ...targets.upstreams(used),
     findings: [...findings, ...guards, ...targets.findings(used)],
   };
+}
+
+/** Probes are those of the Module that counts. */
+function isCounted({ spec }: Checked, { probesOf }: SlotDetail): boolean {
+  const { probeOf } = (spec ?? {}) as Partial<MappingSpec>;
+  return probeOf === undefined || probeOf === probesOf;
 }
 
 /** A shadow alone takes no request from others. */

@@ -39,7 +39,7 @@ export function slotsOf(table: Table, hosts: readonly Host[], withdrawn: readonl
   const {
     securityModel,
     proto,
-    surroundings: { module, guards, loose },
+    surroundings: { module, guards, loose, probesOf },
     altSvc,
   } = table;
   const served = sharedBy(hosts).filter(({ action }) => !(securityModel === "INSECURE" && action === "Reject"));
@@ -64,6 +64,7 @@ export function slotsOf(table: Table, hosts: readonly Host[], withdrawn: readonl
         module,
         guards,
         ...(loose ? { loose } : {}),
+        ...(probesOf === undefined ? {} : { probesOf }),
         ...(alt === undefined ? {} : { altSvc: alt }),
       }),
       origins: same.map((host) => host.origin),

@@ -26,6 +26,8 @@ export interface MappingSpec extends MatchSpec, ActionSpec {
   readonly regexes: readonly RegexSize[];
   /** Of one that an Ingress becomes. */
   readonly ingressUse?: IngressUse;
+  /** Of one that the probe of a Module becomes: the Module's namespace. */
+  readonly probeOf?: string;
 }
 
 /** Which requests a Mapping is about. */

@@ -25,12 +25,14 @@ export interface SlotDetail {
   /** What the Module gives to Mappings and clusters; in the slot, so that a change of it plans the virtual host anew. */
   readonly module: ModuleDefaults;
   readonly guards: RouteGuards;
+  /** Namespace of the Module whose probes count. */
+  readonly probesOf?: string;
   /** `alt-svc` header of every response. */
   readonly altSvc?: string;
 }
 
 /** What is the same in every slot of a fleet. */
-export interface Surroundings extends Pick<SlotDetail, "module" | "guards" | "loose"> {
+export interface Surroundings extends Pick<SlotDetail, "module" | "guards" | "loose" | "probesOf"> {
   /** `x-forwarded-proto` may say something else than how a request came: the client is trusted with it, or a filter may set it. */
   readonly protoMayLie: boolean;
 }

@@ -13,7 +13,9 @@ export function unattached({ spec, origin, document }: Checked, slots: readonly 
   if (!isOfOurClass({ spec }, services)) return undefined;
   if ((spec as Spec).kind === "Policy")
     return placed(origin, finding("document/not-served", "/kind", `${kind} is not served; there is no Host`));
-  const { glob } = spec as MappingSpec;
+  const { glob, probeOf } = spec as MappingSpec;
+  // Without a Host nobody asks for a probe.
+  if (probeOf !== undefined) return undefined;
   const pointer = glob === undefined ? "/spec" : "/spec/hostname";
   const say = (why: string, fix: string) =>
     placed(origin, finding("route/unattached", pointer, `nothing reaches this Mapping: ${why}`, { fix }));

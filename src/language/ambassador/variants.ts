@@ -1,5 +1,6 @@
 import type { HeaderEdits, Route, ValueMatch } from "../../model/model.ts";
 import type { Origin } from "../../problem/finding.ts";
+import { isProbeRoute } from "./probe-routes.ts";
 import type { SlotDetail } from "./slot.ts";
 
 const acmePrefix = "/.well-known/acme-challenge/";
@@ -29,7 +30,7 @@ function secure(route: Route): Route {
 }
 
 function insecure(route: Route, { action }: SlotDetail): Route | undefined {
-  if (action === "Route" || isAcme(route)) return route;
+  if (action === "Route" || isAlwaysRouted(route)) return route;
   if (action === "Reject") return undefined;
   return {
     ...route,
@@ -39,6 +40,10 @@ function insecure(route: Route, { action }: SlotDetail): Route | undefined {
   };
 }
 
+function isAlwaysRouted(route: Route): boolean {
+  return isAcme(route) || isProbeRoute(route);
+}
+
 function isAcme({ match: { path } }: Route): boolean {
   return path.kind === "prefix" && path.value === acmePrefix;
 }
@@ -46,7 +51,7 @@ function isAcme({ match: { path } }: Route): boolean {
 /** One redirect in place of all, if every request gets the same answer by it: then the virtual host does not change when Mappings do. */
 function oneRedirect(routes: readonly Route[], { action, hostName }: SlotDetail, hosts: readonly Origin[]): Route | undefined {
   const whole = routes.find(takesEverything);
-  if (action !== "Redirect" || whole === undefined || routes.some(isAcme)) return undefined;
+  if (action !== "Redirect" || whole === undefined || routes.some(isAlwaysRouted)) return undefined;
   const headers = JSON.stringify(whole.policy.responseHeaders);
   if (routes.some(({ policy }) => JSON.stringify(policy.responseHeaders) !== headers)) return undefined;
   return { ...whole, name: `Host/${hostName}`, origins: hosts };

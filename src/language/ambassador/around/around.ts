@@ -42,6 +42,7 @@ export function planAround(documents: readonly Checked[], module: ModuleSettings
     upstreams: calls.names(),
     surroundings: {
       module: module.defaults,
+      ...(module.probesOf === undefined ? {} : { probesOf: module.probesOf }),
       guards: { auth: auth.state, limits: limit.limits },
       protoMayLie: !module.useRemoteAddress || module.hasLua || auth.mayChangeProto,
     },

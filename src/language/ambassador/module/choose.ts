@@ -34,7 +34,8 @@ function usable(documents: readonly Checked[], ownNamespace: string, files: Name
     const found = finding("ambassador/duplicate-module", "", `${chosen.origin.label} counts`, { fix: "merge the two" });
     findings.push(placed(other.origin, found, [{ why: "other-definition", place: { origin: chosen.origin, pointer: "", on: "value" } }]));
   }
-  return settingsWithTexts(chosen, files, findings);
+  const settings = settingsWithTexts(chosen, files, findings);
+  return chosen.spec.probes.length === 0 ? settings : { ...settings, probesOf: chosen.spec.namespace };
 }
 
 function settingsWithTexts(

@@ -19,6 +19,13 @@ const mappingDefaults = {
   stats_name: z.string().optional(),
 };
 
+const probe = z.strictObject({
+  enabled: z.boolean().optional(),
+  prefix: z.string().optional(),
+  rewrite: z.string().optional(),
+  service: z.string().optional(),
+});
+
 /** Keys that Emissary reads, or once read, and that change nothing. */
 export const deadKeys: ReadonlySet<string> = new Set(
   `admin_port auth_enabled debug_mode diag_port envoy_validation_timeout prune_unreachable_routes regex_type service_port statsd tls use_proxy_proto
@@ -95,9 +102,9 @@ export const moduleSchema = z.strictObject({
     })
     .optional(),
   runtime_flags: z.record(z.string(), z.json()).optional(),
-  // Not emitted by any Envoy of ours (16).
-  readiness_probe: z.looseObject({ service: z.string().optional() }).optional(),
-  liveness_probe: z.looseObject({ service: z.string().optional() }).optional(),
+  // Mappings, where they name a service (16).
+  readiness_probe: probe.optional(),
+  liveness_probe: probe.optional(),
   diagnostics: z.json().optional(),
 });
 

@@ -59,4 +59,6 @@ export interface ModuleSettings {
   /** `defaults.tls_secret_namespacing`: whether the last dot of a secret's name separates its namespace. */
   readonly tlsSecretNamespacing: boolean;
   readonly defaults: ModuleDefaults;
+  /** Namespace of the Module whose probes count. */
+  readonly probesOf?: string;
 }

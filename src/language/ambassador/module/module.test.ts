@@ -192,12 +192,6 @@ describe("mistakes", () => {
     ]);
   });
 
-  test("a probe of its own is not served yet; the one of Emissary itself is none of ours", () => {
-    expect(codes("readiness_probe: {enabled: true}, liveness_probe: {service: probe}")).toEqual([
-      "document/not-served Module/default/ambassador",
-    ]);
-  });
-
   test("another name has no effect", () => {
     expect(plan(`"Module other": {config: {server_name: x}}, ${mapping}`).problems).toEqual([
       "ambassador/unknown-module Module/default/other",

@@ -11,6 +11,7 @@ import { defaultsOf } from "./defaults.ts";
 import { filtersOf } from "./filters.ts";
 import { deadKeys, type ModuleInput, moduleSchema } from "./module-schema.ts";
 import type { ModuleSettings } from "./module-settings.ts";
+import { probesOf } from "./probes.ts";
 import { runtimeFlagFindings } from "./runtime-flags.ts";
 
 /** What the Module `ambassador` says. */
@@ -20,6 +21,8 @@ export interface ModuleSpec {
   readonly namespace: string;
   readonly loadKey: string;
   readonly settings: ModuleSettings;
+  /** Mappings that its probes become. */
+  readonly probes: readonly Checked[];
 }
 
 const envelope = z.strictObject({ ambassador_id: z.array(z.string()).nullish(), config: z.record(z.string(), z.json()).optional() });
@@ -36,13 +39,15 @@ export function checkModule(document: Document): Checked<ModuleSpec | LeftOutSpe
     });
     return { ...baseOf(document), findings: [...findings, found], spec: leftOut(ids, []) };
   }
-  const settings = readModule((spec?.config ?? {}) as JsonObject, findings);
-  const made = { kind: "Module", ids, namespace, loadKey: loadKeyOf(document), settings } as const;
+  const input = readModule((spec?.config ?? {}) as JsonObject, findings);
+  const settings = settingsOf(input, findings);
+  const probes = probesOf(document, ids, input, findings);
+  const made = { kind: "Module", ids, namespace, loadKey: loadKeyOf(document), settings, probes } as const;
   return conclude(baseOf(document), ids, findings, [], spec === undefined ? undefined : made);
 }
 
 /** Reads `spec.config`. */
-function readModule(config: JsonObject, findings: Finding[]): ModuleSettings {
+function readModule(config: JsonObject, findings: Finding[]): ModuleInput {
   const known = Object.entries(config).filter(([key]) => {
     if (deadKeys.has(key)) findings.push(deadKey(key));
     return !deadKeys.has(key);
@@ -51,7 +56,7 @@ function readModule(config: JsonObject, findings: Finding[]): ModuleSettings {
     pointer: "/spec/config",
     unknownField: "warning",
   });
-  findings.push(...said, ...runtimeFlagFindings(input.runtime_flags), ...probeFindings(input));
+  findings.push(...said, ...runtimeFlagFindings(input.runtime_flags));
   if (said.some(({ severity }) => severity === "error")) {
     findings.push(
       finding(
@@ -61,26 +66,11 @@ function readModule(config: JsonObject, findings: Finding[]): ModuleSettings {
       ),
     );
   }
-  return settingsOf(input, findings);
+  return input;
 }
 
 function settingsOf(input: ModuleInput, findings: Finding[]): ModuleSettings {
   return { ...managerOf(input, findings), ...filtersOf(input, findings), ...defaultsOf(input, findings) };
-}
-
-/** A probe without a service is the one of Emissary itself, which there is none of here (16). */
-function probeFindings(input: ModuleInput): Finding[] {
-  return (["readiness_probe", "liveness_probe"] as const).flatMap((key) =>
-    input[key]?.service === undefined
-      ? []
-      : [
-          finding("document/not-served", `/spec/config/${key}`, `${key} is not served yet`, {
-            on: "key",
-            effect: "field-ignored",
-            fix: "write a Mapping for it",
-          }),
-        ],
-  );
 }
 
 function deadKey(key: string): Finding {
