@@ -170,6 +170,11 @@ export class Conductor {
     return this.#fleets.isFleet(document) || [...this.#builds.values()].some((build) => build.has(document));
   }
 
+  /** Flags that the bootstraps of a fleet have to set at the commit that was built last. */
+  runtime(fleet: string): Readonly<Record<string, number>> {
+    return this.#builds.get(fleet)?.runtime() ?? {};
+  }
+
   /** How much there is of what in one fleet. */
   counts(fleet: string): ReturnType<FleetBuild["counts"]> | undefined {
     return this.#builds.get(fleet)?.counts();

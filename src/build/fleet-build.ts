@@ -204,6 +204,11 @@ export class FleetBuild {
     return this.#members.has(document);
   }
 
+  /** Flags that the bootstraps of its proxies have to set, by name. */
+  runtime(): Readonly<Record<string, number>> {
+    return Object.assign({}, ...this.#cells.map((cells) => cells.plan.runtime ?? {}));
+  }
+
   /** How much the documents make. */
   counts(): { readonly virtualHosts: number; readonly routes: number } {
     const counts = this.#cells.map((cells) => cells.counts());

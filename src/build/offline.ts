@@ -24,6 +24,8 @@ export interface BuiltFleet {
   readonly snapshot: Snapshot;
   /** What it is planned to serve. */
   plan(): FleetPlan;
+  /** Flags that the bootstraps of its proxies have to set, by name. */
+  runtime(): Readonly<Record<string, number>>;
   /** Runs its RouteTests. */
   tests(): Promise<readonly LocatedTest[]>;
   /** All documents that it reads, be they served or left out, in no particular order. */
@@ -145,6 +147,7 @@ export function builtBy(conductor: Conductor, outcome: BuildOutcome, locator: Lo
       fleet,
       snapshot,
       plan: () => conductor.plan(fleet) as FleetPlan,
+      runtime: () => conductor.runtime(fleet),
       tests: () => locateTests(conductor.tests(fleet), locator),
       documents: () => conductor.documentsOf(fleet),
       places: located,

@@ -10,19 +10,25 @@ export interface BootstrapOptions {
   readonly mode: "delta" | "sotw";
   /** Certificates of the channel to the control plane; absent: plaintext. */
   readonly tls?: ChannelFiles;
+  /** Flags of the runtime that the fleet asks for, by name. */
+  readonly runtime?: Readonly<Record<string, number>>;
   /** Port of the admin interface on loopback; 0: any. */
   readonly adminPort: number;
 }
 
 const httpOptions = "envoy.extensions.upstreams.http.v3.HttpProtocolOptions";
 
-/** Lifts Envoy's stock limit for compiled expressions, so that only the check of a document limits them (xds.md 1.6). */
-export const runtime: JsonObject = {
-  layers: [
-    { name: "portolan", static_layer: { "re2.max_program_size.error_level": 32768 } },
-    { name: "admin", admin_layer: {} },
-  ],
-};
+/**
+ * Lifts Envoy's stock limit for compiled expressions, so that only the check of a document limits them (xds.md 1.6); `flags` are those that the fleet asks for besides.
+ */
+export function runtime(flags: Readonly<Record<string, number>> = {}): JsonObject {
+  return {
+    layers: [
+      { name: "portolan", static_layer: { "re2.max_program_size.error_level": 32768, ...flags } },
+      { name: "admin", admin_layer: {} },
+    ],
+  };
+}
 
 /** The admin interface, on loopback only. */
 export function admin(port: number): JsonObject {
@@ -30,7 +36,7 @@ export function admin(port: number): JsonObject {
 }
 
 /** The smallest bootstrap with which an Envoy gets everything else from Portolan (xds.md 1.6). */
-export function bootstrap({ nodeId, cluster, servers, mode, tls, adminPort }: BootstrapOptions): JsonObject {
+export function bootstrap({ nodeId, cluster, servers, mode, tls, adminPort, runtime: flags }: BootstrapOptions): JsonObject {
   return {
     node: { id: nodeId, cluster },
     admin: admin(adminPort),
@@ -46,7 +52,7 @@ export function bootstrap({ nodeId, cluster, servers, mode, tls, adminPort }: Bo
       cds_config: { ads: {}, resource_api_version: "V3" },
       lds_config: { ads: {}, resource_api_version: "V3" },
     },
-    layered_runtime: runtime,
+    layered_runtime: runtime(flags),
     static_resources: { clusters: [controlPlane(servers, tls)] },
   };
 }

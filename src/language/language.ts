@@ -53,6 +53,8 @@ export interface ListenersResult {
   readonly upstreams: readonly Upstream[];
   readonly endpointSets: readonly EndpointSet[];
   readonly findings: readonly PlacedFinding[];
+  /** Flags of Envoy's runtime that only a bootstrap can set, by name. */
+  readonly runtime?: Readonly<Record<string, number>>;
 }
 
 /** What a `host` cell gives. Upstreams and endpoint sets are joined by name over all cells: equal names, equal content. */

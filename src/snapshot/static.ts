@@ -16,7 +16,7 @@ export function staticBootstrap(snapshot: Snapshot, adminPort = 9901): JsonObjec
   return {
     node: { id: "static", cluster: snapshot.fleet },
     admin: admin(adminPort),
-    layered_runtime: runtime,
+    layered_runtime: runtime(),
     static_resources: {
       listeners: messages(LDS).map((listener) => inlineRoutes(listener, routes) as JsonObject),
       clusters: messages(CDS).map((cluster) => inlineEndpoints(cluster, assignments)),

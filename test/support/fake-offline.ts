@@ -43,6 +43,7 @@ export class FakeOffline {
         fleet,
         snapshot: snapshotOf(commit, fleet, resources),
         plan: () => ({ listeners: [], hosts: [], upstreams: new Map(), endpointSets: new Map() }),
+        runtime: () => ({}),
         tests: async () => [],
         documents: () => [],
         places: async (origins) => origins.map(({ source, path }) => ({ source, commit, path, line: 1, column: 1 })),

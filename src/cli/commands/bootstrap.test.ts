@@ -1,4 +1,6 @@
-import { hostname } from "node:os";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { hostname, tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { cli } from "../../../test/support/cli.ts";
@@ -113,4 +115,20 @@ describe("--format", () => {
     const { code, stdout, stderr } = await cli(["bootstrap", "--format", "kubernetes", ...flags]);
     expect([code, stdout, stderr]).toEqual([2, "", expect.stringContaining(message)]);
   });
+});
+
+test("--documents: with the runtime flags of the fleet's Module", async () => {
+  const flags = "http.max_requests_per_io_cycle: 5, overload.premature_reset_total_stream_count: 0";
+  const module = `apiVersion: getambassador.io/v3alpha1\nkind: Module\nmetadata: {name: ambassador}\nspec: {config: {runtime_flags: {${flags}}}}\n`;
+  const listener = `---\napiVersion: getambassador.io/v3alpha1\nkind: Listener\nmetadata: {name: l}\nspec: {port: 80, protocol: HTTP, securityModel: XFP, hostBinding: {namespace: {from: ALL}}}\n`;
+  const directory = mkdtempSync(join(tmpdir(), "portolan-"));
+  try {
+    writeFileSync(join(directory, "module.yaml"), module + listener);
+    expect((await shown("--documents", directory)).layered_runtime.layers[0]).toEqual({
+      name: "portolan",
+      static_layer: { "re2.max_program_size.error_level": 32768, "http.max_requests_per_io_cycle": 5 },
+    });
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
 });

@@ -8,6 +8,8 @@ import { composeFile, kubernetesObjects, systemdUnit } from "../bootstrap/enviro
 import { type Context, globals, type OutputFormat, writeData } from "../context.ts";
 import { exitCode } from "../exit-code.ts";
 import { Failure } from "../failure.ts";
+import { fleetOf } from "../fleet-of.ts";
+import { withInput } from "../input.ts";
 import { type HostPort, hostPort, port } from "../value.ts";
 
 interface BootstrapFlags {
@@ -17,6 +19,7 @@ interface BootstrapFlags {
   readonly sotw?: boolean;
   readonly adminPort: number;
   readonly certDir?: string;
+  readonly documents?: string;
   readonly sds?: "node" | "ca";
   readonly format: (typeof formats)[number];
 }
@@ -33,9 +36,10 @@ export function bootstrapCommand(program: Command, context: Context): void {
     .option("--sotw", "the state-of-the-world protocol instead of delta")
     .option("--admin-port <port>", "port of Envoy's admin interface on loopback", port, 9901)
     .option("--cert-dir <dir>", "mutual TLS with the certificates in this directory on the machine of the Envoy")
+    .option("--documents <path>", "a directory or a file with the documents of the fleet, whose Module may say flags of the runtime")
     .addOption(new Option("--sds <file>", "show a file that the bootstrap of --cert-dir reads, instead of it").choices(["node", "ca"]))
     .addOption(new Option("--format <format>", "what the bootstrap is wrapped for").choices(formats).default("file"))
-    .action((flags: BootstrapFlags, command: Command) => {
+    .action(async (flags: BootstrapFlags, command: Command) => {
       const { output } = globals(command, context, "yaml");
       if (flags.format === "kubernetes") refuseForPods(flags);
       refuseCertificates(flags);
@@ -52,9 +56,15 @@ export function bootstrapCommand(program: Command, context: Context): void {
         servers: flags.server.length === 0 ? [{ host: "127.0.0.1", port: 18000 }] : flags.server,
         mode: flags.sotw === true ? "sotw" : "delta",
         adminPort: flags.adminPort,
+        ...(flags.documents === undefined ? {} : { runtime: await runtimeOf(flags.documents, flags.fleet, context) }),
       });
       write(message, flags, output, context);
     });
+}
+
+/** What the documents of the fleet say that only a bootstrap can set; of a single fleet, whatever it is called. */
+function runtimeOf(path: string, fleet: string, context: Context): Promise<Readonly<Record<string, number>>> {
+  return withInput({ paths: [path] }, context, async (built) => fleetOf(built, built.fleets.length === 1 ? undefined : fleet).runtime());
 }
 
 function write(message: JsonObject, { format, fleet }: BootstrapFlags, output: OutputFormat, { io }: Context): void {

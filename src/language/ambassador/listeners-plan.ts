@@ -91,6 +91,7 @@ export function planListeners(attached: readonly Checked[], services: Services, 
     upstreams: [...(isCalled ? called.upstreams : []), ...tcp.upstreams],
     endpointSets: [...(isCalled ? called.endpointSets : []), ...tcp.endpointSets],
     findings: [...findings, ...calls.findings],
+    runtime: module.runtime,
   };
 }
 

@@ -59,6 +59,8 @@ export interface ModuleSettings {
   /** `defaults.tls_secret_namespacing`: whether the last dot of a secret's name separates its namespace. */
   readonly tlsSecretNamespacing: boolean;
   readonly defaults: ModuleDefaults;
+  /** What the bootstrap of a proxy has to say, because xDS does not. */
+  readonly runtime: Readonly<Record<string, number>>;
   /** Namespace of the Module whose probes count. */
   readonly probesOf?: string;
 }

@@ -12,7 +12,7 @@ import { filtersOf } from "./filters.ts";
 import { deadKeys, type ModuleInput, moduleSchema } from "./module-schema.ts";
 import type { ModuleSettings } from "./module-settings.ts";
 import { probesOf } from "./probes.ts";
-import { runtimeFlagFindings } from "./runtime-flags.ts";
+import { runtimeFlagFindings, runtimeOf } from "./runtime-flags.ts";
 
 /** What the Module `ambassador` says. */
 export interface ModuleSpec {
@@ -70,7 +70,8 @@ function readModule(config: JsonObject, findings: Finding[]): ModuleInput {
 }
 
 function settingsOf(input: ModuleInput, findings: Finding[]): ModuleSettings {
-  return { ...managerOf(input, findings), ...filtersOf(input, findings), ...defaultsOf(input, findings) };
+  const runtime = runtimeOf(input.runtime_flags);
+  return { ...managerOf(input, findings), ...filtersOf(input, findings), ...defaultsOf(input, findings), runtime };
 }
 
 function deadKey(key: string): Finding {

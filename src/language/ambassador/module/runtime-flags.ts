@@ -9,6 +9,19 @@ const known = [
 ];
 const gone = "envoy.restart_features.send_goaway_for_premature_rst_streams";
 
+/** By name the runtime flags that a bootstrap of the fleet has to have (ambassador.md 10.3); those that are wrong are none. */
+export function runtimeOf(flags: Readonly<Record<string, JsonValue>> = {}): Readonly<Record<string, number>> {
+  const right = known.flatMap((flag) => {
+    const value = Object.hasOwn(flags, flag) ? flags[flag] : undefined;
+    return isCount(value) ? [[flag, value] as const] : [];
+  });
+  return Object.fromEntries(right);
+}
+
+function isCount(value: JsonValue | undefined): value is number {
+  return Number.isInteger(value) && Number(value) >= 1;
+}
+
 /** What is said of the Module's `runtime_flags`: an Envoy has those that its bootstrap gave it, and no xDS carries any (ambassador.md 10.3). */
 export function runtimeFlagFindings(flags: Readonly<Record<string, JsonValue>> = {}): Finding[] {
   return Object.entries(flags).map(([flag, value]) => {
@@ -24,7 +37,7 @@ export function runtimeFlagFindings(flags: Readonly<Record<string, JsonValue>> =
         severity: "warning",
         fix: didYouMean(flag, known) ?? "remove it",
       });
-    if (!Number.isInteger(value) || Number(value) < 1)
+    if (!isCount(value))
       return finding("document/out-of-range", pointer, `${flag}: must be a whole number above 0`, { effect: "field-ignored" });
     return finding(
       "ambassador/runtime-flag-bootstrap",
@@ -32,6 +45,7 @@ export function runtimeFlagFindings(flags: Readonly<Record<string, JsonValue>> =
       `${flag} belongs in the bootstrap; running proxies keep what theirs says`,
       {
         on: "key",
+        fix: "show the bootstrap by `portolan bootstrap --documents`",
       },
     );
   });
