@@ -10,12 +10,12 @@ export interface LocatedTest extends TestOutcome {
 }
 
 /** Finds the lines of tests. */
-export function locateTests(outcomes: readonly TestOutcome[], locator: Locator): Promise<readonly LocatedTest[]> {
+export async function locateTests(outcomes: readonly TestOutcome[], locator: Locator): Promise<readonly LocatedTest[]> {
+  const places = await locator.places(outcomes.map(({ origin, pointer }) => ({ origin, pointer, on: "value" })));
   return Promise.all(
-    outcomes.map(async (outcome) => {
-      const at = await locator.place({ origin: outcome.origin, pointer: outcome.pointer, on: "value" });
+    outcomes.map(async (outcome, i) => {
       const [problem] = outcome.result === "pass" ? [] : await locator.problems([testFinding(outcome)]);
-      return { ...outcome, at, ...(problem === undefined ? {} : { problem }) };
+      return { ...outcome, at: places[i] as Location, ...(problem === undefined ? {} : { problem }) };
     }),
   );
 }

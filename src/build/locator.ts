@@ -46,6 +46,12 @@ export class Locator {
     return this.place({ origin, pointer: "", on: "value" });
   }
 
+  /** Where nodes of documents stand; each file is read once. */
+  async places(places: readonly Place[]): Promise<readonly Location[]> {
+    const at = await this.#locate(places);
+    return places.map(at);
+  }
+
   /** Where a node of a document stands. */
   async place(place: Place): Promise<Location> {
     return (await this.#locate([place]))(place);

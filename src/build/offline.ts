@@ -140,7 +140,7 @@ export function locatorAt(reader: ObjectReader, commit: Oid): Locator {
 
 /** What a conductor has built last, without its problems. It answers until the conductor builds again. */
 export function builtBy(conductor: Conductor, outcome: BuildOutcome, locator: Locator, reader: ObjectReader): Omit<Built, "problems"> {
-  const located = (origins: readonly Origin[]) => Promise.all(origins.map((origin) => locator.origin(origin)));
+  const located = (origins: readonly Origin[]) => locator.places(origins.map((origin) => ({ origin, pointer: "", on: "value" })));
   return {
     commit: outcome.commit.oid,
     fleets: outcome.fleets.map(({ fleet, snapshot }) => ({
