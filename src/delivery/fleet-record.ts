@@ -12,14 +12,23 @@ export interface Offer {
   readonly resources: number;
   /** What the Fleet document of its commit says. */
   readonly policy: FleetPolicy;
-  /** Why it must not be delivered unless an operator says so. */
-  readonly gate?: Gate;
+  /** What came of its RouteTests; absent: it has none, or nobody remembers. */
+  readonly tests?: TestResults;
+}
+
+/** What came of the RouteTests of a fleet at a commit. */
+export interface TestResults {
+  /** The ids of those that passed: equal ids are equal tests. */
+  readonly passed: readonly string[];
+  readonly failed: readonly { readonly id: string; readonly why: string; readonly at: Location }[];
 }
 
 /** What a Fleet document says about delivery; it counts in the version of the commit it stands in. */
 export interface FleetPolicy {
   readonly nodes: NodeSelector;
   readonly maxRejected: MaxRejected;
+  /** Absent: `hold`. */
+  readonly routeTests?: "hold" | "warn";
 }
 
 /** A check that a snapshot has not passed before any node had it. */
@@ -27,6 +36,8 @@ export interface Gate {
   readonly kind: "guard" | "route-test";
   /** What it found, in one sentence. */
   readonly why: string;
+  /** Where, if it is about places. */
+  readonly files?: readonly Location[];
 }
 
 /** All at once (delivery.md 6.1). */
@@ -70,7 +81,7 @@ export interface AutomaticHold {
   readonly since: number;
   /** Of `rejected`: what to look for in the documents. */
   readonly rejections?: readonly RejectedResources[];
-  /** Of `rejected`: the places that the rejections are attributed to; absent until that is known. */
+  /** Of `rejected`: the places that the rejections are attributed to; absent until that is known. Of `route-test`: the tests. */
   readonly files?: readonly Location[];
 }
 

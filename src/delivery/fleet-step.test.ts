@@ -273,12 +273,45 @@ describe("gates", () => {
     expect(story.state).toBe("completed c1 guard");
   });
 
-  test("a candidate whose route tests fail is held", () => {
-    const gate = { kind: "route-test", why: "2 route tests fail" } as const;
-    const story = settled().built("c2", { gate });
+  const tests = (text: string): Partial<Offer> => {
+    const all = text.split(" ").map((word) => [word.slice(1), word.startsWith("+")] as const);
+    const failed = all.filter(([, passed]) => !passed);
+    const at = (path: string) => ({ source: "main", path });
+    return {
+      tests: {
+        passed: all.flatMap(([id, passed]) => (passed ? [id] : [])),
+        failed: failed.map(([id]) => ({ id, why: `no ${id}`, at: at(id) })),
+      },
+    };
+  };
+
+  test("a test that passed on the baseline and fails holds the candidate", () => {
+    const story = settled(tests("+a +b -c")).built("c2", tests("+a -b -c"));
     expect(story.state).toBe("completed c1 route-test");
-    expect(holdOf(story.record)?.reason).toBe("2 route tests fail");
-    expect(story.built("c3").state).toBe("running c3");
+    expect(holdOf(story.record)).toMatchObject({ commit: "c2", reason: "a test that passed before fails: no b", files: [{ path: "b" }] });
+    expect(story.decisions.at(-1)).toMatchObject({ type: "fleet.held", commit: "c2" });
+    expect(story.built("c3", tests("-a -b")).hold).toBe("route-test");
+    expect(holdOf(story.record)?.reason).toBe("a test that passed before fails: no a, and 1 more");
+    expect(story.built("c4", tests("+a +d")).state).toBe("running c4");
+  });
+
+  test.each([
+    ["it is new, or says something else", tests("+a"), tests("+a -b")],
+    ["it failed before", tests("-a"), tests("-a")],
+    ["nobody remembers", {}, tests("-a")],
+    ["it is gone", tests("+a"), {}],
+  ])("one that fails holds nothing if %s", (_, before, after) => {
+    expect(settled(before).built("c2", after).state).toBe("running c2");
+  });
+
+  test("the baseline may say that tests only warn", () => {
+    const warning = { policy: { nodes: {}, maxRejected: "5%", routeTests: "warn" } } as const;
+    expect(settled({ ...tests("+a"), ...warning }).built("c2", tests("-a")).state).toBe("running c2");
+    expect(settled(tests("+a")).built("c2", { ...tests("-a"), ...warning }).hold).toBe("route-test");
+  });
+
+  test("resume delivers what its tests hold", () => {
+    expect(settled(tests("+a")).built("c2", tests("-a")).act({ kind: "resume" }).state).toBe("running c2");
   });
 });
 

@@ -95,11 +95,11 @@ function judge(change: Transition, candidate: Offer, nodes: readonly NodeState[]
 function complete(change: Transition, candidate: Offer): void {
   const { completed } = change.record;
   const isKnown = completed.some((one) => one.commit === candidate.commit);
+  // Many of them are remembered, and what their tests found is asked of the baseline only.
+  const { tests: _, ...one } = candidate;
   change.set({
     baseline: candidate,
-    completed: (isKnown ? completed.map((one) => (one.commit === candidate.commit ? candidate : one)) : [...completed, candidate]).slice(
-      -remembered,
-    ),
+    completed: (isKnown ? completed.map((each) => (each.commit === one.commit ? one : each)) : [...completed, one]).slice(-remembered),
   });
   ended(change, "completed");
 }

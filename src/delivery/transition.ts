@@ -1,6 +1,7 @@
 import type { Decision, Fleet, Outcome } from "./fleet-event.ts";
 import { type FleetRecord, isSame, type Offer, type RolloutState } from "./fleet-record.ts";
 import { guard } from "./guard.ts";
+import { testGate } from "./test-gate.ts";
 
 /** A change of a fleet that is being put together: the record so far, and what was decided on the way. */
 export class Transition {
@@ -52,10 +53,12 @@ export class Transition {
 /** Makes an offer the candidate, unless a gate stands in its way that no operator has opened; what Portolan held is held no longer. */
 export function deliver(change: Transition, offer: Offer, operator?: { readonly opens?: boolean; readonly by: string }): void {
   const { baseline, rollout, rollouts, fleet, candidate, automatic } = change.record;
-  const gate = operator?.opens ? undefined : (guard(offer, baseline) ?? offer.gate);
+  const gate = operator?.opens ? undefined : (guard(offer, baseline) ?? testGate(offer, baseline));
   if (gate !== undefined) {
     const { commit, languageRevision } = offer;
-    change.set({ automatic: { kind: gate.kind, commit, languageRevision, reason: gate.why, since: change.now } });
+    const { kind, why, files } = gate;
+    const found = files === undefined ? {} : { files };
+    change.set({ automatic: { kind, commit, languageRevision, reason: why, since: change.now, ...found } });
     if (automatic?.commit !== commit || automatic.kind !== gate.kind)
       change.decide({ type: "fleet.held", commit, digest: offer.digest, reason: gate.why });
     return;

@@ -10,7 +10,9 @@ export const laterFields: ReadonlyMap<string, "ignore" | "leave-out"> = new Map(
   ["/rollout/maxBake", "ignore"],
   ["/rollout/onFailure", "ignore"],
   ["/rollout/newer", "ignore"],
-  ["/rollout/gates", "ignore"],
+  ["/rollout/gates/settle", "ignore"],
+  ["/rollout/gates/disconnect", "ignore"],
+  ["/rollout/gates/queries", "ignore"],
   ["/containment", "ignore"],
   ["/groups", "ignore"],
   ["/blastGuard", "ignore"],
@@ -26,9 +28,13 @@ export function withoutLater(value: JsonValue, pointer: string, findings: Findin
     const place = `${pointer}/${key}`;
     const later = laterFields.get(place);
     if (later !== undefined) findings.push(notServed(place, later));
-    else served[key] = pointer === "" && inner !== undefined ? withoutLater(inner, place, findings) : inner;
+    else served[key] = inner !== undefined && isAbove(place) ? withoutLater(inner, place, findings) : inner;
   }
   return served;
+}
+
+function isAbove(place: string): boolean {
+  return [...laterFields.keys()].some((field) => field.startsWith(`${place}/`));
 }
 
 /** That a field of `spec` is one of a later release, and what comes of it. */

@@ -42,6 +42,7 @@ export const fleetSchema = z.strictObject({
     .strictObject({
       strategy: z.enum(["all-at-once", "waves"]).optional(),
       maxRejected: z.union([z.int().min(0), z.string().regex(/^(?:100|\d{1,2})%$/)]).optional(),
+      gates: z.strictObject({ routeTests: z.enum(["hold", "warn"]).optional() }).optional(),
     })
     .optional(),
 });

@@ -45,7 +45,7 @@ describe("a Fleet", () => {
         services: { dnsSuffix: ".svc.cluster.local", missing: "Dns" },
         languages: { ambassador: { namespace: "ambassador", ids: ["one"] } },
       },
-      rollout: { maxRejected: 2 },
+      rollout: { maxRejected: 2, routeTests: "hold" },
     });
     expect(structuredClone(checked.spec)).toEqual(checked.spec);
   });

@@ -38,7 +38,7 @@ export interface FleetDocument {
   readonly documents: { readonly include: readonly string[]; readonly exclude: readonly string[] };
   readonly namespaces: readonly NamespaceEntry[];
   readonly settings: FleetSettings;
-  readonly rollout: { readonly maxRejected: MaxRejected };
+  readonly rollout: { readonly maxRejected: MaxRejected; readonly routeTests: "hold" | "warn" };
 }
 
 /** The fleet of all nodes and all documents, while there is no Fleet document. */
@@ -53,7 +53,7 @@ export const defaultFleet: FleetDocument = {
     services: { dnsSuffix: "", missing: "Error" },
     languages: {},
   },
-  rollout: { maxRejected: "5%" },
+  rollout: { maxRejected: "5%", routeTests: "hold" },
 };
 
 /**
@@ -89,7 +89,10 @@ export function checkFleet(document: Document, origin: Origin): Checked<FleetDoc
       services: { ...settings.services, ...given(input.services) },
       languages: input.ambassador === undefined ? {} : { ambassador: given(input.ambassador) },
     },
-    rollout: { maxRejected: input.rollout?.maxRejected ?? defaultFleet.rollout.maxRejected },
+    rollout: {
+      maxRejected: input.rollout?.maxRejected ?? defaultFleet.rollout.maxRejected,
+      routeTests: input.rollout?.gates?.routeTests ?? defaultFleet.rollout.routeTests,
+    },
   };
   return { document, origin, labels: {}, ...(spec === undefined || isLeftOut(said) ? {} : { spec }), findings: said };
 }
