@@ -2,11 +2,17 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { codes } from "../../src/problem/codes.ts";
-import { problemsPage } from "./problems-page.ts";
+import { problemPages, problemsPage } from "./problems-page.ts";
 import { root, sourceFiles } from "./source-files.ts";
 
 test("the reference lists every code as the tables have it (npm run generate writes it)", () => {
   expect(readFileSync(join(root, "docs/reference/problems.md"), "utf8")).toBe(problemsPage());
+});
+
+test("every code has a page of its own, with an example that raises it (npm run generate writes them)", async () => {
+  const folder = join(root, "docs/reference/problems");
+  const paths = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((path) => path.endsWith(".md"));
+  expect(new Map(paths.map((path) => [path, readFileSync(join(folder, path), "utf8")]))).toEqual(await problemPages());
 });
 
 test("every code is raised somewhere", () => {
