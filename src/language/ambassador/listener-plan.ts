@@ -70,7 +70,7 @@ function connectionManager(
       stat_prefix: statsPrefix ?? (stack.tls ? "ingress_https" : "ingress_http"),
       ...module.manager,
       ...around.manager,
-      access_log: [...around.accessLogs, ...module.accessLogs],
+      access_log: around.accessLogs,
       ...(l7Depth === 0 ? {} : { xff_num_trusted_hops: l7Depth }),
       ...(maxConcurrentStreams === undefined ? {} : { http2_protocol_options: { max_concurrent_streams: maxConcurrentStreams } }),
     },

@@ -10,14 +10,14 @@ import { planAuth } from "./auth-plan.ts";
 import type { Calls } from "./calls.ts";
 import { planLogs } from "./log-service.ts";
 import { planRateLimit } from "./rate-limit-plan.ts";
-import { planTracing } from "./tracing-plan.ts";
+import { planTracing, tracesToDatadog } from "./tracing-plan.ts";
 
 /** What AuthService, RateLimitService, LogService and TracingService become (ambassador.md 12). */
 export interface Around {
   readonly filters: readonly FilterUse[];
   /** Of every HttpConnectionManager. */
   readonly manager: JsonObject;
-  /** Before the log that the Module says. */
+  /** Those of LogServices, then the one that the Module says. */
   readonly accessLogs: readonly JsonObject[];
   /** Of every Envoy Listener. */
   readonly listener: readonly Fragment[];
@@ -37,7 +37,7 @@ export function planAround(documents: readonly Checked[], module: ModuleSettings
   return {
     filters: [...auth.filters, ...limit.filters, ...(overrides ? [customResponse] : [])],
     manager: { ...(tracing === undefined ? {} : { tracing }), ...localReplies(errorOverrides) },
-    accessLogs,
+    accessLogs: [...accessLogs, ...(tracesToDatadog(tracing) ? module.datadogLogs : module.accessLogs)],
     listener: tracing === undefined ? [] : [{ type: "envoy.config.listener.v3.Listener", value: { traffic_direction: "OUTBOUND" } }],
     upstreams: calls.names(),
     surroundings: {

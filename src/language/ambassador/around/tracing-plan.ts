@@ -1,6 +1,7 @@
 import type { JsonObject } from "../../../model/json.ts";
 import { finding, type PlacedFinding, placed } from "../../../problem/finding.ts";
 import type { Checked } from "../../language.ts";
+import { object } from "../../object.ts";
 import { type Call, type Calls, grpcService } from "./calls.ts";
 import { inLoadOrderOf } from "./documents.ts";
 import type { TracingSpec } from "./tracing-service.ts";
@@ -19,6 +20,11 @@ export function planTracing(documents: readonly Checked[], calls: Calls, finding
   });
   if (call === undefined) return undefined;
   return { spawn_upstream_span: true, ...tracing, provider: provider(first.spec, call) };
+}
+
+/** Whether requests are traced to DataDog, whose identifiers an access log then holds. */
+export function tracesToDatadog(tracing: JsonObject | undefined): boolean {
+  return object(tracing?.provider)?.name === "envoy.tracers.datadog";
 }
 
 function provider({ driver, config }: TracingSpec, call: Call): JsonObject {

@@ -34,6 +34,9 @@ const defaultJson: JsonObject = {
   upstream_transport_failure_reason: "%UPSTREAM_TRANSPORT_FAILURE_REASON%",
 };
 
+/** The keys that there are besides where DataDog traces. */
+const datadogJson: JsonObject = { ...defaultJson, "dd.trace_id": "%REQ(X-DATADOG-TRACE-ID)%", "dd.span_id": "%REQ(X-DATADOG-PARENT-ID)%" };
+
 /** Envoy's own loggers to where these paths lead. */
 const streams: ReadonlyMap<string, readonly [string, string]> = new Map(
   Object.entries({ "/dev/fd/1": "stdout", "/dev/stdout": "stdout", "/dev/fd/2": "stderr", "/dev/stderr": "stderr" }).map(([path, name]) => {
@@ -49,8 +52,10 @@ const streams: ReadonlyMap<string, readonly [string, string]> = new Map(
 export function accessLogOf(
   { envoy_log_type: type, envoy_log_format: format, envoy_log_path: path = "/dev/fd/1" }: ModuleInput,
   findings: Finding[],
+  traced: "datadog" | "otherwise" = "otherwise",
 ) {
-  const log_format = type === undefined || type === "text" ? textFormat(format, findings) : jsonFormat(format, findings);
+  const json = traced === "datadog" ? datadogJson : defaultJson;
+  const log_format = type === undefined || type === "text" ? textFormat(format, findings) : jsonFormat(format, json, findings);
   const stream = streams.get(path);
   if (stream !== undefined) return logger(...stream, { log_format });
   if (!path.startsWith("/dev/")) {
@@ -75,8 +80,8 @@ function textFormat(format: JsonValue | undefined, findings: Finding[]): JsonObj
   return { text_format_source: { inline_string: `${text}\n` } };
 }
 
-function jsonFormat(format: JsonValue | undefined, findings: Finding[]): JsonObject {
-  if (format === undefined) return { json_format: defaultJson };
+function jsonFormat(format: JsonValue | undefined, usual: JsonObject, findings: Finding[]): JsonObject {
+  if (format === undefined) return { json_format: usual };
   const fields = object(format);
   const mistakes =
     fields === undefined
@@ -86,7 +91,7 @@ function jsonFormat(format: JsonValue | undefined, findings: Finding[]): JsonObj
           return mistake === undefined ? [] : [badFormat(`/${key.replaceAll("~", "~0").replaceAll("/", "~1")}`, mistake)];
         });
   findings.push(...mistakes);
-  return { json_format: fields === undefined || mistakes.length > 0 ? defaultJson : fields };
+  return { json_format: fields === undefined || mistakes.length > 0 ? usual : fields };
 }
 
 function badFormat(below: string, mistake: string): Finding {

@@ -4,7 +4,7 @@ import { accessLogOf } from "./access-log.ts";
 import type { ModuleInput } from "./module-schema.ts";
 import type { ModuleSettings } from "./module-settings.ts";
 
-type Part = Pick<ModuleSettings, "manager" | "listener" | "router" | "accessLogs" | "useRemoteAddress">;
+type Part = Pick<ModuleSettings, "manager" | "listener" | "router" | "accessLogs" | "datadogLogs" | "useRemoteAddress">;
 
 /** What the Module says to connection managers and listeners (ambassador.md 10.1). */
 export function managerOf(input: ModuleInput, findings: Finding[]): Part {
@@ -28,6 +28,7 @@ export function managerOf(input: ModuleInput, findings: Finding[]): Part {
         : [{ type: "envoy.config.listener.v3.Listener", value: { per_connection_buffer_limit_bytes: input.buffer_limit_bytes } }],
     router: input.suppress_envoy_headers ? { suppress_envoy_headers: true } : {},
     accessLogs: [accessLogOf(input, findings)],
+    datadogLogs: [accessLogOf(input, [], "datadog")],
     useRemoteAddress: input.use_remote_address ?? true,
   };
 }

@@ -53,6 +53,8 @@ export interface ModuleSettings {
   readonly router: JsonObject;
   /** `AccessLog` messages that every connection manager writes. */
   readonly accessLogs: readonly JsonObject[];
+  /** The same where DataDog traces. */
+  readonly datadogLogs: readonly JsonObject[];
   readonly filters: readonly FilterUse[];
   readonly useRemoteAddress: boolean;
   readonly hasLua: boolean;
