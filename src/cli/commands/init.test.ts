@@ -4,8 +4,9 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { cli } from "../../../test/support/cli.ts";
-import { repository } from "../../server/demo/repository.ts";
+import { type Repository, repository } from "../../server/demo/repository.ts";
 import { readConfig } from "../config/read.ts";
+import { packageVersion } from "../package-version.ts";
 
 let directory: string;
 beforeEach(() => {
@@ -16,15 +17,9 @@ afterEach(() => rmSync(directory, { recursive: true }));
 const init = (...argv: readonly string[]) => cli(["init", ...argv], { cwd: directory });
 const text = (path: string) => readFileSync(join(directory, path), "utf8");
 const yaml = (path: string) => parse(text(path));
-const files = [
-  "portolan.yaml",
-  "routes/listener.yaml",
-  "routes/host.yaml",
-  "routes/upstream.yaml",
-  "routes/mapping.yaml",
-  "routes/test.yaml",
-  ".gitignore",
-];
+const schemas = ["Server", "Listener", "Host", "Upstream", "Mapping", "RouteTest"].map((kind) => `.schemas/${kind}.json`);
+const routes = ["listener", "host", "upstream", "mapping", "test"].map((name) => `routes/${name}.yaml`);
+const files = ["portolan.yaml", ...routes, ...schemas, ".gitignore"];
 
 test("an empty directory becomes a repository with a route", async () => {
   const { code, stdout, stderr } = await init();
@@ -61,7 +56,7 @@ test("a new directory, and every flag", async () => {
   expect(JSON.parse(stdout)).toEqual({ format_version: "1", command: "init", branch: "main", files });
   expect(yaml("new/dir/routes/test.yaml").spec.tests[0].request.url).toBe("http://www.example.com/");
   expect(await cli(["test"], { cwd: join(directory, "new/dir") })).toMatchObject({
-    stdout: "pass  RouteTest/default/hello: the root goes to hello  routes/test.yaml:8\n\n1 passed\n",
+    stdout: "pass  RouteTest/default/hello: the root goes to hello  routes/test.yaml:9\n\n1 passed\n",
     code: 0,
   });
   expect(yaml("new/dir/routes/mapping.yaml").spec.hostname).toBe("*.example.com");
@@ -130,4 +125,75 @@ test("a file where the directory should be", async () => {
   const { code, stderr } = await init("file");
   expect(code).toBe(2);
   expect(stderr).toContain("cannot write to");
+});
+
+test("editors find a schema for every file", async () => {
+  await init();
+  for (const path of ["portolan.yaml", ...routes]) {
+    const [, schema = ""] = /^# yaml-language-server: \$schema=(.+)\n/.exec(text(path)) ?? [];
+    const { properties } = JSON.parse(text(join(path, "..", schema)));
+    const document = yaml(path);
+    expect(Object.keys(properties)).toEqual(expect.arrayContaining(Object.keys(document)));
+    expect(properties.kind.const ?? properties.kind.enum[0]).toBe(document.kind);
+  }
+  const { code, stdout } = await cli(["validate", "--strict"], { cwd: directory });
+  expect(stdout).toMatch(/^no problems in 5 documents/);
+  expect(code).toBe(0);
+});
+
+describe("a job that checks pull requests", () => {
+  let repo: Repository;
+  beforeEach(() => {
+    repo = repository();
+  });
+  afterEach(() => repo.remove());
+  const initIn = (below: string, ...argv: readonly string[]) => {
+    mkdirSync(join(repo.path, below), { recursive: true });
+    return cli(["init", ...argv], { cwd: join(repo.path, below) });
+  };
+  const written = (path: string) => parse(readFileSync(join(repo.path, path), "utf8"));
+
+  test.each([
+    ["git@github.com:acme/routes.git", ".github/workflows/portolan.yml"],
+    ["https://github.com/acme/routes", ".github/workflows/portolan.yml"],
+    ["ssh://git@github.acme.example:2222/routes.git", ".github/workflows/portolan.yml"],
+    ["https://gitlab.com/acme/routes.git", ".gitlab/portolan.yml"],
+    ["git@git.example.com:github/routes.git", undefined],
+    [undefined, undefined],
+  ])("follows from the URL of origin: %s", async (url, path) => {
+    if (url !== undefined) repo.git("remote", "add", "origin", url);
+    expect((await initIn(".")).code).toBe(0);
+    for (const one of [".github/workflows/portolan.yml", ".gitlab/portolan.yml"])
+      expect(existsSync(join(repo.path, one))).toBe(one === path);
+  });
+
+  test("of GitHub has the whole history, may write comments, and checks the directory with the routes", async () => {
+    const { stdout } = await initIn("deploy/edge", "--ci", "github");
+    expect(stdout).toContain("../../.github/workflows/portolan.yml\n");
+    const { on, permissions, jobs } = written(".github/workflows/portolan.yml");
+    expect([on, permissions]).toEqual(["pull_request", { contents: "read", "pull-requests": "write" }]);
+    const [checkout, , install, check] = jobs.routes.steps;
+    expect(checkout.with["fetch-depth"]).toBe(0);
+    expect(install.run).toBe(`npm install --global portolan@${packageVersion()}`);
+    expect(check.run).toBe('sh "$(npm root --global)/portolan/recipes/pull-request.sh" github deploy/edge');
+    expect(check.env).toEqual({ GITHUB_TOKEN: "${{ github.token }}" });
+  });
+
+  test("of GitLab is included, or says how", async () => {
+    expect((await initIn(".", "--ci", "gitlab")).stderr).not.toContain("add to it");
+    expect(written(".gitlab-ci.yml")).toEqual({ include: [{ local: ".gitlab/portolan.yml" }] });
+    const { portolan } = written(".gitlab/portolan.yml");
+    expect(portolan.rules).toEqual([{ if: '$CI_PIPELINE_SOURCE == "merge_request_event"' }]);
+    expect(portolan.script.at(-1)).toBe('sh "$(npm root --global)/portolan/recipes/pull-request.sh" gitlab .');
+    writeFileSync(join(repo.path, ".gitlab-ci.yml"), "mine: {}\n");
+    const again = await initIn(".", "--ci", "gitlab", "--force");
+    expect(again.stderr).toContain(".gitlab-ci.yml exists; add to it:\ninclude:\n- local: .gitlab/portolan.yml\n");
+    expect(written(".gitlab-ci.yml")).toEqual({ mine: {} });
+  });
+
+  test("is none if none is wanted", async () => {
+    repo.git("remote", "add", "origin", "https://github.com/acme/routes");
+    await initIn(".", "--ci", "none");
+    expect(existsSync(join(repo.path, ".github"))).toBe(false);
+  });
 });

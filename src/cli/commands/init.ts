@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
-import { type Command, InvalidArgumentError } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import { type Context, globals, writeData } from "../context.ts";
+import { type Forge, forges, gitlabInclude } from "../init/ci.ts";
 import { writeRepository } from "../init/repository.ts";
 import { type HostPort, hostPort, wholeNumber } from "../value.ts";
 
@@ -8,6 +9,7 @@ interface InitOptions {
   readonly host: string;
   readonly upstream: HostPort;
   readonly port: number;
+  readonly ci?: Forge | "none";
   readonly force?: boolean;
 }
 
@@ -19,6 +21,7 @@ export function initCommand(program: Command, context: Context): void {
     .option("--host <pattern>", "host name of the route", hostPattern, "*")
     .option("--upstream <host:port>", "where requests go", hostPort, hostPort("127.0.0.1:8081"))
     .option("--port <port>", "port that the proxies listen on", wholeNumber(1, 65_535), 8080)
+    .addOption(new Option("--ci <forge>", "a job that checks pull requests (default: by the URL of origin)").choices([...forges, "none"]))
     .option("--force", "overwrite files that exist")
     .action(async (dir: string, options: InitOptions, command: Command) => {
       const { output } = globals(command, context);
@@ -26,6 +29,7 @@ export function initCommand(program: Command, context: Context): void {
       const written = await writeRepository(resolve(io.cwd, dir), { ...options, force: options.force === true });
       if (output === "text") io.stdout.write(written.files.map((file) => `${file}\n`).join(""));
       else writeData(io, output, { format_version: "1", command: "init", branch: written.branch, files: written.files });
+      if (written.needsInclude) io.stderr.write(`\n.gitlab-ci.yml exists; add to it:\n${gitlabInclude}`);
       io.stderr.write(next(dir));
     });
 }

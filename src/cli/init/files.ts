@@ -1,5 +1,6 @@
 import { yamlText } from "../../build/yaml-text.ts";
 import type { HostPort } from "../value.ts";
+import { editorSchemas, schemaPath } from "./schemas.ts";
 
 /** What the first route is about. */
 export interface FirstRoute {
@@ -18,31 +19,47 @@ export interface Place {
 }
 
 /** The files of `init`, by path (delivery.md 9.1). */
-export function firstFiles({ host, upstream, port }: FirstRoute, { root, below, branch }: Place): ReadonlyMap<string, string> {
+export async function firstFiles(
+  { host, upstream, port }: FirstRoute,
+  { root, below, branch }: Place,
+): Promise<ReadonlyMap<string, string>> {
   const address = `${upstream.host.includes(":") ? `[${upstream.host}]` : upstream.host}:${upstream.port}`;
-  return new Map([
-    ["portolan.yaml", serverText(root, below, branch)],
-    ["routes/listener.yaml", `# The port that every Envoy listens on.\n${yamlText(listener(port))}`],
-    ["routes/host.yaml", `# The host names that are served.\n${yamlText(hostDocument(host))}`],
-    ["routes/upstream.yaml", `# Where the service "hello" runs.\n${yamlText(upstreamDocument(address))}`],
-    ["routes/mapping.yaml", `# The first route: everything goes to the service "hello".\n${yamlText(mapping(host))}`],
-    ["routes/test.yaml", `# What must stay true of the routes: portolan test routes\n${yamlText(test(host))}`],
-  ]);
+  const files: readonly (readonly [path: string, about: string, document: FirstDocument])[] = [
+    ["portolan.yaml", "The control plane: portolan serve --config portolan.yaml", server(root, below, branch)],
+    ["routes/listener.yaml", "The port that every Envoy listens on.", listener(port)],
+    ["routes/host.yaml", "The host names that are served.", hostDocument(host)],
+    ["routes/upstream.yaml", 'Where the service "hello" runs.', upstreamDocument(address)],
+    ["routes/mapping.yaml", 'The first route: everything goes to the service "hello".', mapping(host)],
+    ["routes/test.yaml", "What is to become of requests: portolan test", test(host)],
+  ];
+  const schemas = await editorSchemas(files.map(([, , { kind }]) => kind));
+  return new Map([...files.map(([path, about, document]) => [path, textOf(path, about, document)] as const), ...schemas]);
 }
 
-function serverText(root: string, below: string, branch: string): string {
+/** A document, by its kind. */
+interface FirstDocument {
+  readonly kind: string;
+  readonly [field: string]: unknown;
+}
+
+/** A document with the line by which editors check and complete it. */
+function textOf(path: string, about: string, document: FirstDocument): string {
+  const up = "../".repeat(path.split("/").length - 1);
+  return `# yaml-language-server: $schema=${up}${schemaPath(document.kind)}\n# ${about}\n${yamlText(document)}`;
+}
+
+function server(root: string, below: string, branch: string): FirstDocument {
   const include = below === "" ? {} : { include: [`${below}/routes/**`] };
-  const server = {
+  return {
     apiVersion: "portolan.dev/v1alpha1",
     kind: "Server",
     server: { dataDir: ".portolan/" },
     listen: { xds: { address: "127.0.0.1:18000" }, api: { address: "127.0.0.1:18080" }, grpc: { address: "127.0.0.1:18081" } },
     sources: [{ name: "main", path: root, branch, ...include }],
   };
-  return `# The control plane: portolan serve --config portolan.yaml\n${yamlText(server)}`;
 }
 
-function listener(port: number): object {
+function listener(port: number): FirstDocument {
   return ambassador("Listener", "http", {
     port,
     protocol: "HTTP",
@@ -51,25 +68,29 @@ function listener(port: number): object {
   });
 }
 
-function hostDocument(hostname: string): object {
+function hostDocument(hostname: string): FirstDocument {
   return ambassador("Host", "hello", { hostname, requestPolicy: { insecure: { action: "Route" } } });
 }
 
-function mapping(hostname: string): object {
+function mapping(hostname: string): FirstDocument {
   return ambassador("Mapping", "hello", { hostname, prefix: "/", service: "hello" });
 }
 
 /** That the root goes to the service. */
-function test(hostname: string): object {
+function test(hostname: string): FirstDocument {
   const host = hostname === "*" ? "example.com" : hostname.replace(/^\*/, "www");
   const tests = [{ name: "the root goes to hello", request: { url: `http://${host}/` }, expect: { backends: [{ service: "hello" }] } }];
-  return { apiVersion: "portolan.dev/v1alpha1", kind: "RouteTest", metadata: { name: "hello" }, spec: { tests } };
+  return own("RouteTest", { tests });
 }
 
-function upstreamDocument(address: string): object {
-  return { apiVersion: "portolan.dev/v1alpha1", kind: "Upstream", metadata: { name: "hello" }, spec: { addresses: [address] } };
+function upstreamDocument(address: string): FirstDocument {
+  return own("Upstream", { addresses: [address] });
 }
 
-function ambassador(kind: string, name: string, spec: object): object {
+function own(kind: string, spec: object): FirstDocument {
+  return { apiVersion: "portolan.dev/v1alpha1", kind, metadata: { name: "hello" }, spec };
+}
+
+function ambassador(kind: string, name: string, spec: object): FirstDocument {
   return { apiVersion: "getambassador.io/v3alpha1", kind, metadata: { name }, spec };
 }

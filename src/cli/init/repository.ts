@@ -4,6 +4,7 @@ import git from "isomorphic-git";
 import { findRepository } from "../../git/repository.ts";
 import { exitCode } from "../exit-code.ts";
 import { Failure } from "../failure.ts";
+import { ciFile, type Forge, forgeOf, gitlabInclude } from "./ci.ts";
 import { type FirstRoute, firstFiles, type Place } from "./files.ts";
 
 /** What was written. */
@@ -11,13 +12,22 @@ export interface Written {
   /** Relative to the directory. */
   readonly files: readonly string[];
   readonly branch: string;
+  /** The pipeline of GitLab is there and was not changed; somebody has to add the job. */
+  readonly needsInclude: boolean;
+}
+
+/** What is chosen beside the route. */
+interface InitChoices {
+  readonly force: boolean;
+  /** Absent: by the URL of `origin`. */
+  readonly ci?: Forge | "none";
 }
 
 /**
  * Writes a repository with one route into a directory, and makes it a git repository if it is in none. Commits nothing.
  * Throws a {@link Failure} if a file exists already (unless `force`) or cannot be written; then nothing was overwritten.
  */
-export async function writeRepository(directory: string, options: FirstRoute & { readonly force: boolean }): Promise<Written> {
+export async function writeRepository(directory: string, options: FirstRoute & InitChoices): Promise<Written> {
   try {
     return await write(directory, options);
   } catch (error) {
@@ -26,9 +36,12 @@ export async function writeRepository(directory: string, options: FirstRoute & {
   }
 }
 
-async function write(directory: string, options: FirstRoute & { readonly force: boolean }): Promise<Written> {
+async function write(directory: string, options: FirstRoute & InitChoices): Promise<Written> {
   const place = placeOf(directory);
-  const files = firstFiles(options, place);
+  const root = resolve(directory, place.root);
+  const ci = options.ci === undefined ? forgeOf(place.gitConfig) : options.ci === "none" ? undefined : options.ci;
+  const needsInclude = ci === "gitlab" && fs.existsSync(join(root, ".gitlab-ci.yml"));
+  const files = new Map([...(await firstFiles(options, place)), ...ciFiles(ci, needsInclude, place)]);
   const existing = [...files.keys()].filter((path) => fs.existsSync(join(directory, path)));
   if (existing.length > 0 && !options.force) {
     throw new Failure(exitCode.refused, `${existing.join(", ")} ${existing.length === 1 ? "exists" : "exist"} already; --force overwrites`);
@@ -39,11 +52,22 @@ async function write(directory: string, options: FirstRoute & { readonly force: 
   }
   const isIgnored = ignoreDataDirectory(join(directory, ".gitignore"));
   if (place.isNew) await git.init({ fs, dir: directory, defaultBranch: place.branch });
-  return { files: [...files.keys(), ...(isIgnored ? [] : [".gitignore"])], branch: place.branch };
+  return { files: [...files.keys(), ...(isIgnored ? [] : [".gitignore"])], branch: place.branch, needsInclude };
+}
+
+/** The files of the job, from the directory with `portolan.yaml`. */
+function ciFiles(ci: Forge | undefined, hasPipeline: boolean, { root, below }: Place): [string, string][] {
+  if (ci === undefined) return [];
+  const up = root === "." ? "" : `${root}/`;
+  const [path, text] = ciFile(ci, below);
+  return [
+    [`${up}${path}`, text],
+    ...(ci === "gitlab" && !hasPipeline ? [[`${up}.gitlab-ci.yml`, gitlabInclude] satisfies [string, string]] : []),
+  ];
 }
 
 /** The repository that a directory is in, or the one that it is to become. */
-function placeOf(directory: string): Place & { readonly isNew: boolean } {
+function placeOf(directory: string): Place & { readonly isNew: boolean; readonly gitConfig: string } {
   for (let root = directory; ; root = resolve(root, "..")) {
     const repository = fs.existsSync(join(root, ".git")) ? findRepository(root) : undefined;
     if (repository !== undefined) {
@@ -52,9 +76,10 @@ function placeOf(directory: string): Place & { readonly isNew: boolean } {
         below: relative(root, directory).split(sep).join("/"),
         branch: branchOf(join(repository.gitDir, "HEAD")),
         isNew: false,
+        gitConfig: readIfThere(join(repository.commonDir, "config")),
       };
     }
-    if (root === resolve(root, "..")) return { root: ".", below: "", branch: "main", isNew: true };
+    if (root === resolve(root, "..")) return { root: ".", below: "", branch: "main", isNew: true, gitConfig: "" };
   }
 }
 
@@ -63,9 +88,13 @@ function branchOf(headFile: string): string {
   return /^ref: refs\/heads\/(.+)$/m.exec(fs.readFileSync(headFile, "utf8"))?.[1] ?? "main";
 }
 
+function readIfThere(path: string): string {
+  return fs.existsSync(path) ? fs.readFileSync(path, "utf8") : "";
+}
+
 /** Adds the data directory to an ignore file; gives whether it was there already. */
 function ignoreDataDirectory(path: string): boolean {
-  const before = fs.existsSync(path) ? fs.readFileSync(path, "utf8") : "";
+  const before = readIfThere(path);
   if (before.split(/\r?\n/).some((line) => /^\/?\.portolan\/?$/.test(line.trim()))) return true;
   fs.writeFileSync(path, `${before}${before === "" || before.endsWith("\n") ? "" : "\n"}.portolan/\n`);
   return false;
