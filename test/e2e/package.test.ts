@@ -44,7 +44,9 @@ function portolan(...args: readonly string[]): string {
 
 test("the package holds what it runs and the licences of what it carries, and no tests or sources", () => {
   const files = readdirSync(installed, { recursive: true, encoding: "utf8" });
-  expect(files).toEqual(expect.arrayContaining(["bin/portolan", "dist/server/main.js", "dist/build/worker.js", "LICENSE", "README.md"]));
+  expect(files).toEqual(
+    expect.arrayContaining(["bin/portolan", "dist/server/main.js", "dist/build/worker.js", "recipes/comment.mjs", "LICENSE", "README.md"]),
+  );
   expect(files).toEqual(
     expect.arrayContaining(["dist/proto/envoy/LICENSE", "dist/proto/envoy/NOTICE", "proto/portolan/query/v1alpha1/query.proto"]),
   );
@@ -55,7 +57,7 @@ test("its command makes a repository, checks it and renders it", () => {
   expect(portolan("version")).toContain(JSON.parse(readFileSync(join(root, "package.json"), "utf8")).version);
   portolan("init", "routes");
   expect(existsSync(join(work, "routes", "portolan.yaml"))).toBe(true);
-  expect(portolan("validate", "routes")).toMatch(/^no problems in 4 documents/);
+  expect(portolan("validate", "routes")).toMatch(/^no problems in 5 documents/);
   expect(portolan("render", "routes")).toContain("# LDS 0.0.0.0:8080/tcp");
 });
 
