@@ -1,5 +1,8 @@
-import { Hono } from "hono";
+import { Hono, type MiddlewareHandler } from "hono";
 import { secureHeaders } from "hono/secure-headers";
+import { type Access, readOnly } from "./access.ts";
+import type { Control } from "./control.ts";
+import { addressOf, controlEndpoints } from "./endpoints/control.ts";
 import { eventsEndpoint } from "./endpoints/events.ts";
 import { fleetEndpoints } from "./endpoints/fleets.ts";
 import { healthEndpoints } from "./endpoints/health.ts";
@@ -17,6 +20,10 @@ import type { View } from "./view.ts";
 
 /** What the API needs besides the view. */
 export interface AppOptions {
+  /** Who may do what; absent: everybody may read, and nobody change. */
+  readonly access?: Access;
+  /** What can be changed; absent: nothing. */
+  readonly control?: Control;
   /** Host names, besides addresses and `localhost`, under which the API may be reached. */
   readonly hostNames: readonly string[];
   /** Aborts when the server stops: requests that wait for a change are answered at once. */
@@ -41,6 +48,8 @@ export function apiApp(view: View, options: AppOptions): Hono {
       c.header("cache-control", "no-store");
     },
   );
+  const { access = readOnly } = options;
+  app.use("/metrics", reading(access));
   healthEndpoints(app, view);
   app.route("/api/v1alpha1", resources(view, options));
   app.notFound((c) => faultResponse(c, new RequestError("not-found", `there is no ${c.req.method} ${c.req.path}`)));
@@ -51,8 +60,18 @@ export function apiApp(view: View, options: AppOptions): Hono {
   return app;
 }
 
-function resources(view: View, { closing }: AppOptions): Hono {
+function reading(access: Access): MiddlewareHandler {
+  return async (c, next) => {
+    access.read(c.req.header("authorization"), addressOf(c));
+    await next();
+  };
+}
+
+function resources(view: View, { closing, access = readOnly, control }: AppOptions): Hono {
   const api = new Hono();
+  // Those who may change something need not be those who may read.
+  if (control !== undefined) controlEndpoints(api, view, control, access);
+  api.use(reading(access));
   statusEndpoint(api, view, closing);
   waitEndpoint(api, view, closing);
   eventsEndpoint(api, view, closing);

@@ -1,8 +1,15 @@
 import type { Context } from "hono";
 import { RequestError, type RequestFault } from "./request-error.ts";
 
-const faults: Readonly<Record<RequestFault, { readonly status: 400 | 403 | 404 | 410 | 413 | 503; readonly title: string }>> = {
+type Status = 400 | 401 | 403 | 404 | 409 | 410 | 413 | 429 | 503;
+
+const faults: Readonly<Record<RequestFault, { readonly status: Status; readonly title: string }>> = {
   "bad-parameter": { status: 400, title: "A parameter is wrong" },
+  unauthenticated: { status: 401, title: "Nobody is known by this token" },
+  "role-required": { status: 403, title: "The token does not allow this" },
+  "too-many": { status: 429, title: "Too many changes in a minute" },
+  "stale-generation": { status: 409, title: "The fleet has changed" },
+  refused: { status: 409, title: "This cannot be done now" },
   "host-refused": { status: 403, title: "The Host of the request is not one of this server's" },
   "not-found": { status: 404, title: "There is no such thing" },
   "too-large": { status: 413, title: "The request is too large" },
@@ -21,7 +28,7 @@ export function faultResponse(c: Context, error: Error): Response {
 
 function problemJson(
   c: Context,
-  status: 400 | 403 | 404 | 410 | 413 | 500 | 503,
+  status: Status | 500,
   { title, detail, code }: { readonly title: string; readonly detail: string; readonly code: string },
 ): Response {
   const body = { type: `https://portolan.dev/problems/${code}`, title, status, detail, code: `api/${code}` };

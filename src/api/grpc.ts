@@ -4,6 +4,7 @@ import * as grpc from "@grpc/grpc-js";
 import { loadSync } from "@grpc/proto-loader";
 import { Health } from "../xds/health/health.ts";
 import { healthService } from "../xds/health/message.ts";
+import { type Access, readOnly } from "./access.ts";
 import type { ClientView } from "./csds/client-status.ts";
 import { addCsds, csdsService } from "./csds/service.ts";
 import { addHealth } from "./grpc-health.ts";
@@ -34,13 +35,15 @@ export interface GrpcOptions {
   readonly address: Address;
   /** What the streams of a node have; see {@link ClientView}. */
   readonly resources: ClientView["resources"];
+  /** Who may read; absent: everybody. */
+  readonly access?: Access;
   /** Told of bugs in an answer. */
   onError(error: Error): void;
 }
 
 /** Serves `portolan.query.v1alpha1.Query`, client status (CSDS), health and reflection. Rejects if it cannot listen. */
-export async function serveGrpc(view: View, { address, resources, onError }: GrpcOptions): Promise<Listening> {
-  const server = new grpc.Server({ "grpc.max_receive_message_length": 1024 * 1024 });
+export async function serveGrpc(view: View, { address, resources, access = readOnly, onError }: GrpcOptions): Promise<Listening> {
+  const server = new grpc.Server({ "grpc.max_receive_message_length": 1024 * 1024, interceptors: [reading(access)] });
   server.addService(queryService(), {
     GetStatus: unary(() => statusJson(view), onError),
     ListSnapshots: unary((asked) => list(listSnapshots(view, asked), snapshotJson), onError),
@@ -104,6 +107,11 @@ const codes: Readonly<Record<RequestFault, grpc.status>> = {
   "too-large": grpc.status.RESOURCE_EXHAUSTED,
   unavailable: grpc.status.UNAVAILABLE,
   "host-refused": grpc.status.PERMISSION_DENIED,
+  unauthenticated: grpc.status.UNAUTHENTICATED,
+  "role-required": grpc.status.PERMISSION_DENIED,
+  "too-many": grpc.status.RESOURCE_EXHAUSTED,
+  "stale-generation": grpc.status.ABORTED,
+  refused: grpc.status.FAILED_PRECONDITION,
 };
 
 function unary(handle: (asked: Fields) => object, onError: (error: Error) => void): grpc.handleUnaryCall<Fields, object> {
@@ -116,6 +124,25 @@ function unary(handle: (asked: Fields) => object, onError: (error: Error) => voi
       reply({ code: grpc.status.INTERNAL, details: "the server has failed to answer; its log says why" });
     }
   };
+}
+
+/** Lets pass who may read; health is for everybody, as load balancers have no token. */
+function reading(access: Access): grpc.ServerInterceptor {
+  return (method, call) =>
+    new grpc.ServerInterceptingCall(call, {
+      start: (next) =>
+        next({
+          onReceiveMetadata(metadata, pass) {
+            try {
+              if (!method.path.startsWith(`/${healthService}/`)) access.read(metadata.get("authorization")[0]?.toString(), call.getPeer());
+              pass(metadata);
+            } catch (error) {
+              if (!(error instanceof RequestError)) throw error;
+              call.sendStatus({ code: codes[error.fault], details: error.message });
+            }
+          },
+        }),
+    });
 }
 
 function bind(server: grpc.Server, address: string): Promise<number> {

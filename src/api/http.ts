@@ -1,7 +1,9 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { getRequestListener } from "@hono/node-server";
+import type { Access } from "./access.ts";
 import { apiApp } from "./app.ts";
+import type { Control } from "./control.ts";
 import type { View } from "./view.ts";
 
 /** Where to listen; port 0 takes a free one. */
@@ -23,6 +25,9 @@ export interface HttpOptions {
   readonly address: Address;
   /** URL under which the server is known outside; its host name is allowed in requests. */
   readonly publicUrl?: string;
+  /** As in {@link AppOptions}. */
+  readonly access?: Access;
+  readonly control?: Control;
   /** Told of bugs in an answer. */
   onError(error: Error): void;
 }
@@ -31,7 +36,9 @@ export interface HttpOptions {
 export async function serveHttp(view: View, options: HttpOptions): Promise<Listening> {
   const closing = new AbortController();
   const hostNames = [options.address.host, ...(options.publicUrl === undefined ? [] : [new URL(options.publicUrl).hostname])];
-  const app = apiApp(view, { hostNames, closing: closing.signal, onError: options.onError });
+  const { access, control, onError } = options;
+  const may = { ...(access === undefined ? {} : { access }), ...(control === undefined ? {} : { control }) };
+  const app = apiApp(view, { hostNames, closing: closing.signal, onError, ...may });
   const handle = getRequestListener(app.fetch, { overrideGlobalObjects: false });
   const server = createServer({ requestTimeout: 10_000, headersTimeout: 10_000 }, (request, response) => void handle(request, response));
   await listen(server, options.address);

@@ -15,15 +15,26 @@ export interface ServerAnswer extends ValidationJson {
   text(path: string): string | undefined;
 }
 
+/** Which server is asked, and by whom. */
+export interface ServerOptions {
+  readonly serverUrl?: string;
+  readonly token?: string;
+}
+
 /** `--against-server`, of commands about files. */
 export function againstServerOption(): Option {
   return new Option("--against-server", "ask the server what these files would do in the place of those that it serves");
 }
 
 /** Sends the files of the repository that a directory is in, and changes nothing. Throws a {@link Failure} if the server cannot be asked. */
-export async function askServer(directory: string, url: string | undefined, level: Level, { io }: Context): Promise<ServerAnswer> {
+export async function askServer(
+  directory: string,
+  { serverUrl: url, token }: ServerOptions,
+  level: Level,
+  { io }: Context,
+): Promise<ServerAnswer> {
   const root = repositoryRoot(directory) ?? directory;
-  const client = new Client(serverUrl(url, io), io.interrupt());
+  const client = new Client(serverUrl(url, io), io.interrupt(), token);
   const files = [...filesOnDisk(root)].flatMap(([path, file]) => {
     if (!isRead(path) || (typeof file === "object" && "mode" in file)) return [];
     return [{ path, content: Buffer.from(file).toString("base64") }];

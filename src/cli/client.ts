@@ -9,6 +9,11 @@ export function serverUrlOption(): Option {
   return new Option("--server-url <url>", "HTTP API of the server (default: that of ./portolan.yaml, or http://127.0.0.1:18080)");
 }
 
+/** `--token`, of every command that asks a server. */
+export function tokenOption(): Option {
+  return new Option("--token <token>", "bearer token of the API; better in PORTOLAN_TOKEN, where other users of the machine do not see it");
+}
+
 /** `--selector`, of commands about nodes. */
 export function selectorOption(): Option {
   return new Option("--selector <terms>", "only nodes that fit, such as cluster=edge-*,zone!=z1,metadata.env=prod");
@@ -32,11 +37,13 @@ export interface Answer<Body> {
 export class Client {
   readonly #url: string;
   readonly #signal: AbortSignal;
+  readonly #credentials: Record<string, string>;
 
-  /** `url` without a slash at its end; `signal` gives up whatever is asked. */
-  constructor(url: string, signal: AbortSignal) {
+  /** `url` without a slash at its end; `signal` gives up whatever is asked; `token` says who asks. */
+  constructor(url: string, signal: AbortSignal, token?: string) {
     this.#url = url;
     this.#signal = signal;
+    this.#credentials = token === undefined ? {} : { authorization: `Bearer ${token}` };
   }
 
   /** Gets what stands below `/api/v1alpha1`. Throws a {@link Failure} with a clear message; when the signal aborts, one that is an interruption. */
@@ -67,7 +74,12 @@ export class Client {
   async #fetch(url: URL, headers: Record<string, string>, body?: string): Promise<Response> {
     const sent = body === undefined ? {} : { method: "POST", body };
     try {
-      return await fetch(url, { headers: { accept: "application/json", ...headers }, redirect: "error", signal: this.#signal, ...sent });
+      return await fetch(url, {
+        headers: { accept: "application/json", ...this.#credentials, ...headers },
+        redirect: "error",
+        signal: this.#signal,
+        ...sent,
+      });
     } catch (error) {
       throw this.#unreachable(error);
     }
@@ -107,8 +119,8 @@ function reason(error: unknown): string {
 }
 
 function refusal(status: number, body: unknown): Failure {
-  const { detail } = body as { readonly detail?: string };
-  const code =
-    status === 401 || status === 403 || status >= 500 ? exitCode.unreachable : status === 400 ? exitCode.usage : exitCode.refused;
+  const { detail, code: why } = body as { readonly detail?: string; readonly code?: string };
+  const isAway = status === 401 || status >= 500 || (status === 403 && why !== "api/role-required");
+  const code = isAway ? exitCode.unreachable : status === 400 ? exitCode.usage : exitCode.refused;
   return new Failure(code, `the server refuses: ${detail ?? `status ${status}`}`);
 }

@@ -100,6 +100,36 @@ export const commandEntries: readonly CommandEntry[] = [
     load: async () => (await import("./commands/wait.ts")).waitCommand,
   },
   {
+    name: "pin",
+    summary: "serve a fleet the snapshot of a commit, whatever is committed",
+    group: watch,
+    load: async () => (await import("./commands/control.ts")).controlCommand("pin"),
+  },
+  {
+    name: "unpin",
+    summary: "let a pinned fleet follow its source again",
+    group: watch,
+    load: async () => (await import("./commands/control.ts")).controlCommand("unpin"),
+  },
+  {
+    name: "rollback",
+    summary: "pin a fleet to what it had before",
+    group: watch,
+    load: async () => (await import("./commands/control.ts")).controlCommand("rollback"),
+  },
+  {
+    name: "hold",
+    summary: "deliver no new commit",
+    group: watch,
+    load: async () => (await import("./commands/control.ts")).controlCommand("hold"),
+  },
+  {
+    name: "resume",
+    summary: "deliver the newest commit, and those that come",
+    group: watch,
+    load: async () => (await import("./commands/control.ts")).controlCommand("resume"),
+  },
+  {
     name: "completion",
     summary: "write the completion of a shell",
     group: about,

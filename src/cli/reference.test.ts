@@ -35,6 +35,14 @@ describe("the reference of the command line has", () => {
     for (const flag of flags.slice(0, flags.indexOf("--help"))) expect(section(page, "cert")).toContain(`\`${flag}`);
   });
 
+  test.each(["pin", "unpin", "rollback", "hold", "resume"])("every flag of %s", async (command) => {
+    const { stdout } = await cli(["help", command]);
+    const options = stdout.slice(stdout.indexOf("\nOptions:"), stdout.indexOf("\nGlobal Options:"));
+    const flags = [...options.matchAll(/^ {2}(--[\w-]+)/gm)].map(([, flag]) => flag);
+    expect(flags.length).toBeGreaterThan(4);
+    for (const flag of flags) expect(section(page, "pin")).toContain(`\`${flag}`);
+  });
+
   test("every exit code", () => {
     for (const [code] of exitCodeMeanings) expect(section(page, "Exit codes")).toContain(`| ${code} |`);
   });

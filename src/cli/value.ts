@@ -18,6 +18,12 @@ export function duration(text: string): number {
   return value;
 }
 
+/** Reads a commit: its id, or at least 7 digits of it. */
+export function revision(text: string): string {
+  if (!/^[0-9a-f]{7,40}$/.test(text)) throw new InvalidArgumentError("Expected 7 to 40 lower-case hex digits; git rev-parse gives them.");
+  return text;
+}
+
 /** Reads a port. */
 export const port = wholeNumber(0, 65_535);
 

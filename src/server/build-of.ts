@@ -27,7 +27,8 @@ export function buildOf(
   return { offers, unusable, complete };
 }
 
-function offerOf({ snapshot, manifest }: Publication, { nodes, rollout: { maxRejected, routeTests } }: FleetDocument): Offer {
+/** A snapshot as delivery decides about it. */
+export function offerOf({ snapshot, manifest }: Publication, { nodes, rollout: { maxRejected, routeTests } }: FleetDocument): Offer {
   const { commit, digest } = snapshot;
   const resources = [...snapshot.types.values()].reduce((sum, set) => sum + set.resources.size, 0);
   return { commit, digest, languageRevision: manifest.languageRevision, resources, policy: { nodes, maxRejected, routeTests } };

@@ -21,6 +21,7 @@ import { byCodePoint, sortProblems } from "../problem/order.ts";
 import type { Problem } from "../problem/problem.ts";
 import { problemAt } from "../problem/problem-at.ts";
 import type { Manifest } from "../snapshot/manifest.ts";
+import type { Snapshot } from "../snapshot/snapshot.ts";
 import { buildOf } from "./build-of.ts";
 import type { Log } from "./log.ts";
 import { type LoadSnapshot, type Publication, Publications } from "./publications.ts";
@@ -167,8 +168,9 @@ export class ControlPlane implements View {
     const { name, path } = this.#parts.source;
     const report = this.#source;
     const documents = this.#documents;
-    if (report === undefined) return [{ name, path, ref: "", state: "waiting", reader: "", documents }];
     const hold = this.#parts.delivery.sourceHold(name);
+    const held = hold === undefined ? {} : { hold: { kind: "hold" as const, ...hold } };
+    if (report === undefined) return [{ name, path, ref: "", state: "waiting", reader: "", documents, ...held }];
     const effective = this.#publications.list()[0]?.commit;
     return [
       {
@@ -184,7 +186,7 @@ export class ControlPlane implements View {
         ...(effective === undefined ? {} : { effective }),
         ...(report.subject === undefined ? {} : { subject: report.subject }),
         ...(report.author === undefined ? {} : { author: report.author }),
-        ...(hold === undefined ? {} : { hold: { kind: "hold" as const, ...hold } }),
+        ...held,
         ...(report.problem === undefined ? {} : { problem: report.problem }),
       },
     ];
@@ -257,6 +259,11 @@ export class ControlPlane implements View {
 
   async trial(files: readonly SentFile[], level: Level): Promise<Trial | undefined> {
     return this.#worker?.ask({ what: "trial", files, level });
+  }
+
+  /** The snapshot that a manifest is about; rejects if its bytes cannot be had. */
+  bytes(manifest: Manifest): Promise<Snapshot> {
+    return this.#publications.snapshot(manifest);
   }
 
   nodes(filter: { readonly fleet?: string; readonly state?: string } = {}): readonly NodeState[] {

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
+import { Access } from "../api/access.ts";
 import { serveGrpc } from "../api/grpc.ts";
 import { serveHttp } from "../api/http.ts";
 import { Metrics } from "../api/metrics.ts";
@@ -24,6 +25,7 @@ import { examine } from "./examine.ts";
 import { watchLargeResponses } from "./large-response.ts";
 import { snapshotLoader } from "./load-snapshot.ts";
 import type { Log } from "./log.ts";
+import { Operator } from "./operator.ts";
 import { recover } from "./recover.ts";
 import type { Restored } from "./restore.ts";
 import { openSecrets, SecretWatch } from "./secret-watch.ts";
@@ -131,12 +133,24 @@ export async function serve(config: ServerConfig, log: Log, worker: BuildWorker,
     );
     closers.push(() => xds?.close());
     if (delivery.records().length > 0) xds.publish();
+    const access = new Access(config.auth);
+    const control = new Operator({
+      delivery,
+      requireReason: config.audit.requireReason,
+      now: Date.now,
+      find: (sha, fleet) => view.snapshot(sha, fleet),
+      load: (manifest) => view.bytes(manifest),
+      document: async (manifest) => (await archives.header(manifest))?.document,
+      unrecorded: () => undefined,
+    });
     const onError = (error: Error) => log.error({ err: error }, "an answer failed");
     const publicUrl = config.server.publicUrl === undefined ? {} : { publicUrl: config.server.publicUrl };
-    const api = await listening("api", config.listen.api, (address) => serveHttp(view, { address, onError, ...publicUrl }));
+    const api = await listening("api", config.listen.api, (address) =>
+      serveHttp(view, { address, onError, access, control, ...publicUrl }),
+    );
     closers.push(() => api.close());
     const grpc = await listening("grpc", config.listen.grpc, (address) =>
-      serveGrpc(view, { address, onError, resources: (node) => xds?.resources(node) ?? [] }),
+      serveGrpc(view, { address, onError, access, resources: (node) => xds?.resources(node) ?? [] }),
     );
     closers.push(() => grpc.close());
 

@@ -2,7 +2,7 @@ import { type Command, Option } from "commander";
 import { differenceOf, fleetSides } from "../../build/difference.ts";
 import type { Location } from "../../problem/problem.ts";
 import { againstServerOption, askServer } from "../against-server.ts";
-import { serverUrlOption } from "../client.ts";
+import { serverUrlOption, tokenOption } from "../client.ts";
 import { type Context, globals, verdict, writeData } from "../context.ts";
 import { withSides } from "../diff/sides.ts";
 import { diffText } from "../diff/text.ts";
@@ -20,6 +20,7 @@ interface DiffOptions {
   readonly fleet?: string;
   readonly againstServer?: boolean;
   readonly serverUrl?: string;
+  readonly token?: string;
 }
 
 /** A difference, and how to show its problems. */
@@ -40,6 +41,7 @@ export function diffCommand(program: Command, context: Context): void {
     .option("--fleet <name>", "only this fleet")
     .addOption(againstServerOption())
     .addOption(serverUrlOption())
+    .addOption(tokenOption())
     .action(async (range: string | undefined, options: DiffOptions, command: Command) => {
       const { output, paint } = globals(command, context, "text", ["markdown"]);
       const { io } = context;
@@ -81,7 +83,7 @@ async function fromServer(range: string | undefined, options: DiffOptions, conte
       "--against-server compares the files on disk with all that the server serves; it takes no range and no --fleet",
     );
   const { level } = options;
-  const answer = await askServer(directoryAt(options.path, context.io.cwd), options.serverUrl, level, context);
+  const answer = await askServer(directoryAt(options.path, context.io.cwd), options, level, context);
   const { base, summary, changes, nodes, introduced: problems } = answer;
   const result: DiffResult = { format_version: "1", command: "diff", level, base, head: null, summary, changes, nodes, problems };
   return { result, about: `what the server serves (${short(base)}) with the files on disk`, text: async ({ path }) => answer.text(path) };

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { StatusJson } from "../../api/shapes.ts";
-import { Client, selectorOption, serverUrl, serverUrlOption } from "../client.ts";
+import { Client, selectorOption, serverUrl, serverUrlOption, tokenOption } from "../client.ts";
 import { type Context, type Globals, globals, writeData } from "../context.ts";
 import { exitCode } from "../exit-code.ts";
 import { Failure } from "../failure.ts";
@@ -8,6 +8,7 @@ import { statusText } from "../status-text.ts";
 
 interface StatusOptions {
   readonly serverUrl?: string;
+  readonly token?: string;
   readonly selector?: string;
   readonly watch?: boolean;
   readonly problems?: boolean;
@@ -22,12 +23,13 @@ export function statusCommand(program: Command, context: Context): void {
     .command("status")
     .argument("[name]", "only this fleet or node")
     .addOption(serverUrlOption())
+    .addOption(tokenOption())
     .addOption(selectorOption())
     .option("-w, --watch", "show it again whenever it changes")
     .option("--problems", "show every problem")
     .action(async (name: string | undefined, options: StatusOptions, command: Command) => {
       const shown = globals(command, context);
-      const client = new Client(serverUrl(options.serverUrl, context.io), context.io.interrupt());
+      const client = new Client(serverUrl(options.serverUrl, context.io), context.io.interrupt(), options.token);
       const { selector } = options;
       const answer = await client.get<StatusJson>("/status", { selector });
       if (answer.body === undefined) throw new Error("a status without a body");

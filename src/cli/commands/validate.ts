@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import type { IgnoredDocument } from "../../build/offline.ts";
 import type { Location, Problem } from "../../problem/problem.ts";
 import { againstServerOption, askServer } from "../against-server.ts";
-import { serverUrlOption } from "../client.ts";
+import { serverUrlOption, tokenOption } from "../client.ts";
 import type { ServerConfig } from "../config/config.ts";
 import { readConfigFile } from "../config/file.ts";
 import { type Context, type Globals, globals, type ReportFormat, verdict, writeData } from "../context.ts";
@@ -25,6 +25,7 @@ interface ValidateOptions {
   readonly ref?: string;
   readonly againstServer?: boolean;
   readonly serverUrl?: string;
+  readonly token?: string;
   readonly strict?: boolean;
   readonly suppress: readonly string[];
   readonly showIgnored?: boolean;
@@ -64,6 +65,7 @@ export function validateCommand(program: Command, context: Context): void {
     .option("--ref <ref>", "check this commit, branch or tag instead of the files on disk")
     .addOption(againstServerOption())
     .addOption(serverUrlOption())
+    .addOption(tokenOption())
     .option("--strict", "warnings fail, too")
     .option("--suppress <code>", "say nothing about this code; may be repeated", list, [])
     .option("--show-ignored", "list the documents that are passed over, too")
@@ -163,7 +165,7 @@ async function fromServer(paths: readonly string[], options: ValidateOptions, co
   const [path = ".", ...more] = paths;
   if (more.length > 0 || path === "-" || options.ref !== undefined || options.config !== undefined || options.showIgnored === true)
     throw new Failure(exitCode.usage, "--against-server takes one directory, without --ref, --config and --show-ignored");
-  const answer = await askServer(directoryAt(path, context.io.cwd), options.serverUrl, "routes", context);
+  const answer = await askServer(directoryAt(path, context.io.cwd), options, "routes", context);
   const { problems, documents, root } = answer;
   return {
     problems,

@@ -1,15 +1,16 @@
-import { type Command, InvalidArgumentError, Option } from "commander";
+import { type Command, Option } from "commander";
 import type { WaitJson } from "../../api/shapes.ts";
-import { Client, selectorOption, serverUrl, serverUrlOption } from "../client.ts";
+import { Client, selectorOption, serverUrl, serverUrlOption, tokenOption } from "../client.ts";
 import type { Paint } from "../color.ts";
 import { type Context, globals, writeData } from "../context.ts";
 import { exitCode } from "../exit-code.ts";
 import { placeText, problemText } from "../problem-text.ts";
-import { duration, wholeNumber } from "../value.ts";
+import { duration, revision, wholeNumber } from "../value.ts";
 import { count, plain, short } from "../words.ts";
 
 interface WaitOptions {
   readonly serverUrl?: string;
+  readonly token?: string;
   readonly source?: string;
   readonly fleet?: string;
   readonly selector?: string;
@@ -24,8 +25,9 @@ const longest = 30;
 export function waitCommand(program: Command, context: Context): void {
   program
     .command("wait")
-    .argument("<sha>", "the commit, or at least 7 digits of it", commit)
+    .argument("<sha>", "the commit, or at least 7 digits of it", revision)
     .addOption(serverUrlOption())
+    .addOption(tokenOption())
     .option("--source <name>", "the source whose commit it is (default: any)")
     .option("--fleet <name>", "nodes of this fleet (default: of every fleet that has any)")
     .addOption(selectorOption())
@@ -48,8 +50,8 @@ function codeOf({ outcome, known }: WaitJson): number {
 }
 
 async function wait(sha: string, options: WaitOptions, { io }: Context): Promise<WaitJson> {
-  const { serverUrl: url, timeout, source, fleet, selector, percent } = options;
-  const client = new Client(serverUrl(url, io), io.interrupt());
+  const { serverUrl: url, token, timeout, source, fleet, selector, percent } = options;
+  const client = new Client(serverUrl(url, io), io.interrupt(), token);
   const end = performance.now() + timeout;
   let told = "";
   for (let seconds = 0; ; seconds = Math.min(longest, Math.ceil(Math.max(0, end - performance.now()) / 1000))) {
@@ -72,9 +74,4 @@ function write(progress: WaitJson, elapsed: number, paint: Paint, { io }: Contex
   for (const problem of progress.problems) io.stdout.write(problemText(problem, undefined, paint));
   if (progress.outcome === "failed") io.stderr.write(`failed after ${seconds}: ${progress.detail}\n`);
   if (progress.outcome === "waiting") io.stderr.write(`timeout after ${seconds}: ${progress.detail}\n`);
-}
-
-function commit(text: string): string {
-  if (!/^[0-9a-f]{7,40}$/.test(text)) throw new InvalidArgumentError("Expected 7 to 40 lower-case hex digits; git rev-parse gives them.");
-  return text;
 }

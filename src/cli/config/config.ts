@@ -1,3 +1,4 @@
+import type { AccessSettings } from "../../api/access.ts";
 import type { SourceSettings } from "../../build/protocol.ts";
 import type { Problem } from "../../problem/problem.ts";
 import type { TlsFiles } from "../../xds/grpc/tls-files.ts";
@@ -24,6 +25,10 @@ export interface ServerConfig {
   readonly control: { readonly source: string; readonly paths: readonly string[] };
   /** Where secrets are kept, in the order in which they are asked. */
   readonly secrets: { readonly providers: readonly SecretProviderConfig[] };
+  /** Who may read and change what by the API and the query service. */
+  readonly auth: AccessSettings;
+  /** Whether operators must say why they change something. */
+  readonly audit: { readonly requireReason: boolean };
   readonly snapshots: { readonly keep: number };
   readonly git: { readonly transport: "auto" | "http" | "native" };
   readonly log: { readonly level: LogLevel };

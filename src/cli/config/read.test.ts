@@ -45,6 +45,8 @@ describe("what is served", () => {
       secrets: { providers: [] },
       snapshots: { keep: 100 },
       git: { transport: "auto" },
+      auth: { anonymous: true, tokens: [] },
+      audit: { requireReason: true },
       log: { level: "info" },
       limits: defaultLimits,
       problems: [],
@@ -86,7 +88,8 @@ secrets: {providers: [{name: mounted, type: directory, path: secrets}, {name: va
 snapshots: {keep: 5}
 git: {transport: native}
 log: {level: debug, format: json}
-auth: {anonymous: viewer}
+auth: {anonymous: viewer, tokens: [{name: oncall, sha256: "5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e", roles: [operator], fleets: [edge]}, {name: root, sha256: "5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e", roles: [admin]}]}
+audit: {requireReason: false}
 `);
     expect(problems.map(({ code, severity }) => [code, severity])).toEqual([["api/insecure-listener", "warning"]]);
     expect(config).toEqual({
@@ -117,6 +120,14 @@ auth: {anonymous: viewer}
       },
       snapshots: { keep: 5 },
       git: { transport: "native" },
+      auth: {
+        anonymous: true,
+        tokens: [
+          { name: "oncall", sha256: "5e".repeat(32), roles: ["operator"], fleets: ["edge"] },
+          { name: "root", sha256: "5e".repeat(32), roles: ["admin"] },
+        ],
+      },
+      audit: { requireReason: false },
       log: { level: "debug" },
       limits: defaultLimits,
       problems,
@@ -131,6 +142,25 @@ auth: {anonymous: viewer}
   ])("providers of secrets must be %s", (providers, code) => {
     const { problems } = read(`${good}secrets: {providers: [${providers}]}\n`);
     expect(problems.map((one) => one.code)).toEqual([code]);
+  });
+
+  test.each([
+    ["{name: a, roles: [viewer]}", "document/missing-field"],
+    ["{name: a, sha256: secret, roles: [viewer]}", "document/out-of-range"],
+    [`{name: a, sha256: "${"a".repeat(64)}", roles: []}`, "document/out-of-range"],
+    [`{name: a, sha256: "${"a".repeat(64)}", roles: [root]}`, "document/bad-enum"],
+    [
+      `{name: a, sha256: "${"a".repeat(64)}", roles: [viewer]}, {name: a, sha256: "${"b".repeat(64)}", roles: [admin]}`,
+      "document/duplicate",
+    ],
+  ])("tokens must be %s", (tokens, code) => {
+    expect(read(`${good}auth: {tokens: [${tokens}]}\n`).problems.map((one) => one.code)).toEqual([code]);
+  });
+
+  test("with tokens nobody reads without one, and the API may be open to others", () => {
+    const auth = `auth: {tokens: [{name: a, sha256: "${"a".repeat(64)}", roles: [viewer]}]}\n`;
+    const { config, problems } = read(`${good}listen: {api: {address: "0.0.0.0:1", insecure: true}}\n${auth}`);
+    expect([config?.auth.anonymous, problems.map(({ code }) => code)]).toEqual([false, ["api/insecure-listener"]]);
   });
 
   test("secrets that are committed are not served", () => {
@@ -168,7 +198,7 @@ webhooks: []
       "4:3 error document/unknown-field server.datadir: there is no such field (write dataDir)",
       "5:13 error document/out-of-range server.instance: expected a DNS label: lower-case letters, digits and hyphens",
       "7:18 error document/wrong-type listen.xds.address: expected a string, found a number",
-      "8:18 error api/auth-required listen.api: off loopback it must be said who may read (listen on 127.0.0.1, or set auth.anonymous to viewer)",
+      "8:18 error api/auth-required listen.api: off loopback it must be said who may read (listen on 127.0.0.1, or set auth.tokens, or auth.anonymous to viewer)",
       "8:18 error api/insecure-listener listen.api: plaintext off loopback needs insecure: true (listen on 127.0.0.1, or set listen.api.insecure to true)",
       '9:19 error document/out-of-range listen.grpc.address: expected an IP address or localhost, and a port, such as "127.0.0.1:18080"',
       "11:3 error document/missing-field sources[0].branch is missing (add branch)",

@@ -1,6 +1,7 @@
 import { hostname } from "node:os";
 import { dirname, resolve } from "node:path";
 import type { z } from "zod";
+import type { AccessSettings } from "../../api/access.ts";
 import type { SourceSettings } from "../../build/protocol.ts";
 import { locate } from "../../document/locate.ts";
 import { parseFile } from "../../document/parse.ts";
@@ -101,10 +102,18 @@ function configOf(fields: ServerFields, directory: string): Omit<ServerConfig, "
     secrets: {
       providers: fields.secrets.providers.map((one) => (one.type === "directory" ? { ...one, path: resolve(directory, one.path) } : one)),
     },
+    auth: accessOf(fields.auth),
+    audit: { requireReason: fields.audit.requireReason },
     snapshots: fields.snapshots,
     git: { transport: fields.git.transport },
     log: { level: fields.log.level },
   };
+}
+
+/** Without any token, everybody who reaches the API may read. */
+function accessOf({ anonymous, tokens }: ServerFields["auth"]): AccessSettings {
+  const known = tokens.map(({ fleets, ...token }) => ({ ...token, ...(fleets === undefined ? {} : { fleets }) }));
+  return { anonymous: anonymous === "viewer" || tokens.length === 0, tokens: known };
 }
 
 function xdsListen({ address, drainTime: drainMs, tls, insecure }: ServerFields["listen"]["xds"], directory: string): XdsListen {

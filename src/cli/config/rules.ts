@@ -13,6 +13,7 @@ export function ruleFindings(config: JsonObject): Finding[] {
     ...sources.flatMap((source, i) => sourceFindings(config, source, i)),
     ...sourcesFindings(config, sources),
     ...repeatedNames(config, ["secrets", "providers"]),
+    ...repeatedNames(config, ["auth", "tokens"]),
     ...(["xds", "api", "grpc"] as const).flatMap((name) => listenerFindings(config, name)),
   ];
 }
@@ -84,8 +85,9 @@ function listenerFindings(config: JsonObject, name: "xds" | "api" | "grpc"): Fin
     const fix = `listen on 127.0.0.1, ${name === "xds" ? "set listen.xds.tls.clientCa, " : ""}or set listen.${name}.insecure to true`;
     found.push(wrong("api/insecure-listener", pointer, `listen.${name}: ${what} off loopback needs insecure: true`, { fix }));
   }
-  if (name !== "xds" && at(config, ["auth", "anonymous"]) === undefined) {
-    const fix = "listen on 127.0.0.1, or set auth.anonymous to viewer";
+  const isSaid = at(config, ["auth", "anonymous"]) !== undefined || listAt(config, ["auth", "tokens"]).length > 0;
+  if (name !== "xds" && !isSaid) {
+    const fix = "listen on 127.0.0.1, or set auth.tokens, or auth.anonymous to viewer";
     found.push(wrong("api/auth-required", pointer, `listen.${name}: off loopback it must be said who may read`, { fix }));
   }
   return found;

@@ -58,6 +58,14 @@ const provider = z.discriminatedUnion("type", [
   z.strictObject({ name: label, type: z.literal("environment"), prefix: filled.default("PORTOLAN_SECRET_") }),
 ]);
 
+/** A bearer token of the API (delivery.md 11.2). */
+const apiToken = z.strictObject({
+  name: label,
+  sha256: text(/^[0-9a-f]{64}$/, "expected the SHA-256 of the token: 64 lower-case hex digits"),
+  roles: z.array(word(["viewer", "operator", "admin"])).min(1),
+  fleets: z.array(filled).optional(),
+});
+
 /** The fields of `portolan.yaml`; what needs more than one of them is in `rules.ts`. */
 export const serverSchema = z.strictObject({
   apiVersion: word(["portolan.dev/v1alpha1"]),
@@ -91,11 +99,11 @@ export const serverSchema = z.strictObject({
       format: word(["json"]).default("json"),
     })
     .prefault({}),
-  auth: z.strictObject({ anonymous: word(["viewer"]).optional(), tokens: notServed }).prefault({}),
+  auth: z.strictObject({ anonymous: word(["viewer"]).optional(), tokens: z.array(apiToken).default([]) }).prefault({}),
   credentials: notServed,
   webhooks: notServed,
   secrets: z.strictObject({ providers: z.array(provider).default([]), allowPlaintext: notServed }).prefault({}),
-  audit: notServed,
+  audit: z.strictObject({ requireReason: z.boolean().default(true), retention: notServed, writeBack: notServed }).prefault({}),
   metrics: notServed,
   validation: notServed,
   ha: notServed,

@@ -71,6 +71,20 @@ export const examples: Readonly<Record<string, readonly (readonly [command: stri
     ["portolan wait $(git rev-parse HEAD)", "until all nodes have accepted this commit"],
     ["portolan wait 2395dcf --percent 90 --timeout 2m", "until most have"],
   ],
+  pin: [["portolan pin 41d0c7e --reason 'freeze for the sale' --until 48h", "whatever is committed in the next two days"]],
+  unpin: [["portolan unpin --reason 'mended by 9c1b2a3'", "the newest commit is delivered"]],
+  rollback: [
+    ["portolan rollback --reason INC-77", "what the fleet had before"],
+    ["portolan rollback 41d0c7e --fleet edge --reason INC-77", "what it had at this commit"],
+  ],
+  hold: [
+    ["portolan hold --fleet edge --reason 'load test' --until 2h", "no new commit for one fleet"],
+    ["portolan hold --all --reason INC-77", "nor for any other"],
+  ],
+  resume: [
+    ["portolan resume --fleet edge --reason 'port 443 is free again'", "the newest commit is delivered"],
+    ["portolan resume --all --reason 'INC-77 is over'", "to every fleet that was held"],
+  ],
   completion: [
     ["portolan completion bash > /etc/bash_completion.d/portolan", "for bash"],
     ["portolan completion zsh > /usr/local/share/zsh/site-functions/_portolan", "for zsh"],

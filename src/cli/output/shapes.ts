@@ -2,7 +2,7 @@ import type { z } from "zod";
 import { diffShape } from "./diff.ts";
 import { explainOutput } from "./explain.ts";
 import { certShape, compareShape, importShape, initShape, kindsShape, renderShape, versionShape } from "./files.ts";
-import { statusShape, waitShape } from "./status.ts";
+import { controlShape, statusShape, waitShape } from "./status.ts";
 import { testShape } from "./test.ts";
 import { validateShape } from "./validate.ts";
 
@@ -20,5 +20,10 @@ export const outputShapes = {
   cert: certShape,
   status: statusShape,
   wait: waitShape,
+  pin: controlShape,
+  unpin: controlShape,
+  rollback: controlShape,
+  hold: controlShape,
+  resume: controlShape,
   version: versionShape,
 } as const satisfies Readonly<Record<string, z.ZodType>>;

@@ -6,6 +6,7 @@ import { locationShape, problemShape } from "./problem.ts";
 const source = z.looseObject({ name: z.string(), path: z.string(), ref: z.string(), state: z.enum(["ready", "failed", "waiting"]) });
 const fleet = z.looseObject({
   name: z.string(),
+  generation: z.int(),
   current: z.string().exactOptional(),
   baseline: z.string().exactOptional(),
   since: z.iso.datetime().exactOptional(),
@@ -38,6 +39,21 @@ export const statusShape = z.looseObject({
   fleets: z.array(fleet),
   nodes: z.array(node),
   problems: z.array(problemShape),
+});
+
+/** The output of `pin`, `unpin`, `rollback`, `hold` and `resume`: what each fleet or source is now. */
+export const controlShape = z.looseObject({
+  format_version: z.literal("1"),
+  command: z.enum(["pin", "unpin", "rollback", "hold", "resume"]),
+  items: z.array(
+    z.looseObject({
+      name: z.string(),
+      /** The fleet is no more. */
+      gone: z.boolean().exactOptional(),
+      generation: z.int().exactOptional(),
+      hold: z.looseObject({ kind: z.string(), by: z.string(), reason: z.string(), since: z.iso.datetime() }).exactOptional(),
+    }),
+  ),
 });
 
 /** The output of `wait`. */

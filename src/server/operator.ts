@@ -1,0 +1,69 @@
+import type { Control, ControlOutcome, ControlRequest, FleetControlRequest } from "../api/control.ts";
+import type { Delivery } from "../delivery/delivery.ts";
+import { before } from "../delivery/fleet-action.ts";
+import { defaultFleet, type FleetDocument } from "../language/portolan/fleet.ts";
+import type { Manifest } from "../snapshot/manifest.ts";
+import type { Snapshot } from "../snapshot/snapshot.ts";
+import { offerOf } from "./build-of.ts";
+
+/** What operators act upon. */
+export interface OperatorOptions {
+  readonly delivery: Delivery;
+  readonly requireReason: boolean;
+  readonly now: () => number;
+  /** The newest snapshot that is kept of a commit, given by its id or an unambiguous beginning of it. */
+  readonly find: (sha: string, fleet: string) => Manifest | undefined;
+  /** Rejects if its bytes cannot be had. */
+  readonly load: (manifest: Manifest) => Promise<Snapshot>;
+  /** The Fleet document of the commit; `undefined`: there was none, or nobody knows. */
+  readonly document: (manifest: Manifest) => Promise<FleetDocument | undefined>;
+  /** Why nothing may be changed that does not protect traffic; `undefined`: it may. */
+  readonly unrecorded: () => string | undefined;
+}
+
+/** Does what operators ask for, with what the server has. */
+export class Operator implements Control {
+  readonly #options: OperatorOptions;
+
+  constructor(options: OperatorOptions) {
+    this.#options = options;
+  }
+
+  get requireReason(): boolean {
+    return this.#options.requireReason;
+  }
+
+  async fleet(request: FleetControlRequest): Promise<ControlOutcome> {
+    const { delivery, unrecorded } = this.#options;
+    const { action: kind, commit, address: _, ...wanted } = request;
+    const isRelease = kind === "unpin" || kind === "resume";
+    const why = isRelease ? unrecorded() : undefined;
+    if (why !== undefined) return { done: false, why: "unwritable", detail: why };
+    if (kind !== "pin" && kind !== "rollback") return delivery.request({ ...wanted, kind });
+    const record = delivery.record(wanted.fleet);
+    if (record === undefined) return { done: false, why: "unknown", detail: `there is no fleet ${wanted.fleet}` };
+    const sha = commit ?? before(record)?.commit;
+    if (sha === undefined)
+      return { done: false, why: "refused", detail: "there is no completed snapshot with other content before the baseline" };
+    const pinned = await this.#pinned(sha, wanted.fleet);
+    if (pinned === undefined)
+      return { done: false, why: "unknown", detail: `no single snapshot of ${sha} is kept for the fleet ${wanted.fleet}` };
+    return delivery.request({ ...wanted, kind, pinned });
+  }
+
+  async source({ source, action, by, reason, until }: ControlRequest & { readonly source: string; readonly action: "hold" | "resume" }) {
+    const { delivery, now, unrecorded } = this.#options;
+    const why = action === "resume" ? unrecorded() : undefined;
+    if (why !== undefined) return { done: false, why: "unwritable", detail: why } as const;
+    const hold = { by, reason, since: now(), ...(until === undefined ? {} : { until }) };
+    return delivery.holdSource(source, action === "hold" ? hold : undefined);
+  }
+
+  async #pinned(sha: string, fleet: string) {
+    const { find, load, document } = this.#options;
+    const manifest = find(sha, fleet);
+    const snapshot = manifest && (await load(manifest).catch(() => undefined));
+    if (manifest === undefined || snapshot === undefined) return undefined;
+    return { snapshot, offer: offerOf({ snapshot, manifest }, (await document(manifest)) ?? defaultFleet) };
+  }
+}
