@@ -10,7 +10,7 @@ import { directoryAt } from "../directory-at.ts";
 import { exitCode } from "../exit-code.ts";
 import { Failure } from "../failure.ts";
 import type { DiffResult } from "../output/diff.ts";
-import { problemsOf } from "../partial.ts";
+import { problemsOfPair } from "../partial.ts";
 import { problemText } from "../problem-text.ts";
 import { short } from "../words.ts";
 
@@ -71,7 +71,7 @@ async function withFiles(
     if (sides.length === 0) throw new Failure(exitCode.usage, `there is no fleet ${only ?? ""}`.trimEnd());
     const ids = { base: base.oid, head: head?.oid ?? null };
     const difference = await differenceOf(sides, level);
-    const result: DiffResult = { format_version: "1", command: "diff", level, ...ids, ...difference, problems: problemsOf(pair.after) };
+    const result: DiffResult = { format_version: "1", command: "diff", level, ...ids, ...difference, problems: problemsOfPair(pair) };
     await show({ result, about, text: (at) => pair.after.text(at) });
   });
 }
