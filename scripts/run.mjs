@@ -17,6 +17,7 @@ const tasks = {
   generate: {
     commands: [
       ["node", "scripts/problems-page.ts"],
+      ["node", "scripts/kinds-pages.ts"],
       ["node", "scripts/bootstrap-files.ts"],
       ["node", "scripts/conformance-page.ts"],
       ["node", "scripts/output-schemas.ts"],

@@ -1,4 +1,5 @@
 import type { JsonArray, JsonObject, JsonValue } from "../model/json.ts";
+import { fieldTexts } from "./fields/fields.ts";
 import type { Kind } from "./kinds.ts";
 
 /** A field of a kind. */
@@ -8,13 +9,23 @@ export interface KindField {
   /** For people: `integer 1..65535`, `"SELF" or "ALL"`, `list of string`. */
   readonly type: string;
   readonly required: boolean;
+  /** What it is where it is not set, for people. */
+  readonly default?: string;
+  /** What it becomes in Envoy, or means. */
+  readonly becomes?: string;
   readonly served: boolean;
+  /** It is known to have no effect, and whoever writes it is told. */
+  readonly reported?: true;
 }
 
 /** The fields of a kind, those of inner objects after their object, and at the end those that are not served. */
-export function fieldsOf({ spec = {}, later }: Kind): KindField[] {
+export function fieldsOf({ kind, spec = {}, later }: Kind): KindField[] {
+  const texts = fieldTexts[kind] ?? {};
   const served = below(spec, "").filter(({ name }) => !later.includes(name));
-  return [...served, ...later.map((name): KindField => ({ name, type: "any", required: false, served: false }))];
+  return [
+    ...served.map((field) => ({ ...field, ...texts[field.name] })),
+    ...later.map((name): KindField => ({ name, type: "any", required: false, served: false })),
+  ];
 }
 
 function below(schema: JsonObject, prefix: string): KindField[] {

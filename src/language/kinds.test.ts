@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { parseAllDocuments } from "yaml";
 import { z } from "zod";
 import { ambassador } from "./ambassador/ambassador.ts";
+import { fieldTexts } from "./fields/fields.ts";
 import { fieldsOf } from "./kind-fields.ts";
 import { documentSchema, type Kind, kinds } from "./kinds.ts";
 import { portolan } from "./portolan/portolan.ts";
@@ -27,9 +28,28 @@ test.each(kinds().map((one) => [one.kind, one] as const))("%s is served if the t
 describe("fields", () => {
   test("have types, ranges, and whether they are required", () => {
     const listener = fieldsOf(kind("Listener"));
-    expect(listener).toContainEqual({ name: "port", type: "integer 1..65535", required: true, served: true });
-    expect(listener).toContainEqual({ name: "hostBinding.namespace.from", type: '"SELF" or "ALL"', required: true, served: true });
-    expect(listener).toContainEqual({ name: "ambassador_id", type: "list of string", required: false, served: true });
+    expect(listener).toContainEqual(expect.objectContaining({ name: "port", type: "integer 1..65535", required: true, served: true }));
+    expect(listener).toContainEqual(
+      expect.objectContaining({ name: "hostBinding.namespace.from", type: '"SELF" or "ALL"', required: true, served: true }),
+    );
+    expect(listener).toContainEqual(
+      expect.objectContaining({ name: "ambassador_id", type: "list of string", required: false, served: true }),
+    );
+  });
+
+  test.each(
+    kinds()
+      .filter(({ served }) => served)
+      .map((one) => [one.kind, one] as const),
+  )("of %s say what they become", (name, one) => {
+    const written = fieldsOf(one)
+      .filter(({ served }) => served)
+      .map((field) => field.name);
+    expect(Object.keys(fieldTexts[name] ?? {}).sort(), "src/language/fields").toEqual(written.sort());
+  });
+
+  test("that have no effect say so", () => {
+    expect(fieldsOf(kind("Mapping"))).toContainEqual(expect.objectContaining({ name: "modules", reported: true }));
   });
 
   test("of lists, maps and choices have names of their own", () => {
@@ -56,6 +76,12 @@ describe("the JSON Schema", () => {
     .filter((path) => path.endsWith(".yaml"))
     .flatMap((path) => parseAllDocuments(readFileSync(`${examples}/${path}`, "utf8")).map((document) => [path, document.toJS()] as const))
     .filter(([, value]) => kinds().some((one) => one.served && one.kind === value?.kind && one.apiVersion === value.apiVersion));
+
+  test("says what a field becomes", () => {
+    const { spec } = documentSchema(kind("Listener")).properties as { spec: { properties: Record<string, { description?: string }> } };
+    expect(spec.properties.l7Depth).toMatchObject({ anyOf: [{ type: "integer" }, {}] });
+    expect(JSON.stringify(spec.properties.l7Depth)).toContain("`xff_num_trusted_hops` (default: 0)");
+  });
 
   test("takes every document of the examples", () => {
     expect(documents.length).toBeGreaterThan(30);

@@ -14,6 +14,8 @@ import { moduleSchema } from "./ambassador/module/module-schema.ts";
 import { resolverSchema } from "./ambassador/resolver.ts";
 import { tcpMappingSchema } from "./ambassador/tcp/tcp-mapping.ts";
 import { tlsContextSchema } from "./ambassador/tls/tls-context.ts";
+import type { FieldTexts } from "./fields/field-text.ts";
+import { fieldTexts } from "./fields/fields.ts";
 import { laterFields as laterFleetFields } from "./portolan/fleet-later.ts";
 import { fleetSchema } from "./portolan/fleet-schema.ts";
 import { laterKinds as laterPortolan } from "./portolan/portolan.ts";
@@ -79,6 +81,7 @@ function groupOf(apiVersion: string, schemas: Readonly<Record<string, z.ZodType>
 
 /** A JSON Schema of whole documents of a kind, for editors. What is known and not served is allowed and says so. */
 export function documentSchema({ apiVersion, kind, spec: { $defs, ...spec } = {}, later }: Kind): JsonObject {
+  const told = described(spec as JsonObject, fieldTexts[kind] ?? {}, "");
   return {
     $schema: "https://json-schema.org/draft/2020-12/schema",
     title: `${kind} (${apiVersion})`,
@@ -87,12 +90,36 @@ export function documentSchema({ apiVersion, kind, spec: { $defs, ...spec } = {}
       apiVersion: { const: apiVersion },
       kind: { const: kind },
       metadata: { type: "object", properties: { name: { type: "string" } }, required: ["name"] },
-      spec: withTexts(later.reduce((schema, field) => withLater(schema, field.split(".")), spec as JsonObject)),
+      spec: withTexts(later.reduce((schema, field) => withLater(schema, field.split(".")), told)),
     },
     required: ["apiVersion", "kind", "metadata"],
     // References lead there from the root of the document.
     ...($defs === undefined ? {} : { $defs }),
   };
+}
+
+/** A schema with what its fields become, for who hovers over them in an editor. */
+function described(schema: JsonObject, texts: FieldTexts, name: string): JsonObject {
+  const { becomes, default: unset } = texts[name] ?? {};
+  const at = (inner: JsonValue | undefined, at: string) => (isSchema(inner) ? described(inner, texts, at) : inner);
+  const { properties, items, additionalProperties: values, anyOf, oneOf } = schema;
+  const fields = Object.entries((properties ?? {}) as JsonObject).map(([key, inner]) => [
+    key,
+    at(inner, name === "" ? key : `${name}.${key}`),
+  ]);
+  return {
+    ...(becomes === undefined ? {} : { description: unset === undefined ? becomes : `${becomes} (default: ${unset})` }),
+    ...schema,
+    ...(properties === undefined ? {} : { properties: Object.fromEntries(fields) }),
+    ...(items === undefined ? {} : { items: at(items, `${name}[]`) }),
+    ...(values === undefined ? {} : { additionalProperties: at(values, `${name}.*`) }),
+    ...(anyOf === undefined ? {} : { anyOf: (anyOf as JsonArray).map((one) => at(one, name)) }),
+    ...(oneOf === undefined ? {} : { oneOf: (oneOf as JsonArray).map((one) => at(one, name)) }),
+  } as JsonObject;
+}
+
+function isSchema(value: JsonValue | undefined): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function withLater(schema: JsonObject, [field = "", ...rest]: readonly string[]): JsonObject {

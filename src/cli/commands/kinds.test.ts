@@ -11,8 +11,8 @@ test("the kinds are listed", async () => {
 
 test("the fields of one are listed, its name in any case", async () => {
   const { stdout } = await cli(["kinds", "upstream"]);
-  expect(stdout).toMatch(/^FIELD +TYPE +REQUIRED +SERVED\n/);
-  expect(stdout).toMatch(/^addresses\[\]\.zone +string +no +yes$/m);
+  expect(stdout).toMatch(/^FIELD +TYPE +REQUIRED +SERVED +DEFAULT +BECOMES\n/);
+  expect(stdout).toMatch(/^addresses\[\]\.zone +string +no +yes +`locality\.zone`$/m);
 });
 
 test("as JSON with all fields", async () => {

@@ -52,8 +52,15 @@ function kindsText(all: readonly Listed[]): string {
 
 function fieldsText(fields: readonly KindField[]): string {
   return table(
-    ["FIELD", "TYPE", "REQUIRED", "SERVED"],
-    fields.map(({ name, type, required, served }) => [name, type, yesNo(required), yesNo(served)]),
+    ["FIELD", "TYPE", "REQUIRED", "SERVED", "DEFAULT", "BECOMES"],
+    fields.map(({ name, type, required, served, reported, default: unset = "", becomes = "" }) => [
+      name,
+      type,
+      yesNo(required),
+      reported ? "no effect" : yesNo(served),
+      unset,
+      becomes,
+    ]),
   );
 }
 

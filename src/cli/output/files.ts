@@ -67,6 +67,19 @@ export const importShape = z.strictObject({
   problems: counts,
 });
 
+const kindField = z.strictObject({
+  name: z.string(),
+  type: z.string(),
+  required: z.boolean(),
+  /** What it is where it is not set, for people. */
+  default: z.string().optional(),
+  /** What it becomes in Envoy, or means. */
+  becomes: z.string().optional(),
+  served: z.boolean(),
+  /** It is known to have no effect, and whoever writes it is told. */
+  reported: z.literal(true).optional(),
+});
+
 /** The output of `kinds`. */
 export const kindsShape = z.strictObject({
   format_version: version,
@@ -76,7 +89,7 @@ export const kindsShape = z.strictObject({
       api_version: z.string(),
       kind: z.string(),
       served: z.boolean(),
-      fields: z.array(z.strictObject({ name: z.string(), type: z.string(), required: z.boolean(), served: z.boolean() })),
+      fields: z.array(kindField),
     }),
   ),
 });
