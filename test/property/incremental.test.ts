@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { MemoryGit } from "../../src/git/memory.ts";
-import { document, fileText, step } from "../support/arbitrary-documents.ts";
+import { document, fileText, step, texts } from "../support/arbitrary-documents.ts";
 import { conductor, found, served } from "../support/build.ts";
 import { long } from "../support/long.ts";
 
@@ -24,11 +24,15 @@ test(
   "what a history leads to is what a new build of its last commit gives, byte for byte and problem for problem",
   async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(step, { minLength: 200, maxLength: 200 }), async (history) => {
+      fc.asyncProperty(fc.array(fc.tuple(step, texts), { minLength: 200, maxLength: 200 }), async (history) => {
         const git = new MemoryGit();
         const incremental = conductor(git);
         const files = new Map([["base.yaml", fileText([base.listener, base.host], false)]]);
-        for (const [i, { path, documents, broken }] of history.entries()) {
+        for (const [i, [{ path, documents, broken }, named]] of history.entries()) {
+          for (const [name, text] of Object.entries(named)) {
+            if (text === undefined) files.delete(name);
+            else files.set(name, text);
+          }
           if (documents.length === 0 && !broken) files.delete(path);
           else files.set(path, fileText(documents, broken));
           const commit = git.snapshot(files);
@@ -63,9 +67,10 @@ test(
             .sort((a, b) => a.rank - b.rank)
             .map(({ one }) => reversedKeys(one) as object);
           const git = new MemoryGit();
-          const one = await conductor(git).build(git.snapshot(new Map([["all.yaml", fileText(all, false)]])));
+          const named = [["a.txt", "sorry"] as const, ["dir/c.txt", "later"] as const];
+          const one = await conductor(git).build(git.snapshot(new Map([["all.yaml", fileText(all, false)], ...named])));
           const many = await conductor(git).build(
-            git.snapshot(new Map(shuffled.map((each, i) => [`dir-${i}/file.yaml`, fileText([each], false)]))),
+            git.snapshot(new Map([...shuffled.map((each, i) => [`dir-${i}/file.yaml`, fileText([each], false)] as const), ...named])),
           );
           expect(served(many)).toEqual(served(one));
         },

@@ -16,7 +16,7 @@ const mapping = fc
   .record(
     {
       prefix: fc.constantFrom("/", "/x/", "/x/y/", "/z", "no-slash"),
-      service: fc.constantFrom("a", "b", "c:8080", "10.0.0.1:80", "http://d.team", "bad service", "e:99999"),
+      service: fc.constantFrom("a", "b", "c:8080", "10.0.0.1:80", "http://d.team", "bad service", "e:99999", "$SVC", "a-$SVC"),
       hostname,
       weight: fc.constantFrom(10, 30, 50, 120),
       timeout_ms: fc.constantFrom(0, 1000, 9000),
@@ -37,7 +37,11 @@ const mapping = fc
       add_linkerd_headers: fc.boolean(),
       shadow: fc.boolean(),
       labels: fc.constantFrom({ ambassador: [{ g: [{ remote_address: { key: "a" } }] }] }),
-      error_response_overrides: fc.constantFrom([{ on_status_code: 404, body: { text_format: "gone" } }]),
+      error_response_overrides: fc.constantFrom(
+        [{ on_status_code: 404, body: { text_format: "gone" } }],
+        [{ on_status_code: 503, body: { text_format_source: { filename: "/a.txt" } } }],
+        [{ on_status_code: 503, body: { text_format_source: { filename: "/b.txt" } } }],
+      ),
       bypass_auth: fc.boolean(),
       unknown_field: fc.constantFrom(1),
       prefix_exact: fc.boolean(),
@@ -104,10 +108,24 @@ const upstream = fc
   .map((spec) => ({ kind: "Upstream", spec }));
 
 const fleet = fc
-  .record({ bindAddress: fc.constantFrom("127.0.0.1", "127.0.0.2"), exclude: fc.constantFrom("none/**", "1.yaml") })
-  .map(({ bindAddress, exclude }) => ({
+  .record({
+    bindAddress: fc.constantFrom("127.0.0.1", "127.0.0.2"),
+    exclude: fc.constantFrom("none/**", "1.yaml"),
+    ambassador: fc.record(
+      {
+        files: fc.constantFrom({ "/a.txt": "a.txt" }, { "/a.txt": "b.txt", "/b.txt": "dir/c.txt" }),
+        variables: fc.constantFrom({ SVC: "a" }, { SVC: "bad service" }),
+        looseLabelSelectors: fc.boolean(),
+        probeRoutes: fc.boolean(),
+        inputNamespaces: fc.constantFrom(["default"], ["default", "team"]),
+        labelSelector: fc.constantFrom({ matchExpressions: [{ key: "team", operator: "NotIn", values: ["blue"] }] }),
+      },
+      { requiredKeys: [] },
+    ),
+  })
+  .map(({ bindAddress, exclude, ambassador }) => ({
     kind: "Fleet",
-    spec: { nodes: { id: ["*"] }, documents: { exclude: [exclude] }, proxy: { bindAddress } },
+    spec: { nodes: { id: ["*"] }, documents: { exclude: [exclude] }, proxy: { bindAddress }, ambassador },
   }));
 
 const module = fc
@@ -120,6 +138,8 @@ const module = fc
       ip_allow: fc.constantFrom([{ peer: "127.0.0.0/8" }], "all"),
       gzip: fc.constantFrom({ enabled: false }, {}),
       max_request_headers_kb: fc.constantFrom(64, 10_000),
+      readiness_probe: fc.constantFrom({ service: "a" }, { service: "$SVC", prefix: "/ready" }, { service: "b", prefix: "ready" }),
+      error_response_overrides: fc.constantFrom([{ on_status_code: 404, body: { text_format_source: { filename: "/a.txt" } } }]),
     },
     { requiredKeys: [] },
   )
@@ -142,6 +162,13 @@ const annotated = fc
     held: { apiVersion: "ambassador/v2", kind: "Mapping", service: "a", ...fields },
     spec: {},
   }));
+
+/** Kinds that are known and not served, and what is no document of ours. */
+const others = fc.constantFrom(
+  ...["DevPortal", "Filter", "RateLimit", "Project", "Maping", "WebApplicationFirewall"].map((kind) => ({ kind, spec: {} })),
+  { kind: "WebApplicationFirewallPolicy", spec: { rules: [{ host: "*", path: "/x/*", onError: { statusCode: 429 } }] } },
+  { kind: "Secret", type: "kubernetes.io/tls", data: {} },
+);
 
 const auth = fc
   .record({ auth_service: fc.constantFrom("a:80", "10.0.0.1:80"), proto: fc.constantFrom("http", "http", "http", "soap") })
@@ -214,6 +241,7 @@ const ours = new Set(["Upstream", "Fleet"]);
 
 const apiVersions: Readonly<Record<string, string>> = {
   Service: "v1",
+  Secret: "v1",
   Endpoints: "v1",
   EndpointSlice: "discovery.k8s.io/v1",
   Ingress: "networking.k8s.io/v1",
@@ -243,6 +271,7 @@ export const document = fc
       { weight: 2, arbitrary: resolver },
       { weight: 2, arbitrary: ingress },
       { weight: 2, arbitrary: ingressClass },
+      { weight: 1, arbitrary: others },
     ),
   )
   .map(([metadata, { kind, ...more }]) => ({
@@ -258,11 +287,11 @@ export const document = fc
       ...("labels" in more ? { labels: more.labels } : {}),
       ...("annotations" in more ? { annotations: more.annotations } : {}),
     },
-    ...others(more),
+    ...beside(more),
   }));
 
 /** What stands beside the metadata. */
-function others(more: object): object {
+function beside(more: object): object {
   return Object.fromEntries(Object.entries(more).filter(([key]) => key !== "held" && key !== "labels" && key !== "annotations"));
 }
 
@@ -272,6 +301,13 @@ export const step = fc.record({
   documents: fc.array(document, { maxLength: 3 }),
   broken: fc.constantFrom(false, false, false, false, false, false, true),
 });
+
+/** The files that are no documents, of which some fleets name some: by path what a commit puts there, or nothing to take it away. */
+export const texts = fc.dictionary(
+  fc.constantFrom("a.txt", "b.txt", "dir/c.txt"),
+  fc.constantFrom("sorry", "later, %RESPONSE_CODE%", "100%", undefined),
+  { maxKeys: 2 },
+);
 
 /** The text of a file with these documents. */
 export function fileText(documents: readonly object[], broken: boolean): string {

@@ -1,5 +1,5 @@
 import { type BuildInputs, type BuildOutcome, Conductor } from "../../src/build/conductor.ts";
-import { groups, languages } from "../../src/build/languages.ts";
+import { groups, languages, singleKinds } from "../../src/build/languages.ts";
 import type { Parser } from "../../src/build/loaded-file.ts";
 import type { Unlocated } from "../../src/build/locator.ts";
 import { fileSelector } from "../../src/build/selector.ts";
@@ -9,7 +9,7 @@ import { sourceLimits } from "../../src/git/limits.ts";
 import type { MemoryGit } from "../../src/git/memory.ts";
 import { byCodePoint } from "../../src/problem/order.ts";
 
-const parser: Parser = { parse: async (_oid, read) => parseFile(await read(), groups) };
+const parser: Parser = { parse: async (_oid, read) => parseFile(await read(), groups, singleKinds) };
 
 /** What a build needs, over objects in memory, with the default selection. */
 export function inputs(git: MemoryGit): BuildInputs {

@@ -48,7 +48,9 @@ export const ambassador: Language = {
     if (known === undefined) return defaulted.has(document.identity.kind) && this.reads(document, fleet) ? [{ to: "listeners" }] : [];
     if (!isFor(known.ids, fleet)) return [];
     if (known.kind === "Ingress") {
-      return known.parts.flatMap((part) => (part.spec === undefined ? [] : this.attach(part, fleet).map((at) => ({ ...at, part }))));
+      const parts = known.parts.flatMap((part) => (part.spec === undefined ? [] : this.attach(part, fleet).map((at) => ({ ...at, part }))));
+      // One without parts that can be used is read all the same, so that it is told what is wrong.
+      return parts.length === 0 ? [{ to: "services", name: nameKey("Ingress", document.identity.name) }] : parts;
     }
     if (known.kind === "IngressClass") return [{ to: "services", name: nameKey("IngressClass", known.name) }];
     if (known.kind === "Resolver") return [attachResolver(document)];
