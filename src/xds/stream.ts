@@ -6,6 +6,7 @@ import type { Mode } from "./event.ts";
 import { Holding, type Known } from "./holding.ts";
 import { defaultLimits, type Limits } from "./limits.ts";
 import { type Memory, noMemory } from "./memory.ts";
+import { Names } from "./names.ts";
 import type { References } from "./references.ts";
 import type { Content } from "./transition.ts";
 import type { Pool, View } from "./view.ts";
@@ -64,7 +65,7 @@ export interface SubStream {
   /** SotW: a name was requested once, which ends the legacy wildcard for ever. */
   named: boolean;
   /** What is asked for by name; `*` is not among them. */
-  readonly names: Set<string>;
+  readonly names: Names;
   /** What the client was last told, or claimed on connect. */
   readonly sent: Holding;
   /** What it last accepted, or claimed on connect. */
@@ -178,7 +179,7 @@ export function createSubStream(type: TypeUrl, ordinal: number): SubStream {
     ordinal,
     wildcard: false,
     named: false,
-    names: new Set(),
+    names: new Names(),
     sent: new Holding(),
     acked: new Holding(),
     suspect: new Map(),

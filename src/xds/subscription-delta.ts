@@ -18,6 +18,7 @@ export function changeNames(sub: SubStream, request: Request, initial: boolean):
     sub.owed = false;
   }
   for (const name of request.unsubscribe) if (name !== wildcardName) unsubscribe(sub, name);
+  sub.names.share();
 }
 
 function subscribe(sub: SubStream, name: string, claimed: boolean): void {

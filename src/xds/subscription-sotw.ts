@@ -13,6 +13,7 @@ export function replaceNames(sub: SubStream, request: Request): void {
 
   for (const name of dropped) sub.names.delete(name);
   for (const name of added) sub.names.add(name);
+  sub.names.share();
   if (spelled || legacy) beginWildcard(sub);
   else endWildcard(sub);
   if (!sub.wildcard) for (const name of dropped) forget(sub, name);
