@@ -24,8 +24,14 @@ export interface Ask {
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
-  /** With an `https` URL: presents a certificate. */
-  readonly certificate?: boolean;
+  /** With an `https` URL: presents a certificate, or one that is revoked. */
+  readonly certificate?: boolean | "revoked";
+  /** With an `https` URL: the newest version that is spoken. */
+  readonly newest?: "TLSv1.2";
+  /** A line of the PROXY protocol, sent before everything else. */
+  readonly proxy?: string;
+  /** Sent as it is in place of a request; the answer's text is all that comes until the other side closes the connection, of HTTP with its status. */
+  readonly raw?: string;
   /** Asks for this protocol, and sends `hello` through it; the answer's text is what comes back. */
   readonly upgrade?: string;
   /** Calls by gRPC with this message. */

@@ -1,4 +1,5 @@
 import { authorisation } from "./cases/auth.ts";
+import { connections } from "./cases/connections.ts";
 import { discovery } from "./cases/discovery.ts";
 import { errors } from "./cases/errors.ts";
 import { hosts } from "./cases/hosts.ts";
@@ -19,6 +20,7 @@ import { replay } from "./replay.ts";
 /** Every set-up gets real requests, through one Envoy for all of them. */
 replay({
   authorisation,
+  connections,
   discovery,
   errors,
   hosts,

@@ -32,7 +32,11 @@ async function answers(
   const port = running.ports.get(name) ?? 0;
   for (const [asked, answer] of asks) {
     const ask = askOf(asked);
-    const received = await send(port, { ...ask, url: running.fill(name, ask.url) }, running.tls);
+    const received = await send(
+      port,
+      { ...ask, url: running.fill(name, ask.url) },
+      ask.certificate === "revoked" ? running.revoked : running.tls,
+    );
     expect(seen(received, answerOf(answer)), `${JSON.stringify(ask)}\n${JSON.stringify(received)}`).toEqual(
       wanted(answerOf(answer), (text) => running.fill(name, text)),
     );

@@ -32,6 +32,8 @@ export interface World {
   readonly servers: ReadonlyMap<string, EchoServer>;
   /** Certificate and key of a client, and whom it trusts. */
   readonly tls: ReturnType<typeof pems>;
+  /** The same with a certificate that is revoked. */
+  readonly revoked: ReturnType<typeof pems>;
   /** A text of a set-up with ports for `$one` and so on; `$port` is that of its Listener, `$log` a file of its own. */
   fill(setUp: string, text: string): string;
   stop(): Promise<void>;
@@ -71,7 +73,8 @@ export async function world(setUps: readonly SetUp[]): Promise<World> {
     const envoy = await startEnvoy("replay", withSecrets(together(configs), secrets), { flags: ["--file-flush-interval-msec", "50"] });
     const stop = async () => void (await Promise.all([envoy.stop(), stopServers()]));
     await until("Envoy's listeners", async () => (await fetch(`${envoy.admin}/ready`)).ok);
-    return { envoy, ports, problems, fill, tls: pems(secrets), servers: new Map(servers.map((server) => [server.name, server])), stop };
+    const clients = { tls: pems(secrets), revoked: pems({ ...secrets, pair: secrets.revoked }) };
+    return { envoy, ports, problems, fill, ...clients, servers: new Map(servers.map((server) => [server.name, server])), stop };
   } catch (error) {
     await stopServers();
     throw error;

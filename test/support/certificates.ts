@@ -34,6 +34,17 @@ export class Authority {
     return pair;
   }
 
+  /** A list of revoked certificates with this one of its own; gives its file. */
+  revoke({ cert }: Pair): string {
+    const file = (end: string) => join(this.#directory, `${this.#name}-revoked.${end}`);
+    const field = (option: string) => execFileSync("openssl", ["x509", "-in", cert, "-noout", option], { encoding: "utf8" }).trim();
+    const serial = field("-serial").replace("serial=", "");
+    writeFileSync(file("txt"), `R\t491231235959Z\t200101000000Z\t${serial}\tunknown\t/CN=revoked\n`);
+    writeFileSync(file("cnf"), `[ca]\ndefault_ca = d\n[d]\ndatabase = ${file("txt")}\ndefault_md = sha256\ndefault_crl_days = 30\n`);
+    openssl("ca", "-gencrl", "-config", file("cnf"), "-cert", this.ca.cert, "-keyfile", this.ca.key, "-out", file("crl"));
+    return file("crl");
+  }
+
   #files(name: string): Pair {
     const stem = join(this.#directory, name === this.#name ? name : `${this.#name}-${name}`);
     return { cert: `${stem}.crt`, key: `${stem}.key` };

@@ -37,7 +37,28 @@ export const tls: readonly Case[] = [
   {
     name: "a TLSContext of newer versions only",
     documents: `${listener()}, "TLSContext new": {hosts: [a.example.com], secret: cert, min_tls_version: v1.3}, "Host a": {hostname: a.example.com, tlsSecret: {name: cert}, tlsContext: {name: new}}, ${mapping}`,
-    asks: [["https://a.example.com/a/", "one"]],
+    asks: [
+      ["https://a.example.com/a/", "one"],
+      [{ url: "https://a.example.com/a/", newest: "TLSv1.2" }, 0],
+    ],
+  },
+  {
+    name: "without a minimal version TLS 1.2 is enough",
+    documents: `${listener()}, ${host}, ${mapping}`,
+    asks: [[{ url: "https://a.example.com/a/", newest: "TLSv1.2" }, "one"]],
+  },
+  {
+    name: "certificates of clients that are revoked are refused",
+    documents: `${listener()}, "Host a": {hostname: a.example.com, tlsSecret: {name: cert}, tls: {ca_secret: clients, crl_secret: revoked, cert_required: true}}, ${mapping}`,
+    asks: [
+      [{ url: "https://a.example.com/a/", certificate: true }, "one"],
+      [{ url: "https://a.example.com/a/", certificate: "revoked" }, 0],
+    ],
+  },
+  {
+    name: "without a list of them revoked certificates are taken",
+    documents: `${listener()}, "Host a": {hostname: a.example.com, tlsSecret: {name: cert}, tls: {ca_secret: clients, cert_required: true}}, ${mapping}`,
+    asks: [[{ url: "https://a.example.com/a/", certificate: "revoked" }, "one"]],
   },
   {
     name: "https to an upstream that is not verified",
@@ -65,6 +86,16 @@ export const tls: readonly Case[] = [
     name: "TCP goes through as it is",
     documents: `"TCPMapping t": {port: $port, address: 127.0.0.1, service: one}`,
     asks: [["http://any.example/as/it?is", { from: "one", path: "/as/it?is", saw: { "x-request-id": null, host: "any.example" } }]],
+  },
+  {
+    name: "TCP is split by shares, each connection by itself",
+    documents: `"TCPMapping a": {port: $port, address: 127.0.0.1, service: one}, "TCPMapping b": {port: $port, address: 127.0.0.1, service: two, weight: 30}`,
+    shares: { ask: { url: "http://any.example/", headers: { connection: "close" } }, of: { one: 70, two: 30 } },
+  },
+  {
+    name: "TCP that says nothing ends after its idle timeout",
+    documents: `"TCPMapping t": {port: $port, address: 127.0.0.1, service: one, idle_timeout_ms: 100}`,
+    asks: [[{ url: "", raw: "GET / HTTP/1.1\r\nhost: any.example\r\n\r\n" }, { text: /"upstream":"one"/ }]],
   },
   {
     name: "TCP behind TLS, by its name",
