@@ -17,7 +17,7 @@ case $forge in
 esac
 failed=0
 "$portolan" validate -o "$format" ${PORTOLAN_STRICT:+--strict} "$directory" || failed=$?
-"$portolan" test "$directory" || failed=$?
+"$portolan" test -o "$format" "$directory" || failed=$?
 plan=$(mktemp)
 trap 'rm -f "$plan"' EXIT
 "$portolan" diff "$range" --path "$directory"

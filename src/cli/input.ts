@@ -23,7 +23,7 @@ export interface Input {
 export async function withInput<Result>(input: Input, context: Context, use: (built: Built) => Promise<Result>): Promise<Result> {
   const offline = await context.offline();
   const source = input.config?.sources[0];
-  const settings = source === undefined ? {} : settingsOf(source, input.config?.control.paths ?? ["**"]);
+  const settings = settingsFrom(input.config);
   const isConfigured = input.paths.length === 0 && source !== undefined;
   const ref = refOf(input);
   const paths = isConfigured ? [source.path] : input.paths.length === 0 ? ["."] : input.paths;
@@ -51,6 +51,12 @@ function refOf({ paths, ref, config }: Input): string | undefined {
 /** The commit that was built; `null` for files on disk, which are none. */
 export function commitOf(input: Input, { commit }: Pick<Built, "commit">): string | null {
   return refOf(input) === undefined ? null : commit;
+}
+
+/** How a configuration says that files are read; the defaults without one. */
+export function settingsFrom(config: ServerConfig | undefined): Partial<OfflineSettings> {
+  const source = config?.sources[0];
+  return config === undefined || source === undefined ? {} : settingsOf(source, config.control.paths);
 }
 
 function settingsOf({ name, include, exclude, limits }: SourceSettings, controlPaths: readonly string[]): Omit<OfflineSettings, "named"> {

@@ -1,6 +1,7 @@
 import type { Paint } from "./color.ts";
 import type { TestItem, TestResult } from "./output/test.ts";
 import { lineText } from "./problem-text.ts";
+import type { Report } from "./report/report.ts";
 import { columns } from "./table.ts";
 import { plain } from "./words.ts";
 
@@ -18,9 +19,27 @@ export function testText({ tests, counts }: TestResult, paint: Paint): string {
     ];
     return [head, ...detailsOf(test).map((line) => ["", line])];
   });
-  const failed = counts.fail + counts.error;
-  const summary = `${counts.pass} passed${failed === 0 ? "" : `, ${failed} failed`}`;
-  return `${columns(rows, "")}${rows.length === 0 ? "" : "\n"}${paint(failed === 0 ? "green" : "red", summary)}\n`;
+  const color = counts.fail + counts.error === 0 ? "green" : "red";
+  return `${columns(rows, "")}${rows.length === 0 ? "" : "\n"}${paint(color, summaryText(counts))}\n`;
+}
+
+/** What other tools are told: the problems of tests that do not pass, and in a comment each test. */
+export function testReport({ tests, counts, problems }: TestResult): Pick<Report, "command" | "summary" | "table" | "problems"> {
+  const rows = tests.map((test) => {
+    const what =
+      test.result === "pass"
+        ? test.actual.text
+        : detailsOf(test)
+            .map((line) => line.trim())
+            .join("; ");
+    return [test.result, `${test.document}: ${test.name}`, what, test.actual.document ?? "", lineText(test.at)];
+  });
+  const table = { head: ["result", "test", "what becomes of the request", "document", "source"], rows };
+  return { command: "test", summary: summaryText(counts), table, problems };
+}
+
+function summaryText({ pass, fail, error }: TestResult["counts"]): string {
+  return `${pass} passed${fail + error === 0 ? "" : `, ${fail + error} failed`}`;
 }
 
 function detailsOf({ result, differences, actual }: TestItem): string[] {

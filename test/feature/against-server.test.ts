@@ -83,7 +83,7 @@ test("files are tried in the place of those that are served, and nothing changes
 });
 
 test.each([
-  [["diff", "main..HEAD"], /takes no range and no --fleet/],
+  [["diff", "main..HEAD"], /takes no range, --fleet or --config/],
   [["validate", "--ref", "main"], /takes one directory, without --ref/],
 ])("%j is a mistake of usage", async (argv, message) => {
   const { code, stderr } = await portolan(...argv);

@@ -9,13 +9,16 @@ import { diffText } from "../diff/text.ts";
 import { directoryAt } from "../directory-at.ts";
 import { exitCode } from "../exit-code.ts";
 import { Failure } from "../failure.ts";
+import { settingsFrom } from "../input.ts";
 import type { DiffResult } from "../output/diff.ts";
 import { problemsOfPair } from "../partial.ts";
 import { problemText } from "../problem-text.ts";
+import { sourceConfig } from "../source-options.ts";
 import { short } from "../words.ts";
 
 interface DiffOptions {
-  readonly path: string;
+  readonly path?: string;
+  readonly config?: string;
   readonly level: DiffResult["level"];
   readonly fleet?: string;
   readonly againstServer?: boolean;
@@ -36,7 +39,8 @@ export function diffCommand(program: Command, context: Context): void {
   program
     .command("diff")
     .argument("[range]", "BASE..HEAD, or BASE for the files on disk (default: since HEAD has left the branch that is served)")
-    .option("--path <path>", "a directory in the repository", ".")
+    .option("--path <path>", "a directory in the repository (default: the current directory, or the source of --config)")
+    .option("--config <file>", "read files as this portolan.yaml says")
     .addOption(new Option("--level <level>", "what is compared").choices(["routes", "resources", "patch"]).default("routes"))
     .option("--fleet <name>", "only this fleet")
     .addOption(againstServerOption())
@@ -62,11 +66,13 @@ export function diffCommand(program: Command, context: Context): void {
 async function withFiles(
   range: string | undefined,
   options: DiffOptions,
-  { io }: Context,
+  context: Context,
   show: (shown: Shown) => Promise<void>,
 ): Promise<void> {
-  const { level, fleet: only, path } = options;
-  await withSides({ directory: directoryAt(path, io.cwd), range, settings: {} }, async (pair, { base, head, text: about }) => {
+  const { level, fleet: only } = options;
+  const config = sourceConfig({ ...options, source: [] }, context);
+  const directory = directoryAt(options.path ?? config?.sources[0]?.path ?? ".", context.io.cwd);
+  await withSides({ directory, range, settings: settingsFrom(config) }, async (pair, { base, head, text: about }) => {
     const sides = fleetSides(pair).filter(({ fleet }) => fleet === (only ?? fleet));
     if (sides.length === 0) throw new Failure(exitCode.usage, `there is no fleet ${only ?? ""}`.trimEnd());
     const ids = { base: base.oid, head: head?.oid ?? null };
@@ -77,13 +83,13 @@ async function withFiles(
 }
 
 async function fromServer(range: string | undefined, options: DiffOptions, context: Context): Promise<Shown> {
-  if (range !== undefined || options.fleet !== undefined)
+  if (range !== undefined || options.fleet !== undefined || options.config !== undefined)
     throw new Failure(
       exitCode.usage,
-      "--against-server compares the files on disk with all that the server serves; it takes no range and no --fleet",
+      "--against-server compares the files on disk with all that the server serves; it takes no range, --fleet or --config",
     );
   const { level } = options;
-  const answer = await askServer(directoryAt(options.path, context.io.cwd), options, level, context);
+  const answer = await askServer(directoryAt(options.path ?? ".", context.io.cwd), options, level, context);
   const { base, summary, changes, nodes, introduced: problems } = answer;
   const result: DiffResult = { format_version: "1", command: "diff", level, base, head: null, summary, changes, nodes, problems };
   return { result, about: `what the server serves (${short(base)}) with the files on disk`, text: async ({ path }) => answer.text(path) };

@@ -60,8 +60,9 @@ async function request(
   const asked = requestOf({ url, method, headers, clientAddress, sni, clientCertificate, protocol });
   if ("mistake" in asked) throw new Failure(exitCode.usage, asked.mistake);
   const result = await explainRequest(fleetOf(built, options.fleet), asked, url, commit);
-  const { output, paint } = globals(command, context);
+  const { output, paint } = globals(command, context, "text", ["markdown"]);
   if (output === "text") context.io.stdout.write(explainText(result, paint));
+  else if (output === "markdown") context.io.stdout.write((await import("../explain/markdown.ts")).explainMarkdown(result));
   else writeData(context.io, output, result);
   return result.outcome.kind !== "no-route" && result.outcome.kind !== "refused";
 }
@@ -87,8 +88,9 @@ async function document(
   if (other !== undefined && other.label !== origin.label)
     throw new Failure(exitCode.usage, `${label} may be ${[...new Set(found.map((one) => one.label))].join(", ")}`);
   const result = await explainDocument(built, fleet, origin, commit);
-  const { output, paint } = globals(command, context);
+  const { output, paint } = globals(command, context, "text", ["markdown"]);
   if (output === "text") context.io.stdout.write(explainDocumentText(result, await built.text(result.at), paint));
+  else if (output === "markdown") context.io.stdout.write((await import("../explain/markdown.ts")).explainDocumentMarkdown(result));
   else writeData(context.io, output, result);
   return result.resources.length > 0;
 }

@@ -1,16 +1,16 @@
 import type { Command } from "commander";
 import type { Built, BuiltFleet } from "../../build/offline.ts";
-import type { Problem } from "../../problem/problem.ts";
+import type { Location, Problem } from "../../problem/problem.ts";
 import { type Context, globals, verdict, writeData } from "../context.ts";
 import { exitCode } from "../exit-code.ts";
 import { Failure } from "../failure.ts";
 import { fleetOf } from "../fleet-of.ts";
-import { withInput } from "../input.ts";
+import { directoryOf, withInput } from "../input.ts";
 import type { TestItem, TestResult } from "../output/test.ts";
 import { problemsOf } from "../partial.ts";
 import { problemText } from "../problem-text.ts";
 import { type SourceOptions, sourceConfig, withSourceOptions } from "../source-options.ts";
-import { testText } from "../test-text.ts";
+import { testReport, testText } from "../test-text.ts";
 
 interface TestOptions extends SourceOptions {
   readonly filter?: string;
@@ -25,12 +25,17 @@ export function testCommand(program: Command, context: Context): void {
     .option("--filter <text>", "only tests with this text in their name or that of their document")
     .option("--fleet <name>", "only in this fleet");
   withSourceOptions(command).action(async (paths: readonly string[], options: TestOptions, run: Command) => {
-    const { output, paint } = globals(run, context);
+    const { output, paint } = globals(run, context, "text", ["sarif", "github", "markdown"]);
     const input = { paths, ref: options.ref, config: sourceConfig(options, context) };
     const ok = await withInput(input, context, async (built) => {
       const result = await resultOf(built, options);
-      if (output !== "text") writeData(context.io, output, result);
-      else {
+      if (output === "json" || output === "yaml") writeData(context.io, output, result);
+      else if (output !== "text") {
+        const { reportText } = await import("../report/report.ts");
+        const directory = directoryOf(input, context.io.cwd);
+        const places = { directoryOf: () => directory, document: (at: Location) => built.document(at) };
+        context.io.stdout.write(await reportText(output, { ...testReport(result), ...places }));
+      } else {
         for (const problem of errorsOf(built))
           context.io.stderr.write(problemText(problem, await built.text(problem.at), (_, text) => text));
         context.io.stdout.write(testText(result, paint));

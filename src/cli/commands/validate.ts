@@ -11,10 +11,8 @@ import { exitCode } from "../exit-code.ts";
 import { Failure } from "../failure.ts";
 import { directoryOf, type Input, withInput } from "../input.ts";
 import type { ValidateResult } from "../output/validate.ts";
-import { packageVersion } from "../package-version.ts";
 import { problemsOf } from "../partial.ts";
 import { countBySeverity, countsText, placeText, problemText } from "../problem-text.ts";
-import { atRoot } from "../repository-path.ts";
 import { type SourcePath, sourcePaths, takenFrom } from "../source-path.ts";
 import { list, wholeNumber } from "../value.ts";
 import { count, plain } from "../words.ts";
@@ -108,31 +106,16 @@ async function write(shown: Shown, { output, paint }: Globals<ReportFormat>, con
     stdout.write(`${summaryOf(result)}, ${(result.duration_ms / 1000).toFixed(2)} s\n`);
     return;
   }
-  stdout.write(await reportText(output, shown, context.io.cwd));
+  const { reportText } = await import("../report/report.ts");
+  const { problems } = result;
+  // A configuration file is named from where the command was run.
+  const directoryOf = ({ source }: Location) => (source === "" ? context.io.cwd : shown.directory);
+  const { document } = shown;
+  stdout.write(await reportText(output, { command: "validate", summary: summaryOf(result), problems, directoryOf, document }));
 }
 
 function summaryOf({ counts, ignored }: ValidateResult): string {
   return `${countsText(counts)} in ${count(counts.documents, "document")}${ignored === undefined ? "" : `, ${counts.ignored} ignored`}`;
-}
-
-async function reportText(output: ReportFormat, { result, directory, document }: Shown, cwd: string): Promise<string> {
-  // A configuration file is named from where the command was run.
-  const problems = atRoot(result.problems, ({ source }) => (source === "" ? cwd : directory));
-  if (output === "github") return (await import("../report/github.ts")).githubLines(problems);
-  if (output === "markdown") {
-    const { markdownComment } = await import("../report/markdown.ts");
-    return markdownComment({ command: "validate", summary: summaryOf(result), problems });
-  }
-  const { sarifLog } = await import("../report/sarif.ts");
-  const places = new Map(problems.map(({ at }, i) => [at, result.problems[i]?.at]));
-  const log = sarifLog(problems, {
-    version: packageVersion(),
-    document: (at) => {
-      const place = places.get(at);
-      return place && document(place);
-    },
-  });
-  return `${JSON.stringify(log, null, 2)}\n`;
 }
 
 async function find(paths: readonly string[], options: ValidateOptions, context: Context): Promise<Findings> {
