@@ -1,4 +1,4 @@
-import { createHash, createHmac, randomBytes, type X509Certificate } from "node:crypto";
+import { createHash, type X509Certificate } from "node:crypto";
 import { anyOf, encode } from "../codec/encode.ts";
 import type { Resource } from "../envoy/resource.ts";
 import { SDS } from "../envoy/type-url.ts";
@@ -17,9 +17,6 @@ export interface Material {
 }
 
 const message = "envoy.extensions.transport_sockets.tls.v3.Secret";
-
-/** Versions must say nothing about bytes that are not public. */
-const hashKey = randomBytes(32);
 
 /** The Secret of a reference, from the data of its secrets, in the order of `secretIds`. Throws {@link BadSecret}. */
 export function materialOf(reference: SecretReference, data: readonly SecretData[]): Material {
@@ -53,7 +50,8 @@ function validationSecret(name: string, authorities: SecretData | string, crl: U
   const ca = typeof authorities === "string" ? undefined : need(authorities, ["tls.crt", "ca.crt", "root-cert.pem"]);
   const all = ca === undefined ? [] : certificates(ca.bytes, ca.key);
   const trusted = ca === undefined ? { filename: String(authorities) } : inline(ca.bytes);
-  const hash = createHmac("sha256", hashKey).update(`${SDS}\0${name}\0${ca?.bytes.length}\0`);
+  // Authorities and lists of what they revoked are public, so their version may follow from them, and a restart sends nothing again (xds.md 4.8).
+  const hash = createHash("sha256").update(`${SDS}\0${name}\0${typeof authorities === "string" ? authorities : ca?.bytes.length}\0`);
   hash.update(ca?.bytes ?? "").update(crl ?? "");
   const body = { validation_context: { trusted_ca: trusted, ...(crl === undefined ? {} : { crl: inline(crl) }) } };
   const [first, ...others] = all;

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { Authority, type Pair } from "../../test/support/certificates.ts";
 import { decode } from "../codec/decode.ts";
 import type { JsonObject } from "../model/json.ts";
@@ -88,6 +88,17 @@ describe("what is served", () => {
     expect(first.secrets.of(snapshot(web)).resources.get(name)?.sensitive).toBe(true);
     putPair(other);
     expect(serve(snapshot(web)).version()).not.toBe(first.version());
+  });
+
+  test("of authorities has one version in every process, and another with other authorities", async () => {
+    const version = async (file: string) => {
+      vi.resetModules();
+      const { materialOf } = await import("./material.ts");
+      return materialOf(clients, [new Map([["ca.crt", readFileSync(file)]])]).resource.version;
+    };
+    expect(await version(authority.ca.cert)).toMatch(/^[0-9a-f]{24}$/);
+    expect(await version(authority.ca.cert)).toBe(await version(authority.ca.cert));
+    expect(await version(pair.cert)).not.toBe(await version(authority.ca.cert));
   });
 
   test.each([

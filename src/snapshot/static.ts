@@ -1,26 +1,33 @@
 import { decode } from "../codec/decode.ts";
 import { admin, runtime } from "../envoy/bootstrap.ts";
 import type { Resource, TypeUrl } from "../envoy/resource.ts";
-import { CDS, EDS, LDS, RDS } from "../envoy/type-url.ts";
+import { CDS, EDS, LDS, RDS, SDS } from "../envoy/type-url.ts";
 import type { JsonObject, JsonValue } from "../model/json.ts";
+import { secretFiles } from "./secret-files.ts";
 import type { Snapshot } from "./snapshot.ts";
 
 /**
  * A snapshot as one configuration that `envoy -c` runs without a control plane: route configurations stand in their connection managers,
  * assignments in their clusters. Names that the snapshot lacks stay as they are, and Envoy says so.
+ *
+ * `secrets`: the directory in which Envoy finds the secrets as files, as of a provider `directory`; their bytes are never in the configuration. Absent:
+ * they stay references to a stream that is not there, which an Envoy can check and not run (1.40 ends with a segmentation fault).
  */
-export function staticBootstrap(snapshot: Snapshot, adminPort = 9901): JsonObject {
+export function staticBootstrap(snapshot: Snapshot, adminPort = 9901, secrets?: string): JsonObject {
   const messages = (type: TypeUrl) => [...(snapshot.types.get(type)?.resources.values() ?? [])].map(message);
   const routes = new Map(messages(RDS).map((table) => [String(table.name), table]));
   const assignments = new Map(messages(EDS).map((set) => [String(set.cluster_name), set]));
+  const listeners = messages(LDS).map((listener) => inlineRoutes(listener, routes) as JsonObject);
+  const clusters = messages(CDS).map((cluster) => inlineEndpoints(cluster, assignments));
+  const own = secrets === undefined ? [] : [...messages(SDS), ...secretFiles(snapshot.secrets, secrets)];
   return {
     node: { id: "static", cluster: snapshot.fleet },
     admin: admin(adminPort),
     layered_runtime: runtime(),
-    static_resources: {
-      listeners: messages(LDS).map((listener) => inlineRoutes(listener, routes) as JsonObject),
-      clusters: messages(CDS).map((cluster) => inlineEndpoints(cluster, assignments)),
-    },
+    static_resources:
+      own.length === 0
+        ? { listeners, clusters }
+        : { listeners: listeners.map(ownSecrets), clusters: clusters.map(ownSecrets), secrets: own },
   };
 }
 
@@ -47,4 +54,9 @@ function inlineEndpoints(cluster: JsonObject, assignments: ReadonlyMap<string, J
   const set = assignments.get(String((eds as JsonObject | undefined)?.service_name ?? cluster.name));
   if (eds === undefined || set === undefined) return cluster;
   return { ...rest, type: "STATIC", load_assignment: { ...set, cluster_name: String(cluster.name) } };
+}
+
+/** Without the sources of secrets, wherever they stand: Envoy then looks for them among the static ones. */
+function ownSecrets(message: JsonObject): JsonObject {
+  return JSON.parse(JSON.stringify(message, (key, value) => (key === "sds_config" ? undefined : value)));
 }

@@ -18,6 +18,7 @@ interface RenderOptions {
   readonly type?: string;
   readonly name?: string;
   readonly static?: boolean;
+  readonly secrets: string;
 }
 
 const types = ["LDS", "RDS", "CDS", "EDS"] as const;
@@ -32,13 +33,14 @@ export function renderCommand(program: Command, context: Context): void {
     .addOption(new Option("--type <type>", "only resources of this type").choices(types))
     .option("--name <name>", "only the resource of this name")
     .option("--static", "one file that envoy -c runs without a control plane")
+    .option("--secrets <dir>", "with --static: where Envoy finds the secrets, as <dir>/<namespace>/<name>/tls.crt", "secrets")
     .action(async (path: string | undefined, options: RenderOptions, command: Command) => {
       const shown = globals(command, context, "yaml");
       const ok = await withInput({ paths: path === undefined ? [] : [path], ref: options.ref }, context, async (built) => {
         const errors = problemsOf(built).filter(({ severity }) => severity === "error");
         for (const problem of errors) context.io.stderr.write(problemText(problem, await built.text(problem.at), (_format, text) => text));
         const fleet = fleetOf(built, options.fleet);
-        if (options.static === true) await writeStatic(fleet, shown, context);
+        if (options.static === true) await writeStatic(fleet, options, shown, context);
         else await writeResources(built, fleet, options, shown, context);
         return errors.length === 0;
       });
@@ -46,9 +48,9 @@ export function renderCommand(program: Command, context: Context): void {
     });
 }
 
-async function writeStatic({ snapshot }: BuiltFleet, { output }: Globals, { io }: Context): Promise<void> {
+async function writeStatic({ snapshot }: BuiltFleet, { secrets }: RenderOptions, { output }: Globals, { io }: Context): Promise<void> {
   const { staticBootstrap } = await import("../../snapshot/static.ts");
-  writeData(io, output === "json" ? "json" : "yaml", staticBootstrap(snapshot));
+  writeData(io, output === "json" ? "json" : "yaml", staticBootstrap(snapshot, undefined, secrets));
 }
 
 async function writeResources(
