@@ -6,6 +6,7 @@ import type { Checked } from "../../language.ts";
 import { readSpec } from "../../schema.ts";
 import { type LeftOutSpec, leftOut } from "../left-out.ts";
 import { baseOf, conclude, idsOf, loadKeyOf } from "../read.ts";
+import type { TlsContextSpec } from "../tls/tls-context.ts";
 import { managerOf } from "./connection-manager.ts";
 import { defaultsOf } from "./defaults.ts";
 import { filtersOf } from "./filters.ts";
@@ -13,6 +14,7 @@ import { deadKeys, type ModuleInput, moduleSchema } from "./module-schema.ts";
 import type { ModuleSettings } from "./module-settings.ts";
 import { probesOf } from "./probes.ts";
 import { runtimeFlagFindings, runtimeOf } from "./runtime-flags.ts";
+import { checkTlsModule } from "./tls-module.ts";
 
 /** What the Module `ambassador` says. */
 export interface ModuleSpec {
@@ -28,7 +30,8 @@ export interface ModuleSpec {
 const envelope = z.strictObject({ ambassador_id: z.array(z.string()).nullish(), config: z.record(z.string(), z.json()).optional() });
 
 /** Checks a Module, each key on its own. */
-export function checkModule(document: Document): Checked<ModuleSpec | LeftOutSpec> {
+export function checkModule(document: Document): Checked<ModuleSpec | TlsContextSpec | LeftOutSpec> {
+  if (document.identity.name === "tls") return checkTlsModule(document);
   const { spec, findings: said } = readSpec(envelope, document.value.spec ?? {}, { pointer: "/spec", unknownField: "warning" });
   const findings = [...said];
   const ids = idsOf(spec?.ambassador_id);
