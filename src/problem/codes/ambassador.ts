@@ -255,7 +255,11 @@ export const ambassadorCodes = {
     effect: "none",
     meaning: "`matchExpressions` are evaluated; Emissary ignores them and matches everything.",
   },
-  "ambassador/unknown-module": { severity: "warning", effect: "left-out", meaning: "The only Modules that have an effect are `ambassador` and, of old, `tls`." },
+  "ambassador/unknown-module": {
+    severity: "warning",
+    effect: "left-out",
+    meaning: "The only Modules that have an effect are `ambassador` and, of old, `tls`.",
+  },
   "ambassador/duplicate-module": { severity: "error", effect: "left-out", meaning: "Another Module `ambassador` counts for the fleet." },
   "ambassador/module-abort": {
     severity: "info",
