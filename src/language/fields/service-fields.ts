@@ -8,6 +8,7 @@ const stats = { stats_name: target.stats_name ?? served("`alt_stat_name`") };
 export const authServiceFields: FieldTexts = {
   ...id,
   ...stats,
+  circuit_breakers: target.circuit_breakers ?? served(""),
   auth_service: served("`server_uri` or `grpc_service`: whom the `ext_authz` filter asks"),
   tls: target.tls ?? served(""),
   proto: served("`http_service` or `grpc_service`", "http"),

@@ -49,8 +49,8 @@ function areAll(callers: readonly (Caller | undefined)[]): callers is readonly [
 }
 
 function planFilter(settings: AuthSettings, callers: readonly [Caller, ...Caller[]], module: ModuleDefaults, calls: Calls): AuthPlan {
-  const { proto, responseHeaders, filter } = settings;
-  const call = calls.of(callers, { role: "extauth", http2: proto === "grpc" });
+  const { proto, responseHeaders, filter, circuitBreakers = module.circuitBreakers } = settings;
+  const call = calls.of(callers, { role: "extauth", http2: proto === "grpc", circuitBreakers });
   if (call === undefined) return closed;
   const asked = proto === "grpc" ? grpc(settings, call) : http(settings, call, callers[0].service, module);
   const value = { ...asked, ...filter, clear_route_cache: true };

@@ -6,6 +6,7 @@ import { byCodePoint } from "../../../problem/order.ts";
 import type { Checked } from "../../language.ts";
 import { leaveOutBelow } from "../../mistakes.ts";
 import { readSpec } from "../../schema.ts";
+import { type CircuitBreaker, circuitBreakersOf } from "../cluster-fields.ts";
 import type { LeftOutSpec } from "../left-out.ts";
 import { baseOf, conclude, idsOf, loadKeyOf } from "../read.ts";
 import { parseService, type Service } from "../service.ts";
@@ -30,6 +31,8 @@ export interface AuthSpec {
 export interface AuthSettings {
   readonly tls: string | undefined;
   readonly proto: "http" | "grpc";
+  /** `undefined`: those of the Module. */
+  readonly circuitBreakers: readonly CircuitBreaker[] | undefined;
   readonly timeoutMs: number;
   readonly pathPrefix: string;
   /** Lower case, sorted. */
@@ -48,6 +51,7 @@ export const authServiceSchema = z.strictObject({
   auth_service: z.string(),
   tls: z.string().optional(),
   stats_name: z.string().optional(),
+  circuit_breakers: z.array(z.json()).optional(),
   proto: z.enum(["http", "grpc"]).optional(),
   protocol_version: z.string().optional(),
   timeout_ms: z.number().int().min(0).optional(),
@@ -101,6 +105,7 @@ function specOf(document: Document, input: Input, findings: Finding[]): AuthSpec
     settings: {
       tls: input.tls,
       proto,
+      circuitBreakers: input.circuit_breakers && circuitBreakersOf(input.circuit_breakers, "/spec/circuit_breakers", findings),
       timeoutMs: input.timeout_ms ?? 5000,
       pathPrefix: pathPrefix(input.path_prefix, findings),
       requestHeaders: names(alwaysAsked, input.allowed_request_headers),

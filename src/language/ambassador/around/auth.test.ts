@@ -43,6 +43,17 @@ describe("AuthService by HTTP", () => {
   });
 
   test.each([
+    ["its own", "circuit_breakers: [{max_connections: 7}]", [{ priority: "DEFAULT", max_connections: 7 }]],
+    ["those of the Module", "", [{ priority: "DEFAULT", max_requests: 9 }]],
+    ["none, which is not the Module's", "circuit_breakers: []", undefined],
+  ])("its cluster has circuit breakers: %s", (_, written, thresholds) => {
+    const module = `"Module ambassador": {config: {circuit_breakers: [{max_requests: 9}]}}`;
+    const { upstreams } = plan(`${auth(written)}, ${module}, ${mapping}`);
+    const { settings = [] } = upstreams.find(({ name }) => name.startsWith("extauth/")) ?? {};
+    expect(settings.find(({ value }) => "circuit_breakers" in value)?.value.circuit_breakers).toEqual(thresholds && { thresholds });
+  });
+
+  test.each([
     ["timeout_ms: 1500", { http_service: { server_uri: { timeout: "1.5s" } } }],
     ["path_prefix: /check", { http_service: { path_prefix: "/check" } }],
     [

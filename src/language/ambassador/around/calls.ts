@@ -4,7 +4,9 @@ import { type Finding, finding, type Origin, type PlacedFinding, placed } from "
 import { byCodePoint } from "../../../problem/order.ts";
 import type { FleetSettings, Services } from "../../language.ts";
 import { type Cluster, clusterOf } from "../cluster.ts";
+import type { CircuitBreaker } from "../cluster-fields.ts";
 import { hash8 } from "../cluster-name.ts";
+import { clusterSettings } from "../cluster-settings.ts";
 import type { Service } from "../service.ts";
 import { settingsOf } from "../settings.ts";
 import { type OriginationLookup, originationOf } from "../tls/origination.ts";
@@ -25,6 +27,8 @@ export interface Caller {
 export interface CallUse {
   readonly role: "extauth" | "ratelimit" | "logging" | "tracing";
   readonly http2: boolean;
+  /** Absent: Envoy's own. */
+  readonly circuitBreakers?: readonly CircuitBreaker[] | undefined;
 }
 
 /** How something is called. */
@@ -92,14 +96,17 @@ export class Calls {
     };
   }
 
-  #clusterOf({ origin, namespace, service, statsName, tls: context, pointer }: Caller, { role, http2 }: CallUse): Cluster | undefined {
+  #clusterOf(
+    { origin, namespace, service, statsName, tls: context, pointer }: Caller,
+    { role, http2, circuitBreakers }: CallUse,
+  ): Cluster | undefined {
     const settings = { own: settingsOf(this.#fleet).namespace, dnsSuffix: this.#fleet.services.dnsSuffix };
     const tls = originationOf(service, context, { namespace, service: pointer, tls: "/spec/tls" }, this.#tls);
     if (tls !== undefined && "failed" in tls) {
       this.findings.push(placed(origin, tls.failed));
       return undefined;
     }
-    const use = { tls, namespace, service, connectTimeoutMs: undefined, statsName, role, http2, literal: true };
+    const use = { tls, namespace, service, settings: clusterSettings({ grpc: http2, statsName, circuitBreakers }), role, literal: true };
     const cluster = clusterOf(use, this.#services, settings);
     for (const found of cluster.findings) this.findings.push(placed(origin, { ...found, pointer }));
     return cluster;
