@@ -2,6 +2,7 @@ import { Hono, type MiddlewareHandler } from "hono";
 import { secureHeaders } from "hono/secure-headers";
 import { type Access, readOnly } from "./access.ts";
 import type { Control } from "./control.ts";
+import { auditEndpoint } from "./endpoints/audit.ts";
 import { addressOf, controlEndpoints } from "./endpoints/control.ts";
 import { eventsEndpoint } from "./endpoints/events.ts";
 import { fleetEndpoints } from "./endpoints/fleets.ts";
@@ -81,5 +82,6 @@ function resources(view: View, { closing, access = readOnly, control }: AppOptio
   fleetEndpoints(api, view);
   problemEndpoints(api, view);
   validateEndpoint(api, view);
+  auditEndpoint(api, view);
   return api;
 }

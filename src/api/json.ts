@@ -58,7 +58,6 @@ export function snapshotJson(manifest: Manifest): SnapshotJson {
 
 /** One fleet as JSON; `current` is the manifest of what its nodes should have. */
 export function fleetJson(fleet: FleetState, current: Manifest | undefined): FleetJson {
-  const { notSent, pending, accepted, rejected, offline } = fleet.nodes;
   return present({
     name: fleet.name,
     generation: fleet.generation,
@@ -69,8 +68,13 @@ export function fleetJson(fleet: FleetState, current: Manifest | undefined): Fle
     hold: fleet.hold && holdJson(fleet.hold),
     since: optionalTime(fleet.since),
     sources: (current?.sources ?? []).map(snapshotSourceJson),
-    nodes: { not_sent: notSent, pending, accepted, rejected, offline },
+    nodes: nodesJson(fleet.nodes),
   });
+}
+
+/** How many nodes of a fleet are in which state as JSON. */
+export function nodesJson({ notSent, pending, accepted, rejected, offline }: FleetState["nodes"]): FleetJson["nodes"] {
+  return { not_sent: notSent, pending, accepted, rejected, offline };
 }
 
 /** Why something stays where it is as JSON. */

@@ -1,3 +1,4 @@
+import type { AuditRecord } from "../audit/record.ts";
 import type { Level } from "../build/difference.ts";
 import type { DocumentCounts } from "../build/document-counts.ts";
 import type { SentFile, Standing } from "../build/protocol.ts";
@@ -94,6 +95,8 @@ export interface View {
   nodes(filter?: { readonly fleet?: string; readonly state?: string }): readonly NodeState[];
   node(id: string): NodeState | undefined;
   problems(): readonly Problem[];
+  /** The last records of the audit log, oldest first. */
+  audit(): readonly AuditRecord[];
   /** Prometheus text. */
   metrics(): Promise<string>;
   /** Resolves when anything of the above has changed, or when the signal aborts. */

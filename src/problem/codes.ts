@@ -1,6 +1,7 @@
 import { ambassadorCodes } from "./codes/ambassador.ts";
 import { ambassadorTlsCodes } from "./codes/ambassador-tls.ts";
 import { apiCodes } from "./codes/api.ts";
+import { auditCodes } from "./codes/audit.ts";
 import { documentCodes } from "./codes/document.ts";
 import { fleetCodes } from "./codes/fleet.ts";
 import { routeCodes } from "./codes/route.ts";
@@ -30,6 +31,7 @@ export const codes = {
   ...snapshotCodes,
   ...fleetCodes,
   ...apiCodes,
+  ...auditCodes,
 } as const satisfies Record<string, CodeEntry>;
 
 /** One of the documented codes. */

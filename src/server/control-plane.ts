@@ -1,5 +1,8 @@
+import { nodesJson } from "../api/json.ts";
 import type { Metrics } from "../api/metrics.ts";
 import type { FleetState as FleetSummary, RenderedResource, SourceState, View } from "../api/view.ts";
+import type { AuditLog } from "../audit/log.ts";
+import { type AuditActor, type AuditRecord, operatorActor, system } from "../audit/record.ts";
 import type { Level } from "../build/difference.ts";
 import type { DocumentCounts } from "../build/document-counts.ts";
 import type { BuildReport, CommitDocuments, FromWorker, SentFile, SourceReport, Standing } from "../build/protocol.ts";
@@ -42,6 +45,7 @@ export interface Parts {
   readonly delivery: Delivery;
   readonly metrics: Metrics;
   readonly events: EventLog;
+  readonly audit: AuditLog;
   /** What is wrong for as long as the server runs. */
   readonly standing: readonly Problem[];
 }
@@ -138,6 +142,25 @@ export class ControlPlane implements View {
     this.events.add({ type, fleet, data });
     if (type === "rollout.started" && about.commit !== undefined) this.#times.publish({ fleet, commit: about.commit, at: now() });
     metrics.decided(type, fleet, about.durationMs);
+    const { by, durationMs, ...rest } = about;
+    const { commit } = about;
+    const actor = by === undefined ? this.#authorOf(type === "rollout.started" ? commit : undefined, fleet) : operatorActor(by);
+    const nodes = this.fleets().find(({ name }) => name === fleet)?.nodes;
+    this.#parts.audit.add({
+      type,
+      actor,
+      fleet,
+      ...rest,
+      ...(nodes === undefined ? {} : { nodes: nodesJson(nodes) }),
+      outcome: type === "rollout.returned" ? "failed" : type === "rollout.started" ? "pending" : "ok",
+      ...(durationMs === undefined ? {} : { duration_ms: durationMs }),
+    });
+  }
+
+  /** Who is behind a commit that is delivered by itself: its author; otherwise it is the server. */
+  #authorOf(commit: Oid | undefined, fleet: string): AuditActor {
+    const source = commit === undefined ? undefined : this.#publications.find(commit, fleet)?.sources[0];
+    return source === undefined ? system : { kind: "git", name: source.author, via: source.name };
   }
 
   /** Where fleets stand has changed. */
@@ -277,7 +300,9 @@ export class ControlPlane implements View {
   }
 
   problems(): readonly Problem[] {
-    const found = [this.#source?.problem, this.#tlsFault].filter((one) => one !== undefined);
+    const { trouble } = this.#parts.audit;
+    const unwritable = trouble === undefined ? undefined : problemAt("audit/unwritable", trouble, { source: "", path: "" });
+    const found = [this.#source?.problem, this.#tlsFault, unwritable].filter((one) => one !== undefined);
     return sortProblems([
       ...this.#standing,
       ...this.#degraded.values(),
@@ -286,6 +311,10 @@ export class ControlPlane implements View {
       ...found,
       ...this.#nodeProblems(),
     ]);
+  }
+
+  audit(): readonly AuditRecord[] {
+    return this.#parts.audit.recent();
   }
 
   /** The files with the certificates of the xDS port cannot be used as they are now, and why; `undefined`: they can. */
@@ -350,6 +379,16 @@ export class ControlPlane implements View {
       if (known.has(publication.manifest.sequence)) continue;
       this.#parts.metrics.published(publication.snapshot);
       this.events.add({ type: "snapshot.created", fleet, data: { commit, digest: `sha256:${digest}` } });
+      const sources = publication.manifest.sources.map(({ name, effective, ref }) => ({ name, commit: effective, ref }));
+      this.#parts.audit.add({
+        type: "snapshot.created",
+        actor: this.#authorOf(commit, fleet),
+        fleet,
+        commit,
+        digest,
+        sources,
+        outcome: "ok",
+      });
     }
     this.#parts.metrics.built(report.stages);
     const sum = (of: (fleet: BuildReport["fleets"][number]) => number) => report.fleets.reduce((total, fleet) => total + of(fleet), 0);

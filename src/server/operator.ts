@@ -1,4 +1,5 @@
 import type { Control, ControlOutcome, ControlRequest, FleetControlRequest } from "../api/control.ts";
+import { type AuditEntry, operatorActor } from "../audit/record.ts";
 import type { Delivery } from "../delivery/delivery.ts";
 import { before } from "../delivery/fleet-action.ts";
 import { defaultFleet, type FleetDocument } from "../language/portolan/fleet.ts";
@@ -19,6 +20,7 @@ export interface OperatorOptions {
   readonly document: (manifest: Manifest) => Promise<FleetDocument | undefined>;
   /** Why nothing may be changed that does not protect traffic; `undefined`: it may. */
   readonly unrecorded: () => string | undefined;
+  readonly record: (entry: AuditEntry) => void;
 }
 
 /** Does what operators ask for, with what the server has. */
@@ -51,12 +53,22 @@ export class Operator implements Control {
     return delivery.request({ ...wanted, kind, pinned });
   }
 
-  async source({ source, action, by, reason, until }: ControlRequest & { readonly source: string; readonly action: "hold" | "resume" }) {
+  async source({
+    source,
+    action,
+    by,
+    address,
+    reason,
+    until,
+  }: ControlRequest & { readonly source: string; readonly action: "hold" | "resume" }) {
     const { delivery, now, unrecorded } = this.#options;
     const why = action === "resume" ? unrecorded() : undefined;
     if (why !== undefined) return { done: false, why: "unwritable", detail: why } as const;
     const hold = { by, reason, since: now(), ...(until === undefined ? {} : { until }) };
-    return delivery.holdSource(source, action === "hold" ? hold : undefined);
+    const outcome = await delivery.holdSource(source, action === "hold" ? hold : undefined);
+    const type = action === "hold" ? "fleet.held" : "fleet.resumed";
+    if (outcome.done) this.#options.record({ type, actor: operatorActor(by, address), sources: [{ name: source }], outcome: "ok", reason });
+    return outcome;
   }
 
   async #pinned(sha: string, fleet: string) {

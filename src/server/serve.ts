@@ -1,9 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
-import { Access } from "../api/access.ts";
+import { Access, type Refusal } from "../api/access.ts";
 import { serveGrpc } from "../api/grpc.ts";
 import { serveHttp } from "../api/http.ts";
 import { Metrics } from "../api/metrics.ts";
+import { AuditLog } from "../audit/log.ts";
+import { operatorActor, system } from "../audit/record.ts";
 import type { BuildWorker } from "../build/worker-client.ts";
 import type { ListenAddress } from "../cli/config/address.ts";
 import type { ServerConfig } from "../cli/config/config.ts";
@@ -65,6 +67,14 @@ export async function serve(config: ServerConfig, log: Log, worker: BuildWorker,
       resolve: ({ fleet, type, names, commit }) => causes(fleet, type, names, commit),
       answered: (type, mode, ms) => metrics.answered(type, mode, ms),
     });
+    const audit: AuditLog = new AuditLog(join(config.server.dataDir, "audit", `${config.server.instance}.jsonl`), {
+      instance: config.server.instance,
+      now: Date.now,
+      redact: (text) => secrets.redact(text),
+      changed: () => view.announce(),
+    });
+    closers.push(() => audit.close());
+    audit.add({ type: "config.loaded", actor: system, outcome: "ok" });
     const archives = new ArchiveFolder(config.server.dataDir);
     const store = new SqliteStore(join(config.server.dataDir, "state", "store.db"), {
       setAside: (what) => view.addStanding(setAsideProblem(what)),
@@ -99,12 +109,14 @@ export async function serve(config: ServerConfig, log: Log, worker: BuildWorker,
       metrics,
       standing: config.problems,
       events,
+      audit,
     });
     const watch = new SecretWatch({
       secrets,
       places: (fleet, name, commit) => causes(fleet, SDS, [name], commit),
       rotated: () => {
         log.info({}, "secrets have changed");
+        audit.add({ type: "secret.rotated", actor: system, outcome: "ok" });
         xds?.publish();
       },
       expiries: (seconds) => metrics.secretExpiries(seconds),
@@ -133,7 +145,11 @@ export async function serve(config: ServerConfig, log: Log, worker: BuildWorker,
     );
     closers.push(() => xds?.close());
     if (delivery.records().length > 0) xds.publish();
-    const access = new Access(config.auth);
+    const denied = ({ name = "", address, reason }: Refusal) => {
+      log.warn({ token: name, address, reason }, "refused");
+      audit.add({ type: "auth.denied", actor: operatorActor(name, address), outcome: "failed", reason });
+    };
+    const access = new Access(config.auth, denied);
     const control = new Operator({
       delivery,
       requireReason: config.audit.requireReason,
@@ -141,7 +157,8 @@ export async function serve(config: ServerConfig, log: Log, worker: BuildWorker,
       find: (sha, fleet) => view.snapshot(sha, fleet),
       load: (manifest) => view.bytes(manifest),
       document: async (manifest) => (await archives.header(manifest))?.document,
-      unrecorded: () => undefined,
+      unrecorded: () => audit.trouble,
+      record: (entry) => audit.add(entry),
     });
     const onError = (error: Error) => log.error({ err: error }, "an answer failed");
     const publicUrl = config.server.publicUrl === undefined ? {} : { publicUrl: config.server.publicUrl };

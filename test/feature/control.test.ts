@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { Access } from "../../src/api/access.ts";
 import type { Listening } from "../../src/api/http.ts";
 import { serveHttp } from "../../src/api/http.ts";
+import type { AuditRecord } from "../../src/audit/record.ts";
 import { pack } from "../../src/build/packed.ts";
 import type { BuildReport } from "../../src/build/protocol.ts";
 import { encodedResource } from "../../src/envoy/resource.ts";
@@ -36,6 +37,7 @@ beforeEach(async () => {
     load: (found) => view.bytes(found),
     document: async () => undefined,
     unrecorded: () => refuseRecords,
+    record: (entry) => running.audit.add(entry),
   });
   const access = new Access({
     anonymous: true,
@@ -130,6 +132,38 @@ describe("the API", () => {
     const found = await post(path, body, authorization);
     expect([found.status, found.json.code]).toEqual([status, code]);
     expect(running.delivery.record("default")).toBe(before);
+  });
+
+  test("records who did what and why, and who was refused nothing of it", async () => {
+    await post("/fleets/default/rollback", { reason: "INC-77" });
+    await post("/sources/main/hold", { reason: "freeze" });
+    await post("/fleets/default/unpin", { reason: "INC-78" }, "Bearer nobody");
+    await running.audit.flush();
+    const get = async (query: string) => {
+      const response = await fetch(`http://127.0.0.1:${server.port}/api/v1alpha1/audit${query}`);
+      return (await response.json()) as { readonly items?: readonly AuditRecord[]; readonly detail?: string };
+    };
+    const user = { kind: "user", name: "oncall", via: "api" };
+    const all = (await get("?limit=1000")).items ?? [];
+    expect(all.slice(0, 3)).toMatchObject([
+      {
+        seq: 1,
+        type: "snapshot.created",
+        actor: { kind: "git", name: "dev@example.com", via: "main" },
+        commit: one,
+        sources: [{ name: "main" }],
+      },
+      { seq: 2, type: "rollout.started", actor: { kind: "git" }, rollout: "default-000001", outcome: "pending" },
+      { seq: 3, type: "rollout.completed", actor: { kind: "system" }, outcome: "ok", nodes: { accepted: 0 } },
+    ]);
+    expect(all.slice(-3)).toMatchObject([
+      { type: "fleet.pinned", actor: user, fleet: "default", commit: two, reason: "INC-77" },
+      { type: "rollout.started", actor: user, commit: two, previous: three },
+      { type: "fleet.held", actor: { ...user, address: "127.0.0.1" }, sources: [{ name: "main" }], reason: "freeze" },
+    ]);
+    expect((await get("?type=fleet.*")).items?.map(({ type }) => type)).toEqual(["fleet.pinned", "fleet.held"]);
+    expect((await get("?since=2099-01-01T00:00:00Z")).items).toEqual([]);
+    expect((await get("?type=nothing")).detail).toContain("expected a glob of auth.denied");
   });
 
   test("refuses what need not be done while nothing can be recorded", async () => {

@@ -21,3 +21,16 @@ test("what is wrong with the configuration and with the certificates stands as l
   expect(shown()).toEqual([insecure]);
   await close();
 });
+
+test("that the audit log cannot be written stands as long as it lasts", async () => {
+  const { view, audit, close } = plane({ auditPath: "/dev/null/audit.jsonl" });
+  expect(view.problems()).toEqual([]);
+  const changed = view.changed(AbortSignal.timeout(5_000));
+  audit.add({ type: "config.loaded", actor: { kind: "system", name: "portolan" }, outcome: "ok" });
+  await audit.flush();
+  await changed;
+  expect(view.problems()).toMatchObject([
+    { code: "audit/unwritable", message: expect.stringContaining("/dev/null/audit.jsonl cannot be written") },
+  ]);
+  await close();
+});

@@ -1,4 +1,5 @@
 import type { FleetState, RenderedResource, SourceState, View } from "../../src/api/view.ts";
+import type { AuditRecord } from "../../src/audit/record.ts";
 import type { SentFile, Standing } from "../../src/build/protocol.ts";
 import type { Trial } from "../../src/build/trial.ts";
 import { EventLog } from "../../src/fleet/event-log.ts";
@@ -193,6 +194,11 @@ export class FakeView implements View {
 
   node(id: string): NodeState | undefined {
     return this.nodeList.find((one) => one.id === id);
+  }
+
+  auditRecords: readonly AuditRecord[] = [];
+  audit(): readonly AuditRecord[] {
+    return this.auditRecords;
   }
 
   problems(): readonly Problem[] {

@@ -1,4 +1,8 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { Metrics } from "../../src/api/metrics.ts";
+import { AuditLog } from "../../src/audit/log.ts";
 import { Delivery, type DeliveryOptions } from "../../src/delivery/delivery.ts";
 import { EventLog } from "../../src/fleet/event-log.ts";
 import { FleetState } from "../../src/fleet/state.ts";
@@ -8,7 +12,9 @@ import { logger } from "../../src/server/log.ts";
 import { MemoryStore } from "./memory-store.ts";
 
 /** A control plane without ports, worker and clock. */
-export function plane(more: { readonly standing?: readonly Problem[]; readonly delivery?: Partial<DeliveryOptions> } = {}) {
+export function plane(
+  more: { readonly standing?: readonly Problem[]; readonly delivery?: Partial<DeliveryOptions>; readonly auditPath?: string } = {},
+) {
   const metrics = new Metrics();
   const events = new EventLog({ boot: "boot", now: () => 0 });
   const nodes = new FleetState({ now: () => 0, resolve: async () => [], happened: (event) => events.add(event) });
@@ -28,6 +34,12 @@ export function plane(more: { readonly standing?: readonly Problem[]; readonly d
     },
     ...more.delivery,
   });
+  const folder = mkdtempSync(join(tmpdir(), "portolan-plane-"));
+  const audit = new AuditLog(more.auditPath ?? join(folder, "test.jsonl"), {
+    instance: "test",
+    now: () => 0,
+    changed: () => view.announce(),
+  });
   const view: ControlPlane = new ControlPlane({
     instance: "test",
     version: "0",
@@ -41,10 +53,13 @@ export function plane(more: { readonly standing?: readonly Problem[]; readonly d
     metrics,
     standing: more.standing ?? [],
     events,
+    audit,
   });
   const close = async () => {
     metrics.close();
     await delivery.close();
+    await audit.close();
+    rmSync(folder, { recursive: true });
   };
-  return { view, delivery, nodes, events, store, close };
+  return { view, delivery, nodes, events, audit, store, close };
 }
