@@ -130,6 +130,12 @@ export const commandEntries: readonly CommandEntry[] = [
     load: async () => (await import("./commands/control.ts")).controlCommand("resume"),
   },
   {
+    name: "doctor",
+    summary: "look for what is wrong with an Envoy",
+    group: watch,
+    load: async () => (await import("./commands/doctor.ts")).doctorCommand,
+  },
+  {
     name: "completion",
     summary: "write the completion of a shell",
     group: about,

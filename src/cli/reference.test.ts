@@ -17,16 +17,27 @@ function section(page: string, heading: string): string {
 describe("the reference of the command line has", () => {
   const page = reference("cli");
 
-  test.each(["init", "import", "validate", "diff", "explain", "test", "render", "compare", "kinds", "bootstrap", "status", "wait"])(
-    "every flag of %s",
-    async (command) => {
-      const { stdout } = await cli(["help", command]);
-      const options = stdout.slice(stdout.indexOf("\nOptions:"), stdout.indexOf("\nGlobal Options:"));
-      const flags = [...options.matchAll(/^ {2}(?:-\w, )?(--[\w-]+)/gm)].map(([, flag]) => flag).filter((flag) => flag !== "--help");
-      expect(flags.length).toBeGreaterThan(0);
-      for (const flag of flags) expect(section(page, command)).toContain(`\`${flag}`);
-    },
-  );
+  test.each([
+    "init",
+    "import",
+    "validate",
+    "diff",
+    "explain",
+    "test",
+    "render",
+    "compare",
+    "kinds",
+    "bootstrap",
+    "status",
+    "wait",
+    "doctor",
+  ])("every flag of %s", async (command) => {
+    const { stdout } = await cli(["help", command]);
+    const options = stdout.slice(stdout.indexOf("\nOptions:"), stdout.indexOf("\nGlobal Options:"));
+    const flags = [...options.matchAll(/^ {2}(?:-\w, )?(--[\w-]+)/gm)].map(([, flag]) => flag).filter((flag) => flag !== "--help");
+    expect(flags.length).toBeGreaterThan(0);
+    for (const flag of flags) expect(section(page, command)).toContain(`\`${flag}`);
+  });
 
   test.each(["init-ca", "issue"])("every flag of cert %s", async (command) => {
     const { stdout } = await cli(["cert", command, "--help"]);

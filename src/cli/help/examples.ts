@@ -85,6 +85,10 @@ export const examples: Readonly<Record<string, readonly (readonly [command: stri
     ["portolan resume --fleet edge --reason 'port 443 is free again'", "the newest commit is delivered"],
     ["portolan resume --all --reason 'INC-77 is over'", "to every fleet that was held"],
   ],
+  doctor: [
+    ["portolan doctor --envoy http://127.0.0.1:9901", "one Envoy"],
+    ["portolan doctor --envoy http://10.0.0.7:9901 --server-url http://10.0.0.5:18080", "and what the server says of it"],
+  ],
   completion: [
     ["portolan completion bash > /etc/bash_completion.d/portolan", "for bash"],
     ["portolan completion zsh > /usr/local/share/zsh/site-functions/_portolan", "for zsh"],

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { diffShape } from "./diff.ts";
+import { doctorShape } from "./doctor.ts";
 import { explainOutput } from "./explain.ts";
 import { certShape, compareShape, importShape, initShape, kindsShape, renderShape, versionShape } from "./files.ts";
 import { controlShape, statusShape, waitShape } from "./status.ts";
@@ -25,5 +26,6 @@ export const outputShapes = {
   rollback: controlShape,
   hold: controlShape,
   resume: controlShape,
+  doctor: doctorShape,
   version: versionShape,
 } as const satisfies Readonly<Record<string, z.ZodType>>;
