@@ -51,7 +51,7 @@ describe("one thing", () => {
       git: { reader: "native" },
       last_checked_at: "2026-11-22T09:14:05.211Z",
       last_success_at: "2026-11-22T09:14:05.211Z",
-      documents: { selected: 61, left_out: 1, ignored: 4 },
+      documents: { selected: 61, held_back: 0, left_out: 1, ignored: 4 },
     });
   });
 
@@ -74,7 +74,7 @@ describe("one thing", () => {
       sequence: 2,
       digest: `sha256:${"9f".repeat(32)}`,
       created_at: "2026-11-22T09:14:03.211Z",
-      documents: { selected: 61, left_out: 1, ignored: 4 },
+      documents: { selected: 61, held_back: 0, left_out: 1, ignored: 4 },
       resources: { listeners: 1, routes: 12, virtual_hosts: 3, clusters: 2, endpoints: 2 },
       problems: { error: 1, warning: 0, info: 0 },
       stages_ms: { fetch: 2.5, plan: 4 },

@@ -163,7 +163,7 @@ function snapshotSourceJson(source: Manifest["sources"][number]): SnapshotSource
 }
 
 function documentCounts(documents: Manifest["documents"]): DocumentsJson {
-  return { selected: documents.selected, left_out: documents.leftOut, ignored: documents.ignored };
+  return { selected: documents.selected, held_back: documents.heldBack, left_out: documents.leftOut, ignored: documents.ignored };
 }
 
 function revision(ref: string, commit: Oid): string {

@@ -221,8 +221,9 @@ export class Metrics {
     this.#problems.reset();
     for (const { name: source, lastSuccessAt, documents } of view.sources()) {
       if (lastSuccessAt !== undefined) this.#age.set({ source }, Math.max(0, this.#now() - lastSuccessAt) / 1000);
-      const { selected, leftOut, ignored } = documents;
-      for (const [state, count] of Object.entries({ selected, left_out: leftOut, ignored })) this.#documents.set({ source, state }, count);
+      const { selected, heldBack, leftOut, ignored } = documents;
+      for (const [state, count] of Object.entries({ selected, held_back: heldBack, left_out: leftOut, ignored }))
+        this.#documents.set({ source, state }, count);
       for (const severity of severities) this.#problems.set({ severity, source }, 0);
     }
     for (const { severity, at } of view.problems()) this.#problems.inc({ severity, source: at.source });

@@ -4,9 +4,10 @@ import type { Status } from "../fleet/node.ts";
 import type { JsonObject } from "../model/json.ts";
 import type { Location, Problem } from "../problem/problem.ts";
 
-/** How many documents count, are left out, and are of no concern. */
+/** How many documents count, are served in an older version, are left out, and are of no concern. */
 export interface DocumentsJson {
   readonly selected: number;
+  readonly held_back: number;
   readonly left_out: number;
   readonly ignored: number;
 }

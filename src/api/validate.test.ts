@@ -21,7 +21,7 @@ const trial: Trial = {
   },
   problems: [problem],
   introduced: [],
-  documents: { selected: 3, leftOut: 1, ignored: 0 },
+  documents: { selected: 3, heldBack: 0, leftOut: 1, ignored: 0 },
   fleets: [{ fleet: "default", types: { [CDS]: { delta: 10, whole: 100 }, [RDS]: { delta: 7, whole: 70 } } }],
 };
 
@@ -56,7 +56,7 @@ test("files are handed on as they are; the answer says which nodes would be sent
   expect(json).toMatchObject({
     format_version: "1",
     base: oid("b2"),
-    documents: { selected: 3, left_out: 1, ignored: 0 },
+    documents: { selected: 3, held_back: 0, left_out: 1, ignored: 0 },
     problems: [problem],
     introduced: [],
     summary: { fleets: ["default"] },

@@ -1,23 +1,29 @@
 import { performance } from "node:perf_hooks";
 import type { ResourceKey } from "../envoy/resource.ts";
-import type { ComposedCommit, Oid } from "../git/object.ts";
+import type { ComposedCommit, ObjectReader, Oid } from "../git/object.ts";
 import { TreeSizes } from "../git/tree-size.ts";
 import type { FleetDocument } from "../language/portolan/fleet.ts";
 import type { FleetPlan } from "../model/plan.ts";
 import type { Origin } from "../problem/finding.ts";
 import { byCodePoint } from "../problem/order.ts";
+import { ContainedFleet } from "./contained-fleet.ts";
+import { aboutContainment } from "./containment.ts";
 import { countDocuments, type DocumentCounts } from "./document-counts.ts";
-import { FleetBuild, type FleetOutcome } from "./fleet-build.ts";
+import type { FleetBuild, FleetOutcome } from "./fleet-build.ts";
 import { Fleets, type UnusableFleets } from "./fleets.ts";
 import type { LoadedFile } from "./loaded-file.ts";
 import type { Unlocated } from "./locator.ts";
+import { lookBack } from "./look-back.ts";
 import { type PassedOver, passedOver } from "./passed-over.ts";
+import { PastFiles } from "./past-files.ts";
 import type { TestOutcome } from "./route-tests.ts";
 import type { SourceDocument } from "./source-document.ts";
 import { SourceView, type ViewInputs } from "./source-view.ts";
 
 /** What a build needs besides the commit; equal inputs and equal commits give equal bytes. */
 export interface BuildInputs extends ViewInputs {
+  /** Reads the commits before the one that is built; without it, `reader` does. */
+  readonly past?: ObjectReader;
   /** Whether Fleet documents at this path count. */
   readonly isControl: (path: string) => boolean;
 }
@@ -35,6 +41,8 @@ export interface BuildOutcome {
   readonly unusable: UnusableFleets;
   /** Documents that were to protect something and cannot be used; may repeat itself. */
   readonly unprotected: readonly Origin[];
+  /** The commits that were looked at to find older versions, newest first; it begins with the one that was built. */
+  readonly lookedBack: readonly Oid[];
   /** Milliseconds by stage. */
   readonly stages: Readonly<Record<"diff" | "parse" | "check" | "plan", number>>;
 }
@@ -47,14 +55,17 @@ export class Conductor {
   readonly #inputs: BuildInputs;
   readonly #sizes: TreeSizes;
   readonly #view: SourceView;
+  readonly #past: PastFiles;
   readonly #fleets: Fleets;
-  #builds = new Map<string, FleetBuild>();
+  #builds = new Map<string, ContainedFleet>();
   #commit: ComposedCommit | undefined;
 
   constructor(inputs: BuildInputs) {
     this.#inputs = inputs;
     this.#sizes = new TreeSizes(inputs.reader, inputs.limits);
     this.#view = new SourceView(inputs);
+    const past = inputs.past ?? inputs.reader;
+    this.#past = new PastFiles({ ...inputs, reader: past }, inputs.past === undefined ? this.#sizes : new TreeSizes(past, inputs.limits));
     this.#fleets = new Fleets(inputs.languages, inputs.isControl);
   }
 
@@ -69,12 +80,12 @@ export class Conductor {
     marks.push(performance.now());
     const { removed, added } = await this.#view.load(changes);
     marks.push(performance.now());
-    this.#check(removed, added);
-    const named = new Set([...this.#builds.values()].flatMap((build) => build.files));
-    const found = await this.#view.named(named);
-    for (const build of this.#builds.values()) build.name(found);
+    await this.#check(commit, removed, added);
     marks.push(performance.now());
-    const fleets = [...this.#builds.values()].map((build) => build.build(commit.oid));
+    const fleets = [...this.#builds.values()].map(({ build, readAt }) => ({
+      ...build.build(commit.oid),
+      ...(readAt && { readAt: readAt.commit.oid }),
+    }));
     marks.push(performance.now());
     const previous = this.#commit?.oid;
     this.#commit = commit;
@@ -86,34 +97,40 @@ export class Conductor {
       fleets,
       documents: this.#fleets.documents(),
       unusable: this.#fleets.unusable(),
-      unprotected: [...this.#builds.values()].flatMap((build) => build.unprotected()),
+      unprotected: [...this.#builds.values()].flatMap(({ build }) =>
+        build
+          .unprotected()
+          .filter(({ isClosed }) => !isClosed)
+          .map(({ origin }) => origin),
+      ),
+      lookedBack: this.#past.line(commit.sources[0]?.oid ?? commit.oid),
       stages: { diff: diff ?? 0, parse: parse ?? 0, check: check ?? 0, plan: plan ?? 0 },
     };
   }
 
   /** The documents that a resource of a fleet comes from at the commit that was built last. */
   origins(fleet: string, key: ResourceKey): readonly Origin[] {
-    return this.#builds.get(fleet)?.origins(key) ?? [];
+    return this.#builds.get(fleet)?.build.origins(key) ?? [];
   }
 
   /** For each route of a virtual host of a fleet, in order, the documents that took part in it at the commit that was built last. */
   routeOrigins(fleet: string, table: string, host: string): readonly (readonly Origin[])[] {
-    return this.#builds.get(fleet)?.routeOrigins(table, host) ?? [];
+    return this.#builds.get(fleet)?.build.routeOrigins(table, host) ?? [];
   }
 
   /** Runs the RouteTests of a fleet at the commit that was built last. */
   tests(fleet: string): readonly TestOutcome[] {
-    return this.#builds.get(fleet)?.tests() ?? [];
+    return this.#builds.get(fleet)?.build.tests() ?? [];
   }
 
   /** All documents that a fleet reads at the commit that was built last, in no particular order. */
   documentsOf(fleet: string): readonly Origin[] {
-    return this.#builds.get(fleet)?.documents() ?? [];
+    return this.#builds.get(fleet)?.build.documents() ?? [];
   }
 
   /** What a fleet is planned to serve at the commit that was built last; `undefined` if there is no such fleet. */
   plan(fleet: string): FleetPlan | undefined {
-    return this.#builds.get(fleet)?.plan();
+    return this.#builds.get(fleet)?.build.plan();
   }
 
   /** Everything that was found at the commit that was built last; may repeat itself. */
@@ -123,7 +140,7 @@ export class Conductor {
     const fleets = new Set(this.#builds.keys());
     for (const build of this.#builds.values()) {
       yield* build.findings();
-      yield* build.strayTests(fleets);
+      yield* build.build.strayTests(fleets);
     }
   }
 
@@ -172,41 +189,41 @@ export class Conductor {
 
   /** Flags that the bootstraps of a fleet have to set at the commit that was built last. */
   runtime(fleet: string): Readonly<Record<string, number>> {
-    return this.#builds.get(fleet)?.runtime() ?? {};
+    return this.#builds.get(fleet)?.build.runtime() ?? {};
   }
 
   /** How much there is of what in one fleet. */
   counts(fleet: string): ReturnType<FleetBuild["counts"]> | undefined {
-    return this.#builds.get(fleet)?.counts();
+    return this.#builds.get(fleet)?.build.counts();
   }
 
-  *#findingsOf(build: FleetBuild): Generator<Unlocated> {
+  *#findingsOf(build: ContainedFleet): Generator<Unlocated> {
     for (const [path, file] of this.#view.loaded) if (build.rules.includes(path)) yield* file.findings;
     yield* build.findings();
   }
 
-  /** Brings the change to every fleet; a fleet that is new, or whose rules have changed, gets all documents. */
-  #check(removed: readonly SourceDocument[], added: readonly SourceDocument[]): void {
+  /** Brings the change to every fleet; a fleet that is new, or whose rules have changed, gets all documents. Then it decides which versions count. */
+  async #check(commit: ComposedCommit, removed: readonly SourceDocument[], added: readonly SourceDocument[]): Promise<void> {
+    const [source] = commit.sources;
+    if (source === undefined) throw new Error(`the commit ${commit.oid} is of no source`);
     this.#fleets.update(removed, added);
-    const isRouting = (document: SourceDocument) => !this.#fleets.isFleet(document) && !isConfiguration(document);
+    const questions = { ...this.#fleets.questions(), torn: [...this.#view.torn].filter(this.#inputs.isControl) };
+    const answers = await lookBack(questions, this.#past.from(source, this.#view));
+    this.#fleets.settle(answers, aboutContainment(questions, answers, this.#view.loaded, source.oid));
     const rules = this.#fleets.rules();
-    const next = new Map<string, FleetBuild>();
+    const next = new Map<string, ContainedFleet>();
     for (const rule of rules.sort((a, b) => byCodePoint(a.name, b.name))) {
       const old = this.#builds.get(rule.name);
       if (old !== undefined && old.rules.content === rule.content) {
-        old.update(removed.filter(isRouting), added.filter(isRouting));
+        old.update(removed, added);
         next.set(rule.name, old);
       } else {
-        const build = new FleetBuild(rule, this.#inputs.languages);
-        for (const file of this.#view.loaded.values()) build.update([], file.documents.filter(isRouting));
+        const build = new ContainedFleet(rule, this.#inputs, this.#past);
+        for (const file of this.#view.loaded.values()) build.update([], file.documents);
         next.set(rule.name, build);
       }
     }
     this.#builds = next;
+    for (const build of next.values()) await build.contain(source, this.#view);
   }
-}
-
-/** The server's own configuration may lie beside the routes (`portolan init` puts it there); it is no document of theirs. */
-function isConfiguration({ parsed: { group, kind } }: SourceDocument): boolean {
-  return group === "portolan.dev" && kind === "Server";
 }

@@ -19,33 +19,45 @@ const base =
 const fleet = (name: string, include: string) =>
   `---\napiVersion: portolan.dev/v1alpha1\nkind: Fleet\nmetadata: {name: ${name}}\nspec: {nodes: {id: ["*"]}, documents: {include: ["${include}"]}}\n`;
 
-test.each<[string, Record<string, string>, { selected: number; leftOut: number; ignored: number }]>([
-  ["served", { "a.yaml": base }, { selected: 3, leftOut: 0, ignored: 0 }],
-  ["a document that is invalid", { "a.yaml": base + mapping("b", { prefix: 7 }) }, { selected: 3, leftOut: 1, ignored: 0 }],
+test.each<[string, Record<string, string>, { selected: number; heldBack: number; leftOut: number; ignored: number }]>([
+  ["served", { "a.yaml": base }, { selected: 3, heldBack: 0, leftOut: 0, ignored: 0 }],
+  ["a document that is invalid", { "a.yaml": base + mapping("b", { prefix: 7 }) }, { selected: 3, heldBack: 0, leftOut: 1, ignored: 0 }],
   [
     "one that only the plan leaves out",
     { "a.yaml": base + mapping("b", { hostname: undefined }) },
-    { selected: 3, leftOut: 1, ignored: 0 },
+    { selected: 3, heldBack: 0, leftOut: 1, ignored: 0 },
   ],
   [
     "one that is not served yet",
     { "a.yaml": `${base}---\napiVersion: getambassador.io/v3alpha1\nkind: RateLimit\nmetadata: {name: r}\n` },
-    { selected: 3, leftOut: 1, ignored: 0 },
+    { selected: 3, heldBack: 0, leftOut: 1, ignored: 0 },
   ],
-  ["one whose name is taken", { "a.yaml": base, "b.yaml": mapping("a", { prefix: "/x/" }) }, { selected: 3, leftOut: 1, ignored: 0 }],
-  ["a field that has no effect", { "a.yaml": base + mapping("b", { timeuot_ms: 1 }) }, { selected: 4, leftOut: 0, ignored: 0 }],
+  [
+    "one whose name is taken",
+    { "a.yaml": base, "b.yaml": mapping("a", { prefix: "/x/" }) },
+    { selected: 3, heldBack: 0, leftOut: 1, ignored: 0 },
+  ],
+  [
+    "a field that has no effect",
+    { "a.yaml": base + mapping("b", { timeuot_ms: 1 }) },
+    { selected: 4, heldBack: 0, leftOut: 0, ignored: 0 },
+  ],
   [
     "a file that cannot be read",
     { "a.yaml": base, "b.yaml": `${mapping("b")}${mapping("c")}x: [\n` },
-    { selected: 3, leftOut: 1, ignored: 0 },
+    { selected: 3, heldBack: 0, leftOut: 1, ignored: 0 },
   ],
-  ["other kinds", { "a.yaml": base, "b.yaml": "apiVersion: apps/v1\nkind: Deployment\n" }, { selected: 3, leftOut: 0, ignored: 1 }],
+  [
+    "other kinds",
+    { "a.yaml": base, "b.yaml": "apiVersion: apps/v1\nkind: Deployment\n" },
+    { selected: 3, heldBack: 0, leftOut: 0, ignored: 1 },
+  ],
   [
     "another installation's, valid or not",
     { "a.yaml": base + mapping("b", { ambassador_id: ["x"] }) + mapping("c", { ambassador_id: ["x"], prefix: 7 }) },
-    { selected: 3, leftOut: 0, ignored: 2 },
+    { selected: 3, heldBack: 0, leftOut: 0, ignored: 2 },
   ],
-  ["a Fleet document", { "a.yaml": base + fleet("edge", "**") }, { selected: 4, leftOut: 0, ignored: 0 }],
+  ["a Fleet document", { "a.yaml": base + fleet("edge", "**") }, { selected: 4, heldBack: 0, leftOut: 0, ignored: 0 }],
   [
     "two fleets, each with a part of the files, and a file that neither reads",
     {
@@ -54,12 +66,12 @@ test.each<[string, Record<string, string>, { selected: number; leftOut: number; 
       "core/a.yaml": base + mapping("b", { prefix: 7 }),
       "c.yaml": mapping("c"),
     },
-    { selected: 8, leftOut: 1, ignored: 1 },
+    { selected: 8, heldBack: 0, leftOut: 1, ignored: 1 },
   ],
   [
     "a Secret in the clear is left out, not ignored",
     { "a.yaml": base, "b.yaml": "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\nstringData: {password: x}\n" },
-    { selected: 3, leftOut: 1, ignored: 0 },
+    { selected: 3, heldBack: 0, leftOut: 1, ignored: 0 },
   ],
 ])("%s", async (_, files, counts) => {
   const { documents, problems } = await buildFiles(new Map(Object.entries(files)));
@@ -77,8 +89,8 @@ test("of one fleet, what the others read is of no concern", async () => {
   const made = conductor(git);
   await made.build(git.snapshot(new Map(Object.entries(files))));
   expect(made.counts("edge")).toEqual({ virtualHosts: 1, routes: 1 });
-  expect(made.documents("edge")).toEqual({ selected: 3, leftOut: 0, ignored: 3 });
-  expect(made.documents("core")).toEqual({ selected: 0, leftOut: 0, ignored: 6 });
+  expect(made.documents("edge")).toEqual({ selected: 3, heldBack: 0, leftOut: 0, ignored: 3 });
+  expect(made.documents("core")).toEqual({ selected: 0, heldBack: 0, leftOut: 0, ignored: 6 });
   expect(made.documents("other")).toMatchObject({ selected: 0 });
 });
 
@@ -102,5 +114,5 @@ test("what is ignored can be told one by one", async () => {
     "portolan.yaml:1 portolan.dev/v1alpha1 Server: it is the configuration of a server",
     "template.yaml:undefined a file that is not YAML: it is of no kind that Portolan reads",
   ]);
-  expect(built.documents).toEqual({ selected: 3, leftOut: 1, ignored: ignored.length });
+  expect(built.documents).toEqual({ selected: 3, heldBack: 0, leftOut: 1, ignored: ignored.length });
 });

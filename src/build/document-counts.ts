@@ -4,6 +4,8 @@ import type { SourceDocument } from "./source-document.ts";
 /** Documents by what becomes of them; together they are all that the selected files hold. */
 export interface DocumentCounts {
   readonly selected: number;
+  /** Served in an older version; a file that cannot be read counts as one document. */
+  readonly heldBack: number;
   /** Not served at all for a reason that is reported; a file that cannot be read counts as one document. */
   readonly leftOut: number;
   /** Not Portolan's, or of another installation. */
@@ -18,22 +20,29 @@ export interface CountedFile {
   readonly isUnreadable?: boolean;
 }
 
-/** Counts documents: left out is what one of the findings says to be, wherever it was made. */
+/** Counts documents: left out, or held back, is what one of the findings says to be, wherever it was made. */
 export function countDocuments(
   files: Iterable<CountedFile>,
   findings: Iterable<Unlocated>,
   isUsed: (document: SourceDocument) => boolean,
 ): DocumentCounts {
   const leftOut = new Set<string>();
-  for (const { effect, origin } of findings) if (effect === "left-out") leftOut.add(`${origin.path}\n${origin.index}`);
+  const heldBack = new Set<string>();
+  for (const { code, effect, origin } of findings) {
+    if (effect === "left-out") leftOut.add(`${origin.path}\n${origin.index}`);
+    // What holds a whole source back stands at a document, too.
+    if (code === "document/held-back") heldBack.add(`${origin.path}\n${origin.index}`);
+  }
+  for (const place of heldBack) leftOut.delete(place);
   let [selected, ignored] = [0, 0];
   for (const file of files) {
     ignored += file.ignored;
     for (const document of file.isUnreadable === true ? [] : file.documents) {
-      if (leftOut.size > 0 && leftOut.has(`${document.path}\n${document.parsed.index}`)) continue;
+      const place = `${document.path}\n${document.parsed.index}`;
+      if (leftOut.has(place) || heldBack.has(place)) continue;
       if (isUsed(document)) selected++;
       else ignored++;
     }
   }
-  return { selected, leftOut: leftOut.size, ignored };
+  return { selected, heldBack: heldBack.size, leftOut: leftOut.size, ignored };
 }

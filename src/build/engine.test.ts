@@ -136,40 +136,37 @@ describe("a document that was to protect something and cannot be used", () => {
       [path, text],
     ]);
 
-  test.each<[string, string, number | undefined]>([
-    ["it has no auth_service", auth.replace("auth_service: login", "proto: http"), 4],
-    ["its file is no YAML", `${auth}---\na: [\n`, undefined],
-    ["a policy's file is no YAML", "apiVersion: getambassador.io/v3alpha1\nkind: FilterPolicy\nspec: [\n", undefined],
-  ])("holds the source at the commit before, and names the mistake (source/held): %s", async (_, text, line) => {
+  const policy = "apiVersion: getambassador.io/v3alpha1\nkind: FilterPolicy\nmetadata: {name: login}\n";
+
+  test("of which there is no commit without it, and that cannot be answered for, keeps the snapshot before (snapshot/invalid)", async () => {
     const git = new MemoryGit();
     const { made, built, told } = engine(git);
-    const good = git.snapshot(
-      new Map([
-        ["l.yaml", listener(80)],
-        ["auth.yaml", auth],
-      ]),
-    );
-    const bad = git.snapshot(files("auth.yaml", text));
+    const good = git.snapshot(files("policy.yaml", policy));
+    const bad = git.snapshot(files("policy.yaml", `${policy}spec: [\n`));
     await made.build(good);
     expect((await made.build(bad)).built).toBe(false);
     expect(built).toHaveLength(1);
-    expect(told[1]?.[0]).toMatchObject({ code: "source/held", effect: "held-back", at: { commit: bad.oid, path: "auth.yaml" } });
-    const mistake = told[1]?.find(({ code, at }) => code.startsWith("document/") && at.path === "auth.yaml");
-    expect(mistake).toMatchObject({ severity: "error", at: { commit: bad.oid } });
-    if (line !== undefined) expect(mistake?.at.line).toBe(line);
-    await made.build(git.snapshot(files("auth.yaml", auth)));
+    const at = { commit: bad.oid, path: "policy.yaml" };
+    expect(told[1]?.[0]).toMatchObject({ code: "snapshot/invalid", effect: "held-back", at });
+    expect(told[1]).toContainEqual(expect.objectContaining({ code: "document/syntax", at: expect.objectContaining(at) }));
+    await made.build(git.snapshot(files("policy.yaml", policy)));
     expect(unpack(built[1]?.fleets[0]?.delta ?? (undefined as never)).base).toBe(good.oid);
   });
 
+  // An unrendered template makes any document unusable.
+  const module = (config: string) =>
+    `apiVersion: getambassador.io/v3alpha1\nkind: Module\nmetadata: {name: ambassador, labels: {a: "{{ b }}"}}\nspec: {config: ${config}}\n`;
+
   test.each([
-    ["a Module that refuses nobody", "{server_name: a}", true],
-    ["a Module with a list of addresses", "{ip_deny: [{peer: 10.0.0.0/8}]}", false],
-  ])("%s", async (_, config, isBuilt) => {
+    ["an AuthService", "auth.yaml", auth.replace("auth_service: login", "proto: http"), true],
+    ["an AuthService in a file that is no YAML", "auth.yaml", `${auth}---\na: [\n`, true],
+    ["a Module with a list of addresses", "module.yaml", module("{ip_deny: [{peer: 10.0.0.0/8}]}"), true],
+    ["a Module that refuses nobody", "module.yaml", module("{server_name: a}"), false],
+  ])("is answered for where its kind tells how: %s", async (_, path, text, isClosed) => {
     const git = new MemoryGit();
-    const { made } = engine(git);
-    // An unrendered template makes any document unusable.
-    const text = `apiVersion: getambassador.io/v3alpha1\nkind: Module\nmetadata: {name: ambassador, labels: {a: "{{ b }}"}}\nspec: {config: ${config}}\n`;
-    expect((await made.build(git.snapshot(files("module.yaml", text)))).built).toBe(isBuilt);
+    const { made, told } = engine(git);
+    expect((await made.build(git.snapshot(files(path, text)))).built).toBe(true);
+    expect(told[0]?.some(({ code }) => code === "ambassador/guard-unusable")).toBe(isClosed);
   });
 
   test("of another installation holds nothing", async () => {

@@ -101,7 +101,7 @@ export class Engine {
     this.#hooks.counted(commit.oid, { source: this.#conductor.documents(), fleets: Object.fromEntries(fleets) });
     const failed = tests.flat().filter(({ result }) => result !== "pass");
     const problems = await this.#locator.problems([...this.#conductor.findings(), ...failed.map(testFinding)]);
-    return { commit: commit.oid, built: true, problems };
+    return { commit: commit.oid, built: true, problems, lookedBack: outcome.lookedBack };
   }
 
   /** Answers a question of the serving thread. */
@@ -147,12 +147,15 @@ export class Engine {
     return { commit: commit.oid, built: false, problems: [problem], again: true };
   }
 
-  /** Nobody knows what would stand open without the document, so the commit is not served; what was served before protects still (delivery.md 3.2). */
+  /**
+   * The document never was valid as far as is looked back, and nobody knows what would stand open without it, so the commit is not served;
+   * what was served before protects still (delivery.md 3.2).
+   */
   async #hold(commit: ComposedCommit, origin: Origin): Promise<Outcome> {
     this.#held = commit;
     const problems = await this.#locator.problems(this.#conductor.findings());
     const message = `${origin.label} cannot be used, and what it protects would stand open: nothing of this commit is served, and what was served before stays`;
-    const held = problemAt("source/held", message, await this.#locator.origin(origin));
+    const held = problemAt("snapshot/invalid", message, await this.#locator.origin(origin));
     this.#held = undefined;
     await this.#goBack();
     return { commit: commit.oid, built: false, problems: [held, ...problems] };

@@ -9,15 +9,17 @@ import type { Oid } from "../git/object.ts";
 import type { Checked, Language } from "../language/language.ts";
 import type { EndpointSet, ListenerPlan, Upstream } from "../model/model.ts";
 import type { FleetPlan } from "../model/plan.ts";
-import type { Origin, PlacedFinding } from "../problem/finding.ts";
-import { placed } from "../problem/finding.ts";
+import { type Origin, type PlacedFinding, placed } from "../problem/finding.ts";
 import { byCodePoint } from "../problem/order.ts";
 import { lint } from "../snapshot/lint.ts";
 import type { Snapshot } from "../snapshot/snapshot.ts";
 import { nextSnapshot } from "../snapshot/snapshots.ts";
 import { Cells } from "./cells.ts";
+import { choices, isHeld, type Unprotected, unprotected } from "./containment.ts";
 import type { FleetRules } from "./fleet-rules.ts";
 import { Joined } from "./joined.ts";
+import type { Unlocated } from "./locator.ts";
+import type { Answers, Questions } from "./look-back.ts";
 import { owners } from "./owners.ts";
 import { RouteTests, type TestOutcome } from "./route-tests.ts";
 import { SecretUses } from "./secret-uses.ts";
@@ -33,6 +35,8 @@ export interface FleetOutcome {
   readonly causes: ReadonlyMap<string, readonly Origin[]>;
   readonly cells: number;
   readonly changed: number;
+  /** The commit that the source is read at, if it is not the one that is built. */
+  readonly readAt?: Oid;
 }
 
 /** One fleet: the documents that count for it, its cells, and the snapshot they give. It is told what has changed and does no other work. */
@@ -50,13 +54,18 @@ export class FleetBuild {
   readonly #listeners = new Map<string, { readonly plan: ListenerPlan; readonly content: string }>();
   readonly #tests = new RouteTests();
   readonly #members = new Map<SourceDocument, Checked>();
-  readonly #unprotected = new Set<Checked>();
   /** Paths of the files that its documents may name. */
   readonly files: readonly string[];
   readonly #named = new Map<string, Checked>();
+  /** What torn files may hold. */
+  readonly #torn = new Map<SourceDocument, Checked>();
+  /** Those of them that no older version stands for. */
+  readonly #missed = new Map<SourceDocument, Checked>();
+  #unprotected: readonly Unprotected[] = [];
+  #heldBack: readonly Unlocated[] = [];
   #snapshot: Snapshot | undefined;
   /** What {@link findings} has given, until something changes: it costs a look at every document. */
-  #found: readonly PlacedFinding[] | undefined;
+  #found: readonly Unlocated[] | undefined;
 
   constructor(rules: FleetRules, languages: readonly Language[]) {
     this.rules = rules;
@@ -72,28 +81,21 @@ export class FleetBuild {
 
   /** Takes documents away and adds others; nothing is planned before {@link build}. */
   update(removed: Iterable<SourceDocument>, added: Iterable<SourceDocument>): void {
-    this.#found = undefined;
     for (const document of removed) {
       const checked = this.#members.get(document);
       this.#members.delete(document);
-      if (checked === undefined) continue;
-      this.#unprotected.delete(checked);
-      if (document.isReadable) this.#count(checked, -1);
-      if (document.isReadable) this.#selection.remove(checked);
-      else this.#replace({ id: unreadableId(document), before: checked });
+      if (checked === undefined || this.#torn.delete(document)) continue;
+      this.#count(checked, -1);
+      this.#selection.remove(checked);
     }
     for (const document of added) {
-      if (!this.rules.includes(document.path)) continue;
-      const language = this.#ownerOf(document.parsed);
-      if (language === undefined) continue;
-      const checked = document.checkFor(language, this.rules);
-      if (!language.reads(checked.document, this.rules.settings)) continue;
-      if (checked.spec !== undefined && language.attach(checked, this.rules.settings).length === 0) continue;
+      const checked = this.#read(document);
+      if (checked === undefined) continue;
       this.#members.set(document, checked);
-      if (checked.spec === undefined && language.protects(checked.document)) this.#unprotected.add(checked);
-      if (document.isReadable) this.#count(checked, 1);
-      if (document.isReadable) this.#selection.add(checked);
-      else this.#replace({ id: unreadableId(document), after: checked });
+      if (document.isReadable) {
+        this.#count(checked, 1);
+        this.#selection.add(checked);
+      } else this.#torn.set(document, checked);
     }
   }
 
@@ -109,9 +111,33 @@ export class FleetBuild {
     }
   }
 
-  /** The documents that were to protect something and cannot be used. */
-  unprotected(): readonly Origin[] {
-    return [...this.#unprotected].map(({ origin }) => origin);
+  /** What the documents leave open: to be answered by {@link settle} before each {@link build}. */
+  questions(): Omit<Questions, "torn"> {
+    return {
+      limits: this.rules.containment.lookBack,
+      read: (document) => this.#read(document),
+      open: this.#selection.open(),
+      has: (id) => this.#selection.has(id),
+    };
+  }
+
+  /** Takes the versions that count where it is not those of the commit itself; `heldBack` is what there is to say about them. */
+  settle(answers: Answers, heldBack: readonly Unlocated[]): void {
+    this.#selection.choose(choices(answers));
+    this.#heldBack = heldBack;
+    const missed = [...this.#torn].filter(([document]) => !isHeld(document, answers));
+    for (const [document, before] of this.#missed) if (!this.#torn.has(document)) this.#miss(document, { before });
+    for (const [document, before] of this.#torn) {
+      const isMissed = missed.some(([one]) => one === document);
+      if (isMissed === this.#missed.has(document)) continue;
+      this.#miss(document, isMissed ? { after: before } : { before });
+    }
+    this.#unprotected = unprotected(this.#selection, missed, answers, (one) => this.#ownerOf(one));
+  }
+
+  /** The documents that were to protect something and cannot be used, in no version. */
+  unprotected(): readonly Unprotected[] {
+    return this.#unprotected;
   }
 
   /** Plans what the updates have touched and gives the fleet's snapshot at this commit. */
@@ -188,14 +214,20 @@ export class FleetBuild {
   }
 
   /** Everything that was found about the documents of this fleet; may repeat itself. */
-  findings(): readonly PlacedFinding[] {
+  findings(): readonly Unlocated[] {
     this.#found ??= [...this.#collect()];
     return this.#found;
   }
 
-  *#collect(): Generator<PlacedFinding> {
+  /** What was found about the documents before anything was planned; may repeat itself. */
+  *documentFindings(): Generator<Unlocated> {
     for (const checked of this.#selection.all()) for (const found of checked.findings) yield placed(checked.origin, found);
     yield* this.#selection.duplicates();
+    yield* this.#heldBack;
+  }
+
+  *#collect(): Generator<Unlocated> {
+    yield* this.documentFindings();
     for (const cells of this.#cells) yield* cells.findings();
   }
 
@@ -216,6 +248,22 @@ export class FleetBuild {
       virtualHosts: counts.reduce((sum, { virtualHosts }) => sum + virtualHosts, 0),
       routes: counts.reduce((sum, { routes }) => sum + routes, 0),
     };
+  }
+
+  /** What the document says to this fleet; `undefined` if it says nothing to it. */
+  #read(document: SourceDocument): Checked | undefined {
+    if (!isRouting(document) || !this.rules.includes(document.path)) return undefined;
+    const language = this.#ownerOf(document.parsed);
+    if (language === undefined) return undefined;
+    const checked = document.checkFor(language, this.rules);
+    if (!language.reads(checked.document, this.rules.settings)) return undefined;
+    return checked.spec !== undefined && language.attach(checked, this.rules.settings).length === 0 ? undefined : checked;
+  }
+
+  #miss(document: SourceDocument, change: Pick<Replacement, "before" | "after">): void {
+    if (change.after === undefined) this.#missed.delete(document);
+    else this.#missed.set(document, change.after);
+    this.#replace({ id: unreadableId(document), ...change });
   }
 
   #replace({ id, before, after }: Replacement): void {
@@ -300,6 +348,11 @@ export class FleetBuild {
       causes.set(causeKey({ type: LDS, name }), plan.origins);
     }
   }
+}
+
+/** Fleet documents are about fleets, and the server's own configuration may lie beside the routes (`portolan init` puts it there). */
+function isRouting({ parsed: { group, kind } }: SourceDocument): boolean {
+  return group !== "portolan.dev" || (kind !== "Server" && kind !== "Fleet");
 }
 
 /** What an unreadable file may hold has no identity, so that it is a duplicate of nothing. */

@@ -2,8 +2,10 @@ import type { Checked, Language } from "../language/language.ts";
 import { defaultFleet, type FleetDocument } from "../language/portolan/fleet.ts";
 import { type Finding, finding, placed } from "../problem/finding.ts";
 import { byCodePoint } from "../problem/order.ts";
+import { choices, isHeld } from "./containment.ts";
 import { type FleetRules, fleetRules } from "./fleet-rules.ts";
 import type { Unlocated } from "./locator.ts";
+import type { Answers, Questions } from "./look-back.ts";
 import { Selection } from "./selection.ts";
 import type { SourceDocument } from "./source-document.ts";
 
@@ -21,7 +23,10 @@ export class Fleets {
   readonly #isControl: (path: string) => boolean;
   readonly #selection = new Selection();
   readonly #elsewhere = new Map<SourceDocument, Unlocated>();
-  readonly #unreadable = new Map<SourceDocument, Checked>();
+  readonly #torn = new Map<SourceDocument, Checked>();
+  /** Those of them that no older version stands for. */
+  #missed: readonly Checked[] = [];
+  #heldBack: readonly Unlocated[] = [];
 
   constructor(languages: readonly Language[], isControl: (path: string) => boolean) {
     this.#language = languages.find((language) => language.groups.has("portolan.dev"));
@@ -38,7 +43,7 @@ export class Fleets {
     const language = this.#language;
     if (language === undefined) return;
     for (const document of removed) {
-      if (!this.isFleet(document) || this.#elsewhere.delete(document) || this.#unreadable.delete(document)) continue;
+      if (!this.isFleet(document) || this.#elsewhere.delete(document) || this.#torn.delete(document)) continue;
       if (document.isReadable) this.#selection.remove(document.check(language, noNamespace));
     }
     for (const document of added) {
@@ -46,10 +51,27 @@ export class Fleets {
       const checked = document.check(language, noNamespace);
       const isControl = this.#isControl(document.path);
       if (!document.isReadable) {
-        if (isControl) this.#unreadable.set(document, checked);
+        if (isControl) this.#torn.set(document, checked);
       } else if (isControl) this.#selection.add(checked);
       else this.#elsewhere.set(document, placed(checked.origin, notControl(checked)));
     }
+  }
+
+  /** What the documents leave open: to be answered by {@link settle}. */
+  questions(): Omit<Questions, "torn"> {
+    return {
+      limits: defaultFleet.containment.lookBack,
+      read: (document) => this.#read(document),
+      open: this.#selection.open(),
+      has: (id) => this.#selection.has(id),
+    };
+  }
+
+  /** Takes the versions that count where it is not those of the commit itself; `heldBack` is what there is to say about them. */
+  settle(answers: Answers, heldBack: readonly Unlocated[]): void {
+    this.#selection.choose(choices(answers));
+    this.#heldBack = heldBack;
+    this.#missed = [...this.#torn].filter(([document]) => !isHeld(document, answers)).map(([, checked]) => checked);
   }
 
   /** The Fleet documents that can be used. */
@@ -60,13 +82,13 @@ export class Fleets {
   /** The Fleet documents that are there and cannot be used: with one of them there is no implicit fleet. */
   unusable(): UnusableFleets {
     const names = this.#unusable().map(({ document }) => document.identity.name);
-    return { names: names.filter((name) => name !== "").sort(byCodePoint), unnamed: names.includes("") || this.#unreadable.size > 0 };
+    return { names: names.filter((name) => name !== "").sort(byCodePoint), unnamed: names.includes("") || this.#missed.length > 0 };
   }
 
   /** What the fleets say to the build: while there is no Fleet document at all, what the one fleet `default` does. */
   rules(): FleetRules[] {
     const documents = this.documents();
-    const isImplicit = documents.length === 0 && this.#unusable().length === 0 && this.#unreadable.size === 0;
+    const isImplicit = documents.length === 0 && this.#unusable().length === 0 && this.#missed.length === 0;
     return (isImplicit ? [defaultFleet] : documents).map(fleetRules);
   }
 
@@ -74,9 +96,15 @@ export class Fleets {
   *findings(): Generator<Unlocated> {
     for (const checked of this.#selection.all()) for (const found of checked.findings) yield placed(checked.origin, found);
     yield* this.#selection.duplicates();
+    yield* this.#heldBack;
     yield* this.#elsewhere.values();
     for (const { origin } of this.#unusable()) yield placed(origin, unusable(`${origin.label} cannot be used`));
-    for (const { origin } of this.#unreadable.values()) yield placed(origin, unusable("a Fleet in this file cannot be read"));
+    for (const { origin } of this.#missed) yield placed(origin, unusable("a Fleet in this file cannot be read"));
+  }
+
+  #read(document: SourceDocument): Checked | undefined {
+    if (this.#language === undefined || !this.isFleet(document) || !this.#isControl(document.path)) return undefined;
+    return document.check(this.#language, noNamespace);
   }
 
   #unusable(): Checked[] {

@@ -30,6 +30,8 @@ function follower() {
     resolve: async () => state.finds,
     watch: async () => {},
     history: async () => undefined,
+    objects: async () => undefined,
+    keep: async () => {},
     restore: async () => {},
     desired: undefined,
     close: async () => {},

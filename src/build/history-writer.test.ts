@@ -27,11 +27,11 @@ afterEach(() => rmSync(dataDir, { recursive: true }));
 const none = { error: 0, warning: 0, info: 0 };
 const nth = (sequence: number) => ({
   ...manifest(oid(sequence.toString(16)), "edge", sequence),
-  documents: { selected: 0, leftOut: 0, ignored: 0 },
+  documents: { selected: 0, heldBack: 0, leftOut: 0, ignored: 0 },
   problems: none,
 });
 const problem: Problem = problemAt("source/empty", "nothing", { source: "main", path: "" });
-const counts = { selected: 5, leftOut: 1, ignored: 2 };
+const counts = { selected: 5, heldBack: 0, leftOut: 1, ignored: 2 };
 
 async function build(writer: HistoryWriter, sequence: number): Promise<void> {
   const one = nth(sequence);

@@ -1,13 +1,14 @@
-import type { ParsedFile } from "../document/document.ts";
+import type { ParsedDocument, ParsedFile } from "../document/document.ts";
 import { refusal } from "../document/refusal.ts";
 import type { ObjectReader, Oid } from "../git/object.ts";
 import type { Language } from "../language/language.ts";
+import { object } from "../language/object.ts";
 import { type Finding, type Origin, placed } from "../problem/finding.ts";
 import type { CountedFile } from "./document-counts.ts";
 import type { FileEntry } from "./files.ts";
 import type { Unlocated } from "./locator.ts";
 import type { SoundDocuments } from "./sound.ts";
-import { SourceDocument } from "./source-document.ts";
+import { type FileVersion, SourceDocument } from "./source-document.ts";
 
 /** Gives the parsed form of a file by its content id; remembers it if it can. */
 export interface Parser {
@@ -19,6 +20,8 @@ export interface LoadedFile extends CountedFile {
   readonly findings: readonly Unlocated[];
   /** Bytes; 0 for a file that is not read at all. */
   readonly size: number;
+  /** Whether it is known which documents the file holds; if not, it may hold those that it held before (delivery.md 3.1). */
+  readonly isWhole: boolean;
 }
 
 /** What is needed to read files. */
@@ -31,13 +34,18 @@ export interface LoadInputs {
   readonly sound?: SoundDocuments;
 }
 
-/** Reads one file and parses it; what is wrong with it is among its findings. Rejects if the object cannot be read. */
+/**
+ * Reads one file and parses it; what is wrong with it is among its findings. `commit` is the one that it is of, if that is not the one that is built.
+ * Rejects if the object cannot be read.
+ */
 export async function loadFile(
   { source, reader, languages, parser, sound }: LoadInputs,
   path: string,
   entry: FileEntry,
+  commit?: Oid,
 ): Promise<LoadedFile> {
-  const origin = (index: number): Origin => Object.freeze({ source, path, blob: entry.oid, index, label: path });
+  const version: FileVersion = { source, ...(commit === undefined ? {} : { commit }), path, blob: entry.oid };
+  const origin = (index: number): Origin => Object.freeze({ ...version, index, label: path });
   const refused = refusal({ path, ...entry });
   if (refused !== undefined) return unreadable(origin(0), refused);
   const parsed = await parser.parse(entry.oid, () => reader.blob(entry.oid));
@@ -50,15 +58,22 @@ export async function loadFile(
             (language.defaulted.has(kind) || language.protects({ identity: { group, kind, namespace: "", name: "" }, value: {} })),
         ),
       )
-      .map((named) => SourceDocument.unreadable(source, path, entry.oid, named));
+      .map((named) => SourceDocument.unreadable(version, named));
     return { ...unreadable(origin(0), parsed.unreadable), documents, ignored: parsed.ignored, size: parsed.size };
   }
+  const { documents, findings } = parsed;
   return {
-    documents: parsed.documents.map((document) => new SourceDocument(source, path, entry.oid, document, sound)),
-    findings: parsed.findings.map((found) => placed(origin(found.index), found)),
-    ignored: parsed.ignored - parsed.findings.filter(({ effect }) => effect === "left-out").length,
+    documents: documents.map((document) => new SourceDocument(version, document, sound)),
+    findings: findings.map((found) => placed(origin(found.index), found)),
+    ignored: parsed.ignored - findings.filter(({ effect }) => effect === "left-out").length,
     size: parsed.size,
+    isWhole: documents.every(hasIdentity) && !findings.some(({ code }) => code === "ambassador/annotation-yaml"),
   };
+}
+
+function hasIdentity({ kind, value, findings }: ParsedDocument): boolean {
+  const name = object(value.metadata)?.name;
+  return kind !== "" && typeof name === "string" && name !== "" && !findings.some(({ code }) => code === "document/bad-namespace");
 }
 
 function unreadable(origin: Origin, found: Finding & { readonly line?: number; readonly column?: number }): LoadedFile {
@@ -68,5 +83,7 @@ function unreadable(origin: Origin, found: Finding & { readonly line?: number; r
     isUnreadable: true,
     ignored: 0,
     size: 0,
+    // Of a file that is none of Portolan's business nothing is missed.
+    isWhole: found.effect === "none",
   };
 }

@@ -101,7 +101,8 @@ function pointerOf({ origin, pointer }: Place): string {
   return origin.part ?? pointer;
 }
 
-function location(origin: Origin, commit: Oid | undefined, position: Position | undefined, pointer: string): Location {
+function location(origin: Origin, built: Oid | undefined, position: Position | undefined, pointer: string): Location {
+  const commit = origin.commit ?? built;
   return {
     source: origin.source,
     ...(commit === undefined ? {} : { commit }),
@@ -112,5 +113,5 @@ function location(origin: Origin, commit: Oid | undefined, position: Position | 
 }
 
 function keyOf({ code, origin, pointer, on, message }: Unlocated): string {
-  return [code, origin.source, origin.path, origin.index, origin.part ?? pointer, on, message].join("\n");
+  return [code, origin.source, origin.commit ?? "", origin.path, origin.index, origin.part ?? pointer, on, message].join("\n");
 }

@@ -42,7 +42,7 @@ export function manifestOf({ commit, stages, files }: BuiltCommit, snapshot: Sna
       subject,
       author: author.email,
     })),
-    documents: { selected: 0, leftOut: 0, ignored: 0 },
+    documents: { selected: 0, heldBack: 0, leftOut: 0, ignored: 0 },
     resources: { listeners: count(LDS), routes, virtualHosts, clusters: count(CDS), endpoints: count(EDS) },
     problems: { error: 0, warning: 0, info: 0 },
     change: { ...changeOf(before, snapshot), ...(files === undefined ? {} : { files }) },

@@ -100,7 +100,7 @@ export async function buildCommit(reader: ObjectReader, commit: ComposedCommit, 
     if (!(error instanceof LimitExceeded)) throw error;
     const at: Location = { source: settings.source ?? defaults.source, commit: commit.oid, path: error.path };
     const problems = [problemAt("source/limit", error.message, at)];
-    const documents = { selected: 0, leftOut: 0, ignored: 0 };
+    const documents = { selected: 0, heldBack: 0, leftOut: 0, ignored: 0 };
     const nothing = { document: () => undefined, ignored: async () => [], text: async () => undefined };
     return { commit: commit.oid, fleets: [], problems, documents, ...nothing };
   }

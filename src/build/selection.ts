@@ -15,38 +15,69 @@ export function identityKey(checked: Checked): string {
   return `${group}\n${kind}\n${namespace}\n${name}`;
 }
 
-/** Which document of each identity counts: the one at the smallest (source, path, index). The others are reported and left out. */
+/** What counts of an identity that is not left to the smallest place. */
+export interface Choice {
+  /** The path at which it counts. */
+  readonly path: string;
+  /** An older version, which is served in place of what stands there. */
+  readonly version?: Checked;
+}
+
+/**
+ * Which document of each identity counts: the one that was chosen ({@link Selection.choose}), otherwise the one at the smallest (source, path, index).
+ * The others are reported and left out.
+ */
 export class Selection {
   readonly #candidates = new Map<string, Checked[]>();
-  readonly #crowded = new Set<string>();
+  readonly #open = new Set<string>();
+  #choices: ReadonlyMap<string, Choice> = new Map();
   readonly #touched = new Map<string, Checked | undefined>();
 
   /** Adds a document. */
   add(checked: Checked): void {
     const id = identityKey(checked);
     const candidates = this.#candidates.get(id) ?? [];
-    this.#remember(id, candidates[0]);
-    const next = [...candidates, checked].sort(byPlace);
-    this.#candidates.set(id, next);
-    if (next.length > 1) this.#crowded.add(id);
+    this.#remember(id);
+    this.#set(id, [...candidates, checked].sort(byPlace));
   }
 
   /** Removes a document that was added. */
   remove(checked: Checked): void {
     const id = identityKey(checked);
     const candidates = this.#candidates.get(id) ?? [];
-    this.#remember(id, candidates[0]);
-    const next = candidates.filter((candidate) => candidate !== checked);
-    if (next.length === 0) this.#candidates.delete(id);
-    else this.#candidates.set(id, next);
-    if (next.length < 2) this.#crowded.delete(id);
+    this.#remember(id);
+    this.#set(
+      id,
+      candidates.filter((candidate) => candidate !== checked),
+    );
+  }
+
+  /** Whether a document of the identity is there. */
+  has(id: string): boolean {
+    return this.#candidates.has(id);
+  }
+
+  /** The identities at several places, and those of which a document cannot be used, with all their documents. */
+  open(): ReadonlyMap<string, readonly Checked[]> {
+    return new Map([...this.#open].sort(byCodePoint).map((id) => [id, this.#candidates.get(id) ?? []]));
+  }
+
+  /** Takes what counts of the {@link open} identities, and of others that are not there any more; it replaces what was chosen before. */
+  choose(choices: ReadonlyMap<string, Choice>): void {
+    for (const id of [...this.#choices.keys(), ...choices.keys()]) this.#remember(id);
+    this.#choices = choices;
+  }
+
+  /** The document that counts of an identity. */
+  counted(id: string): Checked | undefined {
+    return this.#choices.get(id)?.version ?? this.#first(id);
   }
 
   /** The identities for which another document counts since the last call. */
   takeReplacements(): Replacement[] {
     const replacements: Replacement[] = [];
     for (const [id, before] of [...this.#touched].sort((a, b) => byCodePoint(a[0], b[0]))) {
-      const after = this.#candidates.get(id)?.[0];
+      const after = this.counted(id);
       if (before !== after) replacements.push({ id, ...(before && { before }), ...(after && { after }) });
     }
     this.#touched.clear();
@@ -55,7 +86,10 @@ export class Selection {
 
   /** The documents that count. */
   *selected(): Generator<Checked> {
-    for (const candidates of this.#candidates.values()) if (candidates[0] !== undefined) yield candidates[0];
+    for (const id of new Set([...this.#candidates.keys(), ...this.#choices.keys()])) {
+      const counted = this.counted(id);
+      if (counted !== undefined) yield counted;
+    }
   }
 
   /** All documents, those that lose against another included. */
@@ -65,10 +99,11 @@ export class Selection {
 
   /** One `document/duplicate` for each document that another one of the same identity keeps out. */
   *duplicates(): Generator<PlacedFinding> {
-    for (const id of this.#crowded) {
-      const [first, ...others] = this.#candidates.get(id) ?? [];
+    for (const id of this.#open) {
+      const first = this.#first(id);
       if (first === undefined) continue;
-      for (const other of others) {
+      for (const other of this.#candidates.get(id) ?? []) {
+        if (other === first) continue;
         const equal = JSON.stringify(sortedKeys(first.document.value)) === JSON.stringify(sortedKeys(other.document.value));
         const found = finding(
           "document/duplicate",
@@ -83,12 +118,27 @@ export class Selection {
     }
   }
 
-  #remember(id: string, counted: Checked | undefined): void {
-    if (!this.#touched.has(id)) this.#touched.set(id, counted);
+  /** What stands at the place that counts. */
+  #first(id: string): Checked | undefined {
+    const candidates = this.#candidates.get(id) ?? [];
+    const path = this.#choices.get(id)?.path;
+    return candidates.find(({ origin }) => origin.path === path) ?? candidates[0];
+  }
+
+  #set(id: string, candidates: Checked[]): void {
+    if (candidates.length === 0) this.#candidates.delete(id);
+    else this.#candidates.set(id, candidates);
+    if (candidates.length > 1 || candidates.some(({ spec }) => spec === undefined)) this.#open.add(id);
+    else this.#open.delete(id);
+  }
+
+  #remember(id: string): void {
+    if (!this.#touched.has(id)) this.#touched.set(id, this.counted(id));
   }
 }
 
-function byPlace(a: Checked, b: Checked): number {
+/** The order of places: source, path, place in the file. */
+export function byPlace(a: Checked, b: Checked): number {
   return byCodePoint(a.origin.source, b.origin.source) || byCodePoint(a.origin.path, b.origin.path) || a.origin.index - b.origin.index;
 }
 

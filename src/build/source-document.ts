@@ -8,9 +8,21 @@ import { check } from "./check.ts";
 import type { FleetRules } from "./fleet-rules.ts";
 import type { SoundDocuments } from "./sound.ts";
 
+/** A file as it is, or was, at a path. */
+export interface FileVersion {
+  readonly source: string;
+  /** The commit that it is of, if that is not the one that is built. */
+  readonly commit?: string;
+  readonly path: string;
+  /** Object id of the content. */
+  readonly blob: string;
+}
+
 /** One document of a selected file, at its place. It is checked once per namespace that fleets read it in. */
 export class SourceDocument {
   readonly source: string;
+  /** The commit that it is of, if that is not the one that is built. */
+  readonly commit: string | undefined;
   readonly path: string;
   readonly blob: string;
   readonly parsed: ParsedDocument;
@@ -19,8 +31,9 @@ export class SourceDocument {
   readonly #sound: SoundDocuments | undefined;
   readonly #checked = new Map<string, Checked>();
 
-  constructor(source: string, path: string, blob: string, parsed: ParsedDocument, sound?: SoundDocuments, isReadable = true) {
+  constructor({ source, commit, path, blob }: FileVersion, parsed: ParsedDocument, sound?: SoundDocuments, isReadable = true) {
     this.source = source;
+    this.commit = commit;
     this.path = path;
     this.blob = blob;
     this.parsed = parsed;
@@ -29,8 +42,8 @@ export class SourceDocument {
   }
 
   /** What an unreadable file may hold: a document that cannot be used, about which its file has said everything. */
-  static unreadable(source: string, path: string, blob: string, { group, kind }: GroupKind): SourceDocument {
-    return new SourceDocument(source, path, blob, { index: 0, group, version: "", kind, value: {}, findings: [] }, undefined, false);
+  static unreadable(file: FileVersion, { group, kind }: GroupKind): SourceDocument {
+    return new SourceDocument(file, { index: 0, group, version: "", kind, value: {}, findings: [] }, undefined, false);
   }
 
   /** What the language says of the document, read as a fleet does, its variables aside. */
@@ -46,6 +59,7 @@ export class SourceDocument {
       id: { blob: this.blob, index: this.parsed.index },
       path: this.path,
       source: this.source,
+      ...(this.commit === undefined ? {} : { commit: this.commit }),
       version: this.parsed.version,
       identity: { group: this.parsed.group, kind: this.parsed.kind, namespace, name },
       value: this.parsed.value,

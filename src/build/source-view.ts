@@ -30,6 +30,7 @@ export class SourceView {
   readonly #files: Files;
   readonly #named: NamedFiles;
   readonly #loaded = new Map<string, LoadedFile>();
+  readonly #torn = new Set<string>();
   /** Of all loaded files together. */
   #bytes = 0;
   #tree: Oid | undefined;
@@ -74,20 +75,30 @@ export class SourceView {
     return changes;
   }
 
-  /** Reads what {@link moveTo} has told to differ. Rejects as it does; the view must not be used after that. */
-  async load(changes: readonly SelectedChange[]): Promise<ViewChanges> {
+  /** The paths of files of which nobody knows what they hold. */
+  get torn(): ReadonlySet<string> {
+    return this.#torn;
+  }
+
+  /**
+   * Reads what {@link moveTo} has told to differ; `commit` is the one that the tree is of, if that is not the one that is built.
+   * Rejects as it does; the view must not be used after that.
+   */
+  async load(changes: readonly SelectedChange[], commit?: Oid): Promise<ViewChanges> {
     const removed: SourceDocument[] = [];
     const added: SourceDocument[] = [];
     for (const { path } of changes) this.#bytes -= this.#loaded.get(path)?.size ?? 0;
     for (let i = 0; i < changes.length; i += parallelReads) {
       const some = changes.slice(i, i + parallelReads);
-      const files = await Promise.all(some.map(({ path, after }) => after && loadFile(this.#inputs, path, after)));
+      const files = await Promise.all(some.map(({ path, after }) => after && loadFile(this.#inputs, path, after, commit)));
       for (const [at, file] of files.entries()) {
         const path = some[at]?.path ?? "";
         removed.push(...(this.#loaded.get(path)?.documents ?? []));
         if (file === undefined) this.#loaded.delete(path);
         else this.#loaded.set(path, file);
         added.push(...(file?.documents ?? []));
+        if (file === undefined || file.isWhole) this.#torn.delete(path);
+        else this.#torn.add(path);
         this.#bytes += file?.size ?? 0;
       }
       this.#requireBytes();

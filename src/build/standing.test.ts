@@ -68,16 +68,18 @@ test("a commit that was passed over is contained in the one that was built, by i
   expect(await standing("0".repeat(40), [tip])).toEqual({ commits: [], containedIn: [], held: [] });
 });
 
-test("documents that are left out stand against the commits in which their file is the same", async () => {
+test("documents that are left out or held back stand against the commits in which their file is the same", async () => {
   const good = repo.commit({ "l.yaml": listener(8080), "m.yaml": mapping("/a/") });
   const bad = repo.commit({ "m.yaml": mapping("7") });
   const after = repo.commit({ "l.yaml": listener(8081) });
   await follow();
   await built(after);
-  const where = async (sha: string) => (await standing(sha, [after])).held.map(({ at }) => `${at.path}:${at.line}:${at.column}`);
+  const where = async (sha: string) =>
+    (await standing(sha, [after])).held.map(({ at, code }) => `${at.path}:${at.line}:${at.column} ${code}`);
   expect(await where(good)).toEqual([]);
-  expect(await where(bad)).toEqual(["m.yaml:4:31"]);
-  expect(await where(after)).toEqual(["m.yaml:4:31"]);
+  const held = ["m.yaml:4:31 document/held-back", "m.yaml:4:31 document/wrong-type"];
+  expect(await where(bad)).toEqual(held);
+  expect(await where(after)).toEqual(held);
   const fixed = repo.commit({ "m.yaml": mapping("/b/") });
   await built(fixed);
   expect(await where(bad)).toEqual([]);

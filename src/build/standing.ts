@@ -13,6 +13,8 @@ export interface Outcome {
   readonly sourceHeld?: Problem;
   /** Whether the same commit may be built later: an object of it could not be read now. */
   readonly again?: boolean;
+  /** The commits that older versions were looked for in, newest first: what can only be built again with them. */
+  readonly lookedBack?: readonly Oid[];
 }
 
 /** What has become of a commit, by the newest build. */
@@ -36,6 +38,11 @@ export async function standing(
   };
 }
 
+/** Of a document that is held back, its mistake is left out. */
+function isNotServed({ severity, effect }: Problem): boolean {
+  return severity === "error" && (effect === "left-out" || effect === "held-back");
+}
+
 /** The commit was not built, or documents of it are left out: such as stand in files that are the same in both commits. */
 async function held(
   commit: Oid,
@@ -45,7 +52,7 @@ async function held(
   fileOf: (path: string) => Oid | undefined,
 ): Promise<readonly Problem[]> {
   if (!newest.built) return newest.problems;
-  const leftOut = newest.problems.filter(({ severity, effect }) => severity === "error" && effect === "left-out").filter(concerned);
+  const leftOut = newest.problems.filter(isNotServed).filter(concerned);
   if (commit === newest.commit) return leftOut;
   const same = await Promise.all(leftOut.map(async ({ at: { path } }) => (await ancestry.file(commit, path)) === fileOf(path)));
   return leftOut.filter((_, i) => same[i]);

@@ -62,7 +62,7 @@ export async function trial(
 function refused(base: Oid, problem: Problem): Trial {
   const zero = { add: 0, change: 0, remove: 0 };
   const summary = { routes: zero, listeners: zero, virtual_hosts: 0, clusters: zero, resources: zero, fleets: [], guard: "pass" as const };
-  const documents = { selected: 0, leftOut: 0, ignored: 0 };
+  const documents = { selected: 0, heldBack: 0, leftOut: 0, ignored: 0 };
   return { base, difference: { summary, changes: [] }, problems: [problem], introduced: [problem], documents, fleets: [] };
 }
 

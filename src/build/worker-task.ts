@@ -1,6 +1,7 @@
 import { join } from "node:path";
+import { either } from "../git/either.ts";
 import { openLocalSource } from "../git/local-source.ts";
-import { openReader } from "../git/reader.ts";
+import { openReader, withTreeCache } from "../git/reader.ts";
 import { restoring } from "../git/restoring.ts";
 import { openObjectStore } from "../git/store.ts";
 import { ArchiveFolder } from "../snapshot/archive-folder.ts";
@@ -29,7 +30,8 @@ export async function startTask(settings: WorkerSettings, send: (message: FromWo
   const { dataDir, source, transport } = settings;
   const store = await openObjectStore(dataDir);
   const local = openLocalSource(source, store, transport);
-  const reader = restoring(await openReader(store.gitDir, { transport }), (object) => local.restore(object));
+  const stored = await openReader(store.gitDir, { transport });
+  const reader = restoring(stored, (object) => local.restore(object));
   const revision = programRevision();
   const parser = openParser(join(dataDir, "cache"), revision);
   const sound = openSoundDocuments(join(dataDir, "cache", "sound.cache"), revision);
@@ -59,6 +61,7 @@ export async function startTask(settings: WorkerSettings, send: (message: FromWo
     {
       source: source.name,
       reader,
+      past: withTreeCache(either(() => local.objects(), stored)),
       languages,
       parser,
       sound,
@@ -96,6 +99,8 @@ export async function startTask(settings: WorkerSettings, send: (message: FromWo
       const outcome = await engine.build(commit);
       flush();
       await collect();
+      // Without them the snapshot is served from its archive all the same.
+      await local.keep(outcome.lookedBack ?? []).catch(() => undefined);
       return outcome;
     },
   });

@@ -42,7 +42,7 @@ export function problemsOf({
 export function problemsOfPair({ before, after }: BuiltPair): readonly Problem[] {
   const problems = problemsOf(after);
   const isSaid = problems.some(({ code }) => code === "document/partial-context");
-  if (isSaid || after.documents.selected + after.documents.leftOut === 0) return problems;
+  if (isSaid || after.documents.selected + after.documents.heldBack + after.documents.leftOut === 0) return problems;
   if (servesListeners(before.fleets) || servesListeners(after.fleets)) return problems;
   const fix = "compare them beside the others with --against-server";
   return [{ ...partialContext(problems[0]?.at.source ?? "main"), fix }, ...problems];

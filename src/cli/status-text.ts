@@ -59,8 +59,10 @@ const words: Readonly<Record<string, string>> = {
 };
 
 function sourceRow(source: SourceJson, view: StatusView): string[] {
-  const { left_out: leftOut } = source.documents;
-  const state = leftOut === 0 ? source.state : `${source.state}, ${count(leftOut, "document")} left out`;
+  const { held_back: heldBack, left_out: leftOut } = source.documents;
+  const kept = heldBack === 0 ? [] : [`${count(heldBack, "document")} held back`];
+  const lost = leftOut === 0 ? [] : [`${count(leftOut, "document")} left out`];
+  const state = [source.state, ...kept, ...lost].join(", ");
   const why = source.problem === undefined ? "" : `: ${plain(source.problem.message)}`;
   return [
     source.name,

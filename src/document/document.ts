@@ -64,6 +64,8 @@ export interface Document {
   /** Path in the composed tree. */
   readonly path: string;
   readonly source: string;
+  /** The commit that it is of, if that is not the one that is built. */
+  readonly commit?: string;
   readonly version: string;
   readonly identity: Identity;
   readonly value: JsonObject;

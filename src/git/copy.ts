@@ -18,6 +18,19 @@ export async function copyCommit(reader: TypedReader, to: ObjectStore, commit: O
   await to.add([...wanted, { oid: commit, type: "commit" }], ({ oid, type }) => reader.raw(oid, type));
 }
 
+/** Copies commits that follow each other back along the first parents, newest first, as {@link copyCommit} does one; the store has the first whole. */
+export async function copyLine(reader: TypedReader, to: ObjectStore, line: readonly Oid[]): Promise<void> {
+  const wanted: ObjectName[] = [];
+  for (const [i, commit] of line.entries()) {
+    const newer = line[i - 1];
+    if (newer === undefined || to.has(commit)) continue;
+    const [before, after] = await Promise.all([reader.commit(newer), reader.commit(commit)]);
+    await collect(reader, before.tree, after.tree, wanted, new Set());
+    wanted.push({ oid: commit, type: "commit" });
+  }
+  await to.add(wanted, ({ oid, type }) => reader.raw(oid, type));
+}
+
 /** What stands in the tree `after` and not at the same place in `before`. */
 async function collect(reader: ObjectReader, before: Oid | undefined, after: Oid, wanted: ObjectName[], seen: Set<Oid>): Promise<void> {
   if (before === after || seen.has(after)) return;

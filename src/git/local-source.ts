@@ -3,13 +3,13 @@ import { join, resolve as resolvePath } from "node:path";
 import type { Code } from "../problem/codes.ts";
 import type { Problem } from "../problem/problem.ts";
 import { problemAt } from "../problem/problem-at.ts";
-import { copyCommit } from "./copy.ts";
+import { copyCommit, copyLine } from "./copy.ts";
 import { DataDirectoryError } from "./data-directory-error.ts";
 import { filesOnDisk } from "./files-on-disk.ts";
 import { History } from "./history.ts";
 import { hasNativeGit } from "./native.ts";
 import { NativeReader } from "./native-reader.ts";
-import type { CommitObject, Oid, SourceCommit } from "./object.ts";
+import type { CommitObject, ObjectReader, Oid, SourceCommit } from "./object.ts";
 import { peel } from "./peel.ts";
 import { openObjects, type Transport } from "./reader.ts";
 import { hasRefs, resolveRef } from "./ref.ts";
@@ -48,6 +48,10 @@ export interface LocalSource {
   watch(look: () => Promise<void>, signal: AbortSignal): Promise<void>;
   /** The commits of the repository; `undefined` while it cannot be read. */
   history(): Promise<History | undefined>;
+  /** Reads the objects of the repository; `undefined` while it cannot be read. */
+  objects(): Promise<ObjectReader | undefined>;
+  /** Copies commits into the store that follow each other back along the first parents, newest first, of which it has the first. Rejects if that cannot be done. */
+  keep(line: readonly Oid[]): Promise<void>;
   /** Copies an object into the store anew, for one that is missing or broken there. Rejects if the repository does not have it whole. */
   restore(object: ObjectName): Promise<void>;
   close(): Promise<void>;
@@ -148,6 +152,16 @@ export function openLocalSource(options: LocalSourceOptions, store: ObjectStore,
         if (repository === undefined) throw new Error(`there is no git repository at ${path}`);
         const objects = await readerOf(repository);
         await store.restore(object, ({ oid, type }) => objects.raw(oid, type));
+      }),
+    objects: () =>
+      inTurn(async () => {
+        const repository = findAgain(path);
+        return repository && readerOf(repository);
+      }),
+    keep: (line) =>
+      inTurn(async () => {
+        const repository = findRepository(path);
+        if (repository !== undefined) await copyLine(await readerOf(repository), store, line);
       }),
     history: () =>
       inTurn(async () => {

@@ -91,6 +91,8 @@ export interface Language {
    * Whether a document restricts access, as far as it can be read: one that cannot be used is no reason to serve what it protects without it (delivery.md 3.1).
    */
   protects(document: Pick<Document, "identity" | "value">): boolean;
+  /** Whether the plan refuses whatever the document would protect when it cannot be used: then it is enough to attach it. */
+  closes(document: Pick<Document, "identity" | "value">): boolean;
   /** Checks one document of one of its groups: schema, values, expressions. Never throws on a user's mistake. */
   check(document: Document): Checked;
   /** The document as the fleet reads it, with its variables in place; the same object if nothing differs. What is wrong only then makes no version invalid. */

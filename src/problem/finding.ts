@@ -33,6 +33,8 @@ export interface PlacedFinding extends Finding {
 /** Where a document stands: one frozen object per document, shared by reference by all that is made from it. */
 export interface Origin {
   readonly source: string;
+  /** The commit that the document is of, if that is not the one that is built. */
+  readonly commit?: string;
   /** Path in the source repository. */
   readonly path: string;
   /** Object id of the file's content. */

@@ -65,7 +65,7 @@ export class ControlPlane implements View {
   #tlsFault: Problem | undefined;
   #problems: readonly Problem[] = [];
   #secretProblems: readonly Problem[] = [];
-  #documents: DocumentCounts = { selected: 0, leftOut: 0, ignored: 0 };
+  #documents: DocumentCounts = { selected: 0, heldBack: 0, leftOut: 0, ignored: 0 };
   #worker: BuildWorker | undefined;
   /** Fleets whose newest snapshot has to be made again before they are served. */
   readonly #lost = new Set<string>();

@@ -23,7 +23,7 @@ const archive: Archive = {
       sources: [
         { name: "main", tip: "a".repeat(40), effective: "a".repeat(40), ref: "main", subject: "Näh ⚓", author: "dev@example.com" },
       ],
-      documents: { selected: 0, leftOut: 0, ignored: 0 },
+      documents: { selected: 0, heldBack: 0, leftOut: 0, ignored: 0 },
       resources: { listeners: 0, routes: 1, virtualHosts: 1, clusters: 1, endpoints: 0 },
       problems: { error: 0, warning: 0, info: 0 },
       change: { added: 1, changed: 0, removed: 0 },

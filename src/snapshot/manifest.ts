@@ -26,7 +26,7 @@ export interface Manifest {
   readonly createdAt: number;
   readonly sources: readonly ManifestSource[];
   /** Counted after the snapshot is on its way: all 0 until then. */
-  readonly documents: { readonly selected: number; readonly leftOut: number; readonly ignored: number };
+  readonly documents: { readonly selected: number; readonly heldBack: number; readonly leftOut: number; readonly ignored: number };
   readonly resources: {
     readonly listeners: number;
     readonly routes: number;

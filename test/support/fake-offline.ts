@@ -38,7 +38,7 @@ export class FakeOffline {
     return {
       commit,
       problems: this.problems,
-      documents: { selected: 60, leftOut: 1, ignored: 4 },
+      documents: { selected: 60, heldBack: 0, leftOut: 1, ignored: 4 },
       fleets: Object.entries(this.resources).map(([fleet, resources]) => ({
         fleet,
         snapshot: snapshotOf(commit, fleet, resources),

@@ -25,7 +25,7 @@ export const source: SourceState = {
   lastCheckedAt: at + 2000,
   lastSuccessAt: at + 2000,
   reader: "native",
-  documents: { selected: 61, leftOut: 1, ignored: 4 },
+  documents: { selected: 61, heldBack: 0, leftOut: 1, ignored: 4 },
 };
 
 /** The manifest of one snapshot. */
@@ -38,7 +38,7 @@ export function manifest(commit: string, fleet = "default", sequence = 1): Manif
     digest: "9f".repeat(32),
     createdAt: at,
     sources: [{ name: "main", tip: commit, effective: commit, ref: "main", subject: "Raise pay timeout", author: "dev@example.com" }],
-    documents: { selected: 61, leftOut: 1, ignored: 4 },
+    documents: { selected: 61, heldBack: 0, leftOut: 1, ignored: 4 },
     resources: { listeners: 1, routes: 12, virtualHosts: 3, clusters: 2, endpoints: 2 },
     problems: { error: 1, warning: 0, info: 0 },
     change: { files: 1, added: 0, changed: 1, removed: 0 },

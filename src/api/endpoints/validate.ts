@@ -42,10 +42,10 @@ export function validateEndpoint(app: Hono, view: View): void {
 }
 
 function validationJson({ base, difference, problems, introduced, documents, fleets }: Trial, nodes: readonly NodeState[]): ValidationJson {
-  const { selected, leftOut, ignored } = documents;
+  const { selected, heldBack, leftOut, ignored } = documents;
   return {
     base,
-    documents: { selected, left_out: leftOut, ignored },
+    documents: { selected, held_back: heldBack, left_out: leftOut, ignored },
     problems,
     introduced,
     ...difference,

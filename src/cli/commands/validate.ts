@@ -134,7 +134,7 @@ async function find(paths: readonly string[], options: ValidateOptions, context:
     for (const { at } of problems.slice(0, options.maxProblems)) if (!texts.has(at.path)) texts.set(at.path, await built.text(at));
     return {
       problems: [...(file?.problems ?? []), ...problems],
-      documents: built.documents.selected + built.documents.leftOut,
+      documents: built.documents.selected + built.documents.heldBack + built.documents.leftOut,
       ignored: built.documents.ignored,
       ...(options.showIgnored === true ? { passedOver: await built.ignored() } : {}),
       text: async (at) => (at.source === "" ? file?.text : texts.get(at.path)),
@@ -152,7 +152,7 @@ async function fromServer(paths: readonly string[], options: ValidateOptions, co
   const { problems, documents, root } = answer;
   return {
     problems,
-    documents: documents.selected + documents.left_out,
+    documents: documents.selected + documents.held_back + documents.left_out,
     ignored: documents.ignored,
     text: async (at) => answer.text(at.path),
     document: () => undefined,

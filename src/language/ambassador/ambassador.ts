@@ -24,6 +24,11 @@ import { filled } from "./variables.ts";
  */
 const defaulted: ReadonlySet<string> = new Set(["Host", "Listener", "AuthService", "RateLimitService", "Module"]);
 
+/** A RateLimitService is closed only if it says so, and whether it does, an unreadable file does not tell. */
+function closes({ identity: { kind }, value }: Pick<Document, "identity" | "value">): boolean {
+  return kind === "AuthService" || ((kind === "RateLimitService" || kind === "Module") && Object.keys(value).length > 0);
+}
+
 const protective: ReadonlySet<string> = new Set(["AuthService", "FilterPolicy", "RateLimitService"]);
 
 /** The language of Ambassador and Emissary, as files (ambassador.md). */
@@ -38,6 +43,7 @@ export const ambassador: Language = {
   ]),
   defaulted,
   protects: (document) => protective.has(document.identity.kind) || (document.identity.kind === "Module" && refuses(document)),
+  closes,
   check,
   fill: filled,
   files: (fleet: FleetSettings) => Object.values(settingsOf(fleet).files),

@@ -39,6 +39,11 @@ export const fleetFields: FieldTexts = {
   "rollout.maxRejected": served("how many proxies, or percents of them, may reject a commit before it is taken back", "5%"),
   "rollout.gates": served("what a commit must pass"),
   "rollout.gates.routeTests": served("what a failed RouteTest does", "hold"),
+  containment: served("how a broken document is kept from the rest"),
+  "containment.lookBack": served("how far is looked back for its newest valid version"),
+  "containment.lookBack.commits": served("commits", "1000"),
+  "containment.lookBack.versions": served("distinct versions of one document", "20"),
+  "containment.hold": served("sources that are read at their newest commit of which all documents are valid", "none"),
 };
 
 /** Fields of an Upstream (10.4). */

@@ -22,6 +22,7 @@ export const kubernetes: Language = {
   ]),
   defaulted: new Set(),
   protects: () => false,
+  closes: () => false,
   check: (document: Document): Checked => (checks[document.identity.kind] as (document: Document) => Checked)(document),
   fill: (document) => document,
   files: () => [],

@@ -13,7 +13,6 @@ export const laterFields: ReadonlyMap<string, "ignore" | "leave-out"> = new Map(
   ["/rollout/gates/settle", "ignore"],
   ["/rollout/gates/disconnect", "ignore"],
   ["/rollout/gates/queries", "ignore"],
-  ["/containment", "ignore"],
   ["/groups", "ignore"],
   ["/blastGuard", "ignore"],
   ["/gatewayApi", "ignore"],

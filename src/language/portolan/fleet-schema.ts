@@ -38,6 +38,14 @@ export const fleetSchema = z.strictObject({
     })
     .optional(),
   ambassador: ambassadorSettings.optional(),
+  containment: z
+    .strictObject({
+      lookBack: z
+        .strictObject({ commits: z.int().min(1).max(100_000).optional(), versions: z.int().min(1).max(1000).optional() })
+        .optional(),
+      hold: z.array(z.string().min(1)).optional(),
+    })
+    .optional(),
   rollout: z
     .strictObject({
       strategy: z.enum(["all-at-once", "waves"]).optional(),

@@ -32,6 +32,7 @@ describe("a Fleet", () => {
       services: { dnsSuffix: ".svc.cluster.local", missing: "Dns" },
       ambassador: { namespace: "ambassador", ids: ["one"] },
       rollout: { strategy: "all-at-once", maxRejected: 2 },
+      containment: { lookBack: { commits: 50 }, hold: ["main"] },
     });
     expect(checked.findings).toEqual([]);
     expect(checked.spec).toEqual({
@@ -46,6 +47,7 @@ describe("a Fleet", () => {
         languages: { ambassador: { namespace: "ambassador", ids: ["one"] } },
       },
       rollout: { maxRejected: 2, routeTests: "hold" },
+      containment: { lookBack: { commits: 50, versions: 20 }, hold: ["main"] },
     });
     expect(structuredClone(checked.spec)).toEqual(checked.spec);
   });
@@ -88,7 +90,6 @@ describe("a Fleet", () => {
     ["rollout.strategy", { rollout: { strategy: "waves" } }, "document/not-served", "/spec/rollout/strategy"],
     ["rollout.waves", { rollout: { waves: "default" } }, "document/not-served", "/spec/rollout/waves"],
     ["rollout.maxRejected", { rollout: { maxRejected: "101%" } }, "document/wrong-type", "/spec/rollout/maxRejected"],
-    ["containment", { containment: {} }, "document/not-served", "/spec/containment"],
     ["groups", { groups: [] }, "document/not-served", "/spec/groups"],
     ["blastGuard", { blastGuard: {} }, "document/not-served", "/spec/blastGuard"],
     ["gatewayApi", { gatewayApi: {} }, "document/not-served", "/spec/gatewayApi"],

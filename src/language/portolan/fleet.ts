@@ -27,6 +27,14 @@ export interface SelectableNode {
   readonly metadata: Readonly<Record<string, unknown>>;
 }
 
+/** How a broken document is kept from the rest (delivery.md 3.2). */
+export interface Containment {
+  /** How far is looked back for a valid version: commits, and distinct versions of one document. */
+  readonly lookBack: { readonly commits: number; readonly versions: number };
+  /** Sources that are read at their newest commit of which all documents are valid. */
+  readonly hold: readonly string[];
+}
+
 /** How many nodes may reject a candidate and not stop it: a number, or `5%` of the connected ones. */
 export type MaxRejected = number | string;
 
@@ -37,6 +45,7 @@ export interface FleetDocument {
   /** Globs of the paths it reads, in the composed tree. */
   readonly documents: { readonly include: readonly string[]; readonly exclude: readonly string[] };
   readonly namespaces: readonly NamespaceEntry[];
+  readonly containment: Containment;
   readonly settings: FleetSettings;
   readonly rollout: { readonly maxRejected: MaxRejected; readonly routeTests: "hold" | "warn" };
 }
@@ -47,6 +56,7 @@ export const defaultFleet: FleetDocument = {
   nodes: {},
   documents: { include: ["**"], exclude: [] },
   namespaces: [],
+  containment: { lookBack: { commits: 1000, versions: 20 }, hold: [] },
   settings: {
     name: "default",
     proxy: { bindAddress: "0.0.0.0", trustStore: "/etc/ssl/certs/ca-certificates.crt", minEnvoyVersion: "1.31" },
@@ -77,12 +87,16 @@ export function checkFleet(document: Document, origin: Origin): Checked<FleetDoc
     ...(input?.rollout?.strategy === "waves" ? [notServed("/rollout/strategy", "ignore")] : []),
   ];
   const { name } = document.identity;
-  const { documents, settings } = defaultFleet;
+  const { documents, settings, containment } = defaultFleet;
   const spec: FleetDocument | undefined = input && {
     name,
     nodes: input.nodes,
     documents: { include: input.documents?.include ?? documents.include, exclude: input.documents?.exclude ?? documents.exclude },
     namespaces: input.namespaces ?? [],
+    containment: {
+      lookBack: { ...containment.lookBack, ...given(input.containment?.lookBack) },
+      hold: input.containment?.hold ?? containment.hold,
+    },
     settings: {
       name,
       proxy: { ...settings.proxy, ...given(input.proxy) },

@@ -24,6 +24,7 @@ export const portolan: Language = {
   kinds: new Map(),
   defaulted: new Set(["Fleet"]),
   protects: () => false,
+  closes: () => false,
   check(document: Document): Checked {
     const origin = originOf(document);
     const unusable = aboutKind(document) ?? aboutName(document);

@@ -47,4 +47,19 @@ export const documentCodes = {
   },
   "document/bad-namespace": { severity: "error", effect: "left-out", meaning: "The namespace is not a DNS label." },
   "document/not-control": { severity: "error", effect: "left-out", meaning: "Fleet documents count only in the control source and paths." },
+  "document/held-back": {
+    severity: "error",
+    effect: "held-back",
+    meaning: "The document is not valid in this commit; its newest valid version is served.",
+  },
+  "document/no-valid-version": {
+    severity: "error",
+    effect: "left-out",
+    meaning: "The document is not valid, and of the commits that are looked back at none has a valid version of it.",
+  },
+  "document/expiring": {
+    severity: "warning",
+    effect: "none",
+    meaning: "The older version that is served will soon lie farther back than is looked, and then nothing of the document is served.",
+  },
 } as const satisfies Record<string, CodeEntry>;

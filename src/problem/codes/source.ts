@@ -26,7 +26,8 @@ export const sourceCodes = {
   "source/held": {
     severity: "error",
     effect: "held-back",
-    meaning: "A document that protects others cannot be used, so the commit is not served: what is served of an earlier one stays.",
+    meaning:
+      "A document that protects others cannot be used in any version, or the fleet demands that all documents are valid: the source is read at an older commit.",
   },
   "source/limit": {
     severity: "error",
