@@ -1,5 +1,5 @@
 import type { Context } from "hono";
-import { type PageRequest, page } from "./page.ts";
+import { type Page, type PageRequest, page } from "./page.ts";
 import { type ListJson, versioned } from "./shapes.ts";
 
 /** One thing as an answer. */
@@ -15,7 +15,11 @@ export function answerList<Item, Json>(
   request: PageRequest,
   toJson: (item: Item) => Json,
 ): Response {
-  const cut = page(items, keyOf, request);
+  return answerPage(c, page(items, keyOf, request), toJson);
+}
+
+/** A page that was cut already as an answer. */
+export function answerPage<Item, Json>(c: Context, cut: Page<Item>, toJson: (item: Item) => Json): Response {
   const body: ListJson<Json> = versioned({ items: cut.items.map(toJson), next_cursor: cut.next ?? null, complete: true });
   return c.json(body);
 }

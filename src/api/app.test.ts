@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { FakeView, node, oid, problem, rejecting, source } from "../../test/support/fake-view.ts";
+import { FakeView, manifest, node, oid, problem, rejecting, source } from "../../test/support/fake-view.ts";
 import { apiApp } from "./app.ts";
 
 const prefix = "/api/v1alpha1";
@@ -83,6 +83,25 @@ describe("one thing", () => {
     expect((await get(`${prefix}/snapshots/${oid("b2")}?fleet=other`)).status).toBe(404);
   });
 
+  test("a snapshot with what it changed, how it ended, and how many nodes have it", async () => {
+    const { view, get } = client();
+    view.manifests = [{ ...manifest(oid("b2")), outcome: { state: "completed", rollout: "default-000002", at: Date.UTC(2026, 0, 2) } }];
+    view.nodeList = [node("a", oid("b2")), node("b", oid("a1"))];
+    const { json } = await get(`${prefix}/snapshots/${oid("b2")}`);
+    expect(json).toMatchObject({
+      language_revision: "1234567890abcdef",
+      change: { files: 1, added: 0, changed: 1, removed: 0 },
+      outcome: { state: "completed", rollout: "default-000002", at: "2026-01-02T00:00:00.000Z" },
+      node_counts: { target: 2, accepted: 1 },
+    });
+  });
+
+  test("a snapshot that is no longer kept is told by the history", async () => {
+    const { view, get } = client();
+    view.past = async (sha) => (oid("0d").startsWith(sha) ? manifest(oid("0d")) : undefined);
+    expect((await get(`${prefix}/snapshots/${oid("0d")}`)).json.commit).toBe(oid("0d"));
+  });
+
   test("a node with a rejection names the file and line", async () => {
     const { view, get } = client();
     view.nodeList = [rejecting("edge/7", oid("b2"), oid("a1"))];
@@ -114,6 +133,21 @@ describe("one thing", () => {
 });
 
 describe("lists", () => {
+  test("snapshots since a moment, page by page", async () => {
+    const { view, get } = client();
+    view.manifests = [5, 4, 3, 2, 1].map((n) => ({ ...manifest(oid(`c${n}`), "default", n), createdAt: Date.UTC(2026, 0, n) }));
+    const seen: string[] = [];
+    let cursor = "";
+    do {
+      const { json } = await get(`${prefix}/snapshots?since=2026-01-02T00:00:00Z&limit=3${cursor && `&cursor=${cursor}`}`);
+      seen.push(json.items.map((one: { sequence: number }) => one.sequence).join());
+      cursor = json.next_cursor ?? "";
+    } while (cursor !== "");
+    expect(seen).toEqual(["5,4,3", "2"]);
+    expect((await get(`${prefix}/snapshots?since=yesterday`)).status).toBe(400);
+    expect((await get(`${prefix}/snapshots?cursor=${Buffer.from("1x").toString("base64url")}`)).status).toBe(400);
+  });
+
   test("pages follow one another to the end", async () => {
     const { view, get } = client();
     view.nodeList = ["a", "b", "c", "d", "e"].map((id) => node(id, oid("b2")));

@@ -11,10 +11,10 @@ import { addHealth } from "./grpc-health.ts";
 import type { Address, Listening } from "./http.ts";
 import { nodeJson, snapshotJson, statusJson } from "./json.ts";
 import { type Page, type PageRequest, page } from "./page.ts";
-import { name, paging, parameters, status } from "./parameters.ts";
+import { name, paging, parameters, status, time } from "./parameters.ts";
 import { addReflection, reflectionServices } from "./reflection/service.ts";
 import { RequestError, type RequestFault } from "./request-error.ts";
-import { snapshotOf } from "./snapshot-of.ts";
+import { historyPage, snapshotOf } from "./snapshot-of.ts";
 import type { View } from "./view.ts";
 
 /** What `Query` asks; proto-loader gives every field, the unset ones empty. */
@@ -46,8 +46,8 @@ export async function serveGrpc(view: View, { address, resources, access = readO
   const server = new grpc.Server({ "grpc.max_receive_message_length": 1024 * 1024, interceptors: [reading(access)] });
   server.addService(queryService(), {
     GetStatus: unary(() => statusJson(view), onError),
-    ListSnapshots: unary((asked) => list(listSnapshots(view, asked), snapshotJson), onError),
-    GetSnapshot: unary((asked) => snapshotJson(snapshotOf(view, String(asked.commit), optional(asked.fleet))), onError),
+    ListSnapshots: unary(async (asked) => list(await listSnapshots(view, asked), (one) => snapshotJson(one, view)), onError),
+    GetSnapshot: unary(async (asked) => snapshotJson(await snapshotOf(view, String(asked.commit), optional(asked.fleet)), view), onError),
     ListNodes: unary((asked) => list(listNodes(view, asked), nodeJson), onError),
   });
   addCsds(server, { nodes: () => view.nodes(), resources }, onError);
@@ -70,9 +70,13 @@ export async function serveGrpc(view: View, { address, resources, access = readO
 /** The fields of a list request; proto3 does not tell an unset one from an empty one, so empty ones count as absent. */
 const pageFields = { page_size: paging.limit, page_token: paging.cursor };
 
-function listSnapshots(view: View, { fleet, page_size, page_token }: Fields) {
-  const asked = parameters(filled({ fleet, page_size, page_token }), { fleet: name.optional(), ...pageFields });
-  return page(view.snapshots(asked.fleet), (one) => `${one.fleet}/${one.sequence}`, pageOf(asked));
+function listSnapshots(view: View, { fleet, since, page_size, page_token }: Fields) {
+  const asked = parameters(filled({ fleet, since, page_size, page_token }), {
+    fleet: name.optional(),
+    since: time.optional(),
+    ...pageFields,
+  });
+  return historyPage(view, { fleet: asked.fleet, since: asked.since, ...pageOf(asked) });
 }
 
 function listNodes(view: View, { fleet, state, page_size, page_token }: Fields) {
@@ -114,10 +118,10 @@ const codes: Readonly<Record<RequestFault, grpc.status>> = {
   refused: grpc.status.FAILED_PRECONDITION,
 };
 
-function unary(handle: (asked: Fields) => object, onError: (error: Error) => void): grpc.handleUnaryCall<Fields, object> {
-  return (call, reply) => {
+function unary(handle: (asked: Fields) => object | Promise<object>, onError: (error: Error) => void): grpc.handleUnaryCall<Fields, object> {
+  return async (call, reply) => {
     try {
-      reply(null, handle(call.request));
+      reply(null, await handle(call.request));
     } catch (error) {
       if (error instanceof RequestError) return reply({ code: codes[error.fault], details: error.message });
       onError(error instanceof Error ? error : new Error(String(error)));

@@ -3,7 +3,7 @@ import type { NodeState, TypeState } from "../fleet/node.ts";
 import type { NodeFilter } from "../fleet/selector.ts";
 import type { Oid } from "../git/object.ts";
 import { byCodePoint } from "../problem/order.ts";
-import type { Manifest } from "../snapshot/manifest.ts";
+import type { Manifest, Outcome } from "../snapshot/manifest.ts";
 import type {
   DocumentsJson,
   FleetJson,
@@ -40,20 +40,32 @@ export function sourceJson(source: SourceState): SourceJson {
 }
 
 /** One snapshot as JSON. */
-export function snapshotJson(manifest: Manifest): SnapshotJson {
+export function snapshotJson(manifest: Manifest, view: Pick<View, "nodes">): SnapshotJson {
+  const nodes = view.nodes({ fleet: manifest.fleet });
   const { listeners, routes, virtualHosts, clusters, endpoints } = manifest.resources;
-  return {
+  return present({
     commit: manifest.commit,
     fleet: manifest.fleet,
     sequence: manifest.sequence,
+    language_revision: manifest.languageRevision,
     digest: `sha256:${manifest.digest}`,
     created_at: time(manifest.createdAt),
     sources: manifest.sources.map(snapshotSourceJson),
     documents: documentCounts(manifest.documents),
     resources: { listeners, routes, virtual_hosts: virtualHosts, clusters, endpoints },
     problems: manifest.problems,
+    change: manifest.change,
+    outcome: outcomeJson(manifest.outcome),
+    node_counts: {
+      target: nodes.filter(({ target }) => target === manifest.commit).length,
+      accepted: nodes.filter(({ converged }) => converged === manifest.commit).length,
+    },
     stages_ms: manifest.stages,
-  };
+  });
+}
+
+function outcomeJson(outcome: Outcome | undefined): SnapshotJson["outcome"] {
+  return outcome && present({ state: outcome.state, rollout: outcome.rollout, at: time(outcome.at) });
 }
 
 /** One fleet as JSON; `current` is the manifest of what its nodes should have. */

@@ -33,11 +33,13 @@ function after<Item>(items: readonly Item[], keyOf: (item: Item) => string, key:
   return index + 1;
 }
 
-function encodeCursor(key: string): string {
+/** A cursor that stands at a key. */
+export function encodeCursor(key: string): string {
   return Buffer.from(`1${key}`, "utf8").toString("base64url");
 }
 
-function decodeCursor(cursor: string): string {
+/** The key that a cursor stands at. Throws a {@link RequestError} for a cursor that no page gave. */
+export function decodeCursor(cursor: string): string {
   const text = Buffer.from(cursor, "base64url").toString("utf8");
   if (!text.startsWith("1")) throw new RequestError("bad-parameter", "cursor: not a cursor of this API");
   return text.slice(1);

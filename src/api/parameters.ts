@@ -21,6 +21,9 @@ function whole(from: number, to: number) {
 /** `limit` and `cursor` of every list. */
 export const paging = { limit: whole(1, 1000).default(100), cursor: z.string().min(1).optional() };
 
+/** A moment, RFC 3339 in UTC, as milliseconds since 1970. */
+export const time = z.iso.datetime("expected a moment such as 2026-11-22T09:14:03Z").transform((text) => Date.parse(text));
+
 /** A commit: all of its id, or its first digits. */
 export const commit = z.string().regex(/^[0-9a-f]{7,40}$/, "expected 7 to 40 lower-case hex digits of a commit");
 

@@ -3,6 +3,7 @@ import type { Difference } from "../build/difference.ts";
 import type { Status } from "../fleet/node.ts";
 import type { JsonObject } from "../model/json.ts";
 import type { Location, Problem } from "../problem/problem.ts";
+import type { Outcome } from "../snapshot/manifest.ts";
 
 /** How many documents count, are served in an older version, are left out, and are of no concern. */
 export interface DocumentsJson {
@@ -48,6 +49,8 @@ export interface SnapshotJson {
   readonly commit: string;
   readonly fleet: string;
   readonly sequence: number;
+  /** Names the behaviour of the program that made it. */
+  readonly language_revision: string;
   /** `sha256:` and 64 hex digits. */
   readonly digest: string;
   readonly created_at: string;
@@ -61,6 +64,12 @@ export interface SnapshotJson {
     readonly endpoints: number;
   };
   readonly problems: { readonly error: number; readonly warning: number; readonly info: number };
+  /** What differs from the snapshot before of the fleet: resources, and files of the source if that is known. */
+  readonly change: { readonly added: number; readonly changed: number; readonly removed: number; readonly files?: number };
+  /** How its delivery stands, or ended; absent until something is decided about it. */
+  readonly outcome?: { readonly state: Outcome["state"]; readonly rollout?: string; readonly at: string };
+  /** Nodes of the fleet that should have it, and that have accepted it, now. */
+  readonly node_counts: { readonly target: number; readonly accepted: number };
   /** Milliseconds by stage of the build. */
   readonly stages_ms: Readonly<Record<string, number>>;
 }

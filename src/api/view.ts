@@ -69,6 +69,16 @@ export interface RenderedResource {
   readonly origins: readonly Location[];
 }
 
+/** Which part of the history is meant. */
+export interface HistoryQuery {
+  readonly fleet?: string | undefined;
+  /** Nothing that was made before; milliseconds since 1970. */
+  readonly since?: number | undefined;
+  /** Only what has a smaller number than this. */
+  readonly before?: number | undefined;
+  readonly limit: number;
+}
+
 /** Everything that the API, the query service and the command line read of a running server. All methods are safe to call at any time. */
 export interface View {
   readonly instance: string;
@@ -83,6 +93,10 @@ export interface View {
   snapshots(fleet?: string): readonly Manifest[];
   /** `undefined`: no such snapshot is kept. `sha` may be an unambiguous prefix of at least 7 digits. */
   snapshot(sha: string, fleet?: string): Manifest | undefined;
+  /** All snapshots that there ever were, newest first, as many as are asked for. */
+  history(query: HistoryQuery): Promise<readonly Manifest[]>;
+  /** One of all snapshots that there ever were; `sha` as for {@link snapshot}. */
+  past(sha: string, fleet?: string): Promise<Manifest | undefined>;
   /** What has become of a commit that is given by its id or at least 7 digits of it; `undefined` while that cannot be told. */
   standing(sha: string, among: readonly Oid[], fleet?: string): Promise<Standing | undefined>;
   resources(

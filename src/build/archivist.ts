@@ -58,41 +58,57 @@ export class Archivist implements Keeper {
   readonly #newest = new Map<string, Last>();
   /** What each fleet had last, for what the next changes. */
   readonly #before = new Map<string, Snapshot>();
+  /** The newest manifest of each fleet. */
+  readonly #told = new Map<string, Manifest>();
   readonly #kept: ArchiveHeader[];
-  #sequence: number;
+  #sequence = 0;
 
-  /** `kept` are the headers of what the folder has, `sequence` the greatest that was ever given. */
-  constructor(folder: ArchiveFolder, kept: readonly ArchiveHeader[], made: { revision: string; sequence: number; now: () => number }) {
+  /** `kept` are the headers of what the folder has, `told` the newest manifests that the history has. */
+  constructor(
+    folder: ArchiveFolder,
+    kept: readonly ArchiveHeader[],
+    made: { revision: string; told: Iterable<Manifest>; now: () => number },
+  ) {
     this.#folder = folder;
     this.#kept = [...kept];
     this.#revision = made.revision;
-    this.#sequence = made.sequence;
     this.#now = made.now;
+    for (const manifest of [...kept.map((header) => header.manifest), ...made.told].sort((a, b) => a.sequence - b.sequence)) {
+      this.#told.set(manifest.fleet, manifest);
+      this.#sequence = manifest.sequence;
+    }
   }
 
   async keep(built: ToKeep): Promise<readonly Manifest[]> {
-    const known = await Promise.all(built.fleets.map(({ snapshot }) => this.#known(snapshot)));
-    const lacking = built.fleets.filter((_, i) => known[i] === undefined);
-    const before = await Promise.all(lacking.map(({ snapshot }) => this.#last(snapshot.fleet)));
-    const next = lacking.map((fleet, i) => this.#next(built, { ...fleet, before: before[i] }, this.#sequence + 1 + i));
+    const manifests: Manifest[] = [];
+    const next: Next[] = [];
+    for (const fleet of built.fleets) {
+      const same = this.#same(fleet.snapshot);
+      const manifest = same ?? this.#manifest(built, fleet, this.#sequence + 1 + next.length, await this.#last(fleet.snapshot.fleet));
+      manifests.push(manifest);
+      if (same === undefined || !(await this.#folder.isWhole(same))) next.push(this.#next(built, fleet.snapshot, manifest));
+    }
     await this.#folder.write(next.map(({ header, bytes }) => ({ name: archiveName(header), bytes })));
-    this.#sequence += next.length;
     for (const { last, header } of next) {
       if (last === undefined) this.#newest.delete(header.manifest.fleet);
       else this.#newest.set(header.manifest.fleet, last);
       this.#kept.push(header);
     }
-    for (const { snapshot } of built.fleets) this.#before.set(snapshot.fleet, snapshot);
-    const written = new Map(next.map(({ header }) => [header.manifest.fleet, header.manifest]));
-    return built.fleets.map(({ snapshot }, i) => (known[i] ?? written.get(snapshot.fleet)) as Manifest);
+    this.#sequence = Math.max(this.#sequence, ...manifests.map(({ sequence }) => sequence));
+    for (const [i, { snapshot }] of built.fleets.entries()) {
+      this.#before.set(snapshot.fleet, snapshot);
+      this.#told.set(snapshot.fleet, manifests[i] as Manifest);
+    }
+    return manifests;
   }
 
   async keepAgain(built: ToKeep, fleet: FleetToKeep, before: Manifest | undefined): Promise<Manifest> {
     this.#newest.delete(fleet.snapshot.fleet);
-    const { header, bytes } = this.#next(built, fleet, before?.sequence ?? ++this.#sequence);
+    const manifest = this.#manifest(built, fleet, before?.sequence ?? ++this.#sequence, undefined);
+    const { header, bytes } = this.#next(built, fleet.snapshot, manifest);
     await this.#folder.write([{ name: archiveName(header), bytes }]);
     this.#kept.push(header);
-    return header.manifest;
+    return manifest;
   }
 
   /** Removes what is neither among the newest of its fleet nor named, nor needed by such a one. */
@@ -128,29 +144,18 @@ export class Archivist implements Keeper {
   }
 
   /** The manifest of a snapshot that is the newest of its fleet already, as after a start. */
-  async #known(snapshot: Snapshot): Promise<Manifest | undefined> {
-    const { commit, fleet, digest } = snapshot;
-    const header = newestFirst(this.#kept.filter(({ manifest }) => manifest.fleet === fleet))[0];
-    const { manifest } = header ?? {};
-    if (header === undefined || manifest?.commit !== commit || manifest.digest !== digest || manifest.languageRevision !== this.#revision)
-      return undefined;
-    return (await this.#folder.isWhole(archiveName(header))) ? manifest : undefined;
+  #same({ commit, fleet, digest }: Snapshot): Manifest | undefined {
+    const told = this.#told.get(fleet);
+    return told?.commit === commit && told.digest === digest && told.languageRevision === this.#revision ? told : undefined;
   }
 
-  #next(
-    built: ToKeep,
-    { snapshot, routes, virtualHosts, before }: FleetToKeep & { readonly before?: Snapshot | undefined },
-    sequence: number,
-  ): Next {
+  #manifest(built: ToKeep, { snapshot, routes, virtualHosts }: FleetToKeep, sequence: number, before: Snapshot | undefined): Manifest {
+    const made = { sequence, languageRevision: this.#revision, createdAt: this.#now(), routes, virtualHosts, before };
+    return manifestOf(built, snapshot, made);
+  }
+
+  #next(built: ToKeep, snapshot: Snapshot, manifest: Manifest): Next {
     const { fleet, commit } = snapshot;
-    const manifest = manifestOf(built, snapshot, {
-      sequence,
-      languageRevision: this.#revision,
-      createdAt: this.#now(),
-      routes,
-      virtualHosts,
-      before,
-    });
     const document = built.documents.find(({ name }) => name === fleet);
     const common = {
       manifest,

@@ -51,7 +51,7 @@ test("each snapshot is told once, with its counts", async () => {
     [2, 5, 2],
     [1, 5, 2],
   ]);
-  expect(writer.sequence).toBe(2);
+  expect([...writer.newest()].map(({ sequence }) => sequence)).toEqual([1, 2]);
 });
 
 test("what the archives know and the history does not is added at the start, and nothing twice", async () => {
@@ -63,7 +63,7 @@ test("what the archives know and the history does not is added at the start, and
     [2, 0, 0],
     [1, 5, 2],
   ]);
-  expect(again.sequence).toBe(3);
+  expect([...again.newest()].map(({ sequence }) => sequence)).toContain(3);
   const size = readFileSync(file.path).length;
   await HistoryWriter.open(file, [nth(3), nth(2), nth(1)]);
   expect(readFileSync(file.path)).toHaveLength(size);

@@ -1,17 +1,19 @@
 import type { Oid } from "../git/object.ts";
 import type { Problem } from "../problem/problem.ts";
 import type { HistoryFile } from "../snapshot/history-file.ts";
-import type { Manifest } from "../snapshot/manifest.ts";
+import type { Manifest, Outcome } from "../snapshot/manifest.ts";
 import type { CommitDocuments } from "./protocol.ts";
 
 /** Lines that are remembered while they cannot be written. */
 const most = 10_000;
+/** Of the newest it is known what the file says. */
+const remembered = 1000;
 
 /** Writes the history of snapshots, each as soon as its documents and problems are counted. What cannot be written now is written with the next. */
 export class HistoryWriter {
   readonly #file: HistoryFile;
   /** What the file says of the newest snapshots. */
-  readonly #written = new Map<number, string>();
+  readonly #written = new Map<number, Manifest>();
   #built: readonly Manifest[] = [];
   #waiting: Manifest[] = [];
 
@@ -26,7 +28,7 @@ export class HistoryWriter {
     const oldest = manifests.at(-1)?.sequence ?? 0;
     try {
       for await (const manifest of file.read()) {
-        writer.#written.set(manifest.sequence, JSON.stringify(manifest));
+        writer.#written.set(manifest.sequence, manifest);
         if (manifest.sequence <= oldest) break;
       }
     } catch {
@@ -36,9 +38,9 @@ export class HistoryWriter {
     return writer;
   }
 
-  /** The greatest number that a snapshot ever had. */
-  get sequence(): number {
-    return Math.max(0, ...this.#written.keys());
+  /** The newest manifests, as the file has them. */
+  newest(): Iterable<Manifest> {
+    return this.#written.values();
   }
 
   /** A commit was built; its counts follow. */
@@ -56,7 +58,20 @@ export class HistoryWriter {
     const counts = { error: count("error"), warning: count("warning"), info: count("info") };
     const told = this.#built.filter((one) => one.commit === commit).map((one) => ({ ...one, problems: counts }));
     this.#built = [];
-    await this.#add(told.filter((one) => this.#written.get(one.sequence) !== JSON.stringify(one)));
+    await this.#add(told.filter((one) => JSON.stringify(this.#written.get(one.sequence)) !== JSON.stringify(one)));
+  }
+
+  /** Something was decided about a snapshot. Never rejects. */
+  async ended(fleet: string, commit: Oid, outcome: Outcome): Promise<void> {
+    const isMeant = (one: Manifest) => one.fleet === fleet && one.commit === commit;
+    if (this.#built.some(isMeant)) {
+      this.#built = this.#built.map((one) => (isMeant(one) ? { ...one, outcome } : one));
+      return;
+    }
+    const newest = [...this.#written.values()]
+      .filter(isMeant)
+      .reduce<Manifest | undefined>((a, b) => (a !== undefined && a.sequence > b.sequence ? a : b), undefined);
+    if (newest !== undefined) await this.#add([{ ...newest, outcome }]);
   }
 
   async #add(manifests: readonly Manifest[]): Promise<void> {
@@ -73,8 +88,8 @@ export class HistoryWriter {
   }
 
   #remember(manifest: Manifest): void {
-    this.#written.set(manifest.sequence, JSON.stringify(manifest));
+    this.#written.set(manifest.sequence, manifest);
     const [oldest] = this.#written.keys();
-    if (this.#written.size > most && oldest !== undefined) this.#written.delete(oldest);
+    if (this.#written.size > remembered && oldest !== undefined) this.#written.delete(oldest);
   }
 }

@@ -4,7 +4,7 @@ import type { Oid } from "../git/object.ts";
 import type { FleetDocument } from "../language/portolan/fleet.ts";
 import type { JsonObject } from "../model/json.ts";
 import type { Location, Problem } from "../problem/problem.ts";
-import type { Manifest } from "../snapshot/manifest.ts";
+import type { Manifest, Outcome } from "../snapshot/manifest.ts";
 import type { Level } from "./difference.ts";
 import type { DocumentCounts } from "./document-counts.ts";
 import type { UnusableFleets } from "./fleets.ts";
@@ -162,6 +162,7 @@ export interface Retained {
 export type ToWorker =
   | { readonly kind: "ask"; readonly id: number; readonly question: Question }
   | { readonly kind: "retain"; readonly snapshots: readonly Retained[] }
+  | { readonly kind: "ended"; readonly fleet: string; readonly commit: Oid; readonly outcome: Outcome }
   | { readonly kind: "stop" };
 
 /** From the worker to the serving thread. */

@@ -1,4 +1,5 @@
 import { Worker } from "node:worker_threads";
+import type { Outcome } from "../snapshot/manifest.ts";
 import type { Answers, FromWorker, Question, Retained, ToWorker, WorkerSettings } from "./protocol.ts";
 
 /** What the worker tells; `died` says why a worker ended that was not asked to. */
@@ -14,6 +15,8 @@ export interface BuildWorker {
   ask<W extends keyof Answers>(question: Extract<Question, { what: W }>): Promise<Answers[W]>;
   /** Names the snapshots that are kept however old they are. */
   retain(snapshots: readonly Retained[]): void;
+  /** Something was decided about a snapshot; the history tells it. */
+  ended(fleet: string, commit: string, outcome: Outcome): void;
   close(): Promise<void>;
   /** Ends it at once, whatever it does. */
   terminate(): Promise<void>;
@@ -95,6 +98,7 @@ export function startWorker(settings: WorkerSettings): BuildWorker {
       retained = snapshots;
       worker.postMessage({ kind: "retain", snapshots } satisfies ToWorker);
     },
+    ended: (fleet, commit, outcome) => worker.postMessage({ kind: "ended", fleet, commit, outcome } satisfies ToWorker),
     async terminate() {
       closed = true;
       clearTimeout(timer);

@@ -1,11 +1,13 @@
 import { join } from "node:path";
 import { either } from "../git/either.ts";
 import { openLocalSource } from "../git/local-source.ts";
+import type { Oid } from "../git/object.ts";
 import { openReader, withTreeCache } from "../git/reader.ts";
 import { restoring } from "../git/restoring.ts";
 import { openObjectStore } from "../git/store.ts";
 import { ArchiveFolder } from "../snapshot/archive-folder.ts";
 import { HistoryFile } from "../snapshot/history-file.ts";
+import type { Outcome } from "../snapshot/manifest.ts";
 import { Archivist } from "./archivist.ts";
 import { Engine } from "./engine.ts";
 import { Follower } from "./follower.ts";
@@ -22,6 +24,8 @@ export interface WorkerTask {
   answer(id: number, question: Question): Promise<void>;
   /** What must be kept however old it is; nothing is removed before that is known. */
   retain(snapshots: readonly Retained[]): Promise<void>;
+  /** Something was decided about a snapshot; the history tells it. */
+  ended(fleet: string, commit: Oid, outcome: Outcome): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -48,7 +52,7 @@ export async function startTask(settings: WorkerSettings, send: (message: FromWo
   );
   const archivist = new Archivist(folder, kept.headers, {
     revision: languageRevision(revision, [source.name, source.include, source.exclude, source.limits, settings.controlPaths]),
-    sequence: Math.max(history.sequence, kept.headers[0]?.manifest.sequence ?? 0),
+    told: history.newest(),
     now: Date.now,
   });
   let retained: readonly Retained[] | undefined;
@@ -121,6 +125,7 @@ export async function startTask(settings: WorkerSettings, send: (message: FromWo
       retained = snapshots;
       await collect();
     },
+    ended: (fleet, commit, outcome) => history.ended(fleet, commit, outcome),
     async stop() {
       stopped.abort();
       await watching;

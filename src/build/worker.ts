@@ -18,6 +18,7 @@ const task = await startTask(workerData as WorkerSettings, send);
 
 port.on("message", (message: ToWorker) => {
   if (message.kind === "stop") void task.stop().then(() => port.close());
+  else if (message.kind === "ended") void task.ended(message.fleet, message.commit, message.outcome);
   else if (message.kind === "retain") void task.retain(message.snapshots);
   else void task.answer(message.id, message.question);
 });

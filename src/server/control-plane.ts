@@ -1,6 +1,6 @@
 import { nodesJson } from "../api/json.ts";
 import type { Metrics } from "../api/metrics.ts";
-import type { FleetState as FleetSummary, RenderedResource, SourceState, View } from "../api/view.ts";
+import type { FleetState as FleetSummary, HistoryQuery, RenderedResource, SourceState, View } from "../api/view.ts";
 import type { AuditLog } from "../audit/log.ts";
 import { type AuditActor, type AuditRecord, operatorActor, system } from "../audit/record.ts";
 import type { Level } from "../build/difference.ts";
@@ -23,10 +23,12 @@ import type { JsonObject } from "../model/json.ts";
 import { byCodePoint, sortProblems } from "../problem/order.ts";
 import type { Problem } from "../problem/problem.ts";
 import { problemAt } from "../problem/problem-at.ts";
-import type { Manifest } from "../snapshot/manifest.ts";
+import type { HistoryFile } from "../snapshot/history-file.ts";
+import type { Manifest, Outcome } from "../snapshot/manifest.ts";
 import type { Snapshot } from "../snapshot/snapshot.ts";
 import { buildOf } from "./build-of.ts";
 import type { Log } from "./log.ts";
+import { Past } from "./past.ts";
 import { type LoadSnapshot, type Publication, Publications } from "./publications.ts";
 import type { Recovered } from "./recover.ts";
 import type { Lost, Restored } from "./restore.ts";
@@ -39,6 +41,8 @@ export interface Parts {
   readonly keep: number;
   /** Gives snapshots that are on disk only. */
   readonly load: LoadSnapshot;
+  /** What is told of all snapshots. */
+  readonly history: HistoryFile;
   readonly now: () => number;
   readonly log: Log;
   readonly nodes: FleetState;
@@ -59,6 +63,7 @@ export class ControlPlane implements View {
   /** What was found at the start and does not go away while the server runs. */
   readonly #standing: Problem[];
   readonly #publications: Publications;
+  readonly #past: Past;
   readonly #waiters = new Waiters();
   readonly #times: ConvergenceTimes;
   #source: SourceReport | undefined;
@@ -79,6 +84,7 @@ export class ControlPlane implements View {
     this.version = parts.version;
     this.events = parts.events;
     this.#publications = new Publications(parts.keep, parts.load);
+    this.#past = new Past(this.#publications, parts.history, () => this.#brokenHistory(parts.history.path));
     this.#times = new ConvergenceTimes((fleet, stage, milliseconds) => parts.metrics.converged(fleet, stage, milliseconds));
     void this.#passOnChanges();
   }
@@ -129,6 +135,12 @@ export class ControlPlane implements View {
     this.#waiters.announce();
   }
 
+  #brokenHistory(path: string): void {
+    const message = `lines of ${path} are not what was written, and are passed over`;
+    if (!this.#standing.some((problem) => problem.message === message))
+      this.addStanding(problemAt("store/corrupt", message, { source: "", path: "" }));
+  }
+
   #setDegraded(fleet: string, problem: Problem): void {
     this.#degraded.set(fleet, problem);
     this.#tellChange([], [problem]);
@@ -155,12 +167,21 @@ export class ControlPlane implements View {
       outcome: type === "rollout.returned" ? "failed" : type === "rollout.started" ? "pending" : "ok",
       ...(durationMs === undefined ? {} : { duration_ms: durationMs }),
     });
+    const state = outcomes[type];
+    if (state !== undefined && about.commit !== undefined)
+      this.#tellOutcome(fleet, about.commit, { state, ...(about.rollout === undefined ? {} : { rollout: about.rollout }), at: now() });
   }
 
   /** Who is behind a commit that is delivered by itself: its author; otherwise it is the server. */
   #authorOf(commit: Oid | undefined, fleet: string): AuditActor {
     const source = commit === undefined ? undefined : this.#publications.find(commit, fleet)?.sources[0];
     return source === undefined ? system : { kind: "git", name: source.author, via: source.name };
+  }
+
+  /** The history tells what became of a snapshot. */
+  #tellOutcome(fleet: string, commit: Oid, outcome: Outcome): void {
+    this.#publications.ended(fleet, commit, outcome);
+    this.#worker?.ended(fleet, commit, outcome);
   }
 
   /** Where fleets stand has changed. */
@@ -251,6 +272,14 @@ export class ControlPlane implements View {
     return this.#publications.find(sha, fleet);
   }
 
+  history(query: HistoryQuery): Promise<readonly Manifest[]> {
+    return this.#past.list(query);
+  }
+
+  past(sha: string, fleet?: string): Promise<Manifest | undefined> {
+    return this.#past.find(sha, fleet);
+  }
+
   async standing(sha: string, among: readonly Oid[], fleet?: string): Promise<Standing | undefined> {
     // A worker that has ended is started again, and what it then builds makes everybody ask anew.
     return this.#worker?.ask({ what: "standing", commit: sha, among, ...(fleet === undefined ? {} : { fleet }) }).catch(() => undefined);
@@ -261,7 +290,7 @@ export class ControlPlane implements View {
     fleet: string,
     filter: { readonly type?: string; readonly name?: string },
   ): Promise<readonly RenderedResource[] | undefined> {
-    const found = this.#publications.find(sha, fleet);
+    const found = await this.#past.find(sha, fleet);
     if (found === undefined || this.#worker === undefined) return undefined;
     const chosen: Resource[] = [];
     const { types } = await this.#publications.snapshot(found);
@@ -442,6 +471,15 @@ export class ControlPlane implements View {
     }
   }
 }
+
+/** What a decision about a commit makes of its snapshot. */
+const outcomes: Partial<Record<Decision["type"], Outcome["state"]>> = {
+  "rollout.started": "running",
+  "rollout.completed": "completed",
+  "rollout.superseded": "superseded",
+  "rollout.returned": "returned",
+  "fleet.held": "held",
+};
 
 /** A Problem as an event shows it: the same names as in the API. */
 function problemData(problem: Problem): JsonObject {

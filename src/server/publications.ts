@@ -3,7 +3,7 @@ import type { BuildReport, CommitDocuments } from "../build/protocol.ts";
 import type { Oid } from "../git/object.ts";
 import { byCodePoint } from "../problem/order.ts";
 import { applyDelta } from "../snapshot/delta.ts";
-import type { Manifest } from "../snapshot/manifest.ts";
+import type { Manifest, Outcome } from "../snapshot/manifest.ts";
 import type { Snapshot, SnapshotDelta } from "../snapshot/snapshot.ts";
 
 /** A snapshot with what is known of it. */
@@ -68,6 +68,11 @@ export class Publications {
   /** Fills in how many problems the commit has. */
   countProblems(commit: Oid, problems: Manifest["problems"]): void {
     for (const fleet of this.#byFleet.keys()) this.#fillIn(fleet, commit, { problems });
+  }
+
+  /** Something was decided about a snapshot. */
+  ended(fleet: string, commit: Oid, outcome: Outcome): void {
+    this.#fillIn(fleet, commit, { outcome });
   }
 
   /** Names of all fleets that ever had a snapshot, in code point order. */

@@ -7,6 +7,7 @@ import { pack } from "../build/packed.ts";
 import type { BuildWorker } from "../build/worker-client.ts";
 import { ArchiveFolder } from "../snapshot/archive-folder.ts";
 import { difference } from "../snapshot/delta.ts";
+import { HistoryFile } from "../snapshot/history-file.ts";
 import { recover } from "./recover.ts";
 import { restore } from "./restore.ts";
 
@@ -39,12 +40,18 @@ function worker(...steps: number[]): { ask: BuildWorker["ask"]; asked: string[] 
 }
 
 test("an empty data directory has nothing to serve", async () => {
-  expect(await restore(folder)).toMatchObject({ served: [], lost: [], manifests: [], documents: [], problems: [] });
+  expect(await restore(folder, new HistoryFile(dataDir))).toMatchObject({
+    served: [],
+    lost: [],
+    manifests: [],
+    documents: [],
+    problems: [],
+  });
 });
 
 test("each fleet gets the newest it had, byte for byte, and knows its nodes", async () => {
   await filled(3);
-  const { served, lost, manifests, documents, problems } = await restore(folder);
+  const { served, lost, manifests, documents, problems } = await restore(folder, new HistoryFile(dataDir));
   expect(served.map(({ snapshot }) => [snapshot.fleet, snapshot.commit, snapshot.digest])).toEqual([
     ["a", commitId(3), clusters(3, "a").digest],
     ["b", commitId(3), clusters(3, "b").digest],
@@ -58,13 +65,13 @@ test("a fleet that is no more is not served again", async () => {
   const archivist = await openArchivist(folder);
   await archivist.keep(built(clusters(1, "a"), clusters(1, "b")));
   await archivist.keep(built(clusters(2, "a")));
-  expect((await restore(folder)).served.map(({ manifest }) => manifest.fleet)).toEqual(["a"]);
+  expect((await restore(folder, new HistoryFile(dataDir))).served.map(({ manifest }) => manifest.fleet)).toEqual(["a"]);
 });
 
 test("a crash between two archives of one commit leaves both fleets served", async () => {
   await filled(2);
   rmSync(path(2, "b"));
-  const { served } = await restore(folder);
+  const { served } = await restore(folder, new HistoryFile(dataDir));
   expect(served.map(({ snapshot }) => [snapshot.fleet, snapshot.commit])).toEqual([
     ["a", commitId(2)],
     ["b", commitId(1)],
@@ -90,7 +97,7 @@ const damages: Record<string, (file: string) => void> = {
 test.each(Object.entries(damages))("an archive is made again when %s", async (_, damage) => {
   await filled(3);
   damage(path(3, "b"));
-  const { served, lost, manifests, problems } = await restore(folder);
+  const { served, lost, manifests, problems } = await restore(folder, new HistoryFile(dataDir));
   expect(served.map(({ manifest }) => manifest.fleet)).toEqual(["a"]);
   expect(manifests.map(({ fleet, commit }) => `${fleet} ${commit}`)).not.toContain(`b ${commitId(3)}`);
   expect(problems).toMatchObject([{ code: "store/corrupt", message: expect.stringContaining(path(3, "b")) }]);
@@ -105,7 +112,7 @@ test.each(Object.entries(damages))("an archive is made again when %s", async (_,
 test("what cannot be made again is replaced by the newest older one that is intact, and said to be", async () => {
   await filled(4);
   for (const step of [4, 3]) damages["a bit of its body is another one"]?.(path(step, "b"));
-  const [lost] = (await restore(folder)).lost;
+  const [lost] = (await restore(folder, new HistoryFile(dataDir))).lost;
   if (lost === undefined) return expect.unreachable();
   const recovered = await recover(lost, folder, worker());
   expect(recovered?.publication.snapshot.commit).toBe(commitId(2));
@@ -119,7 +126,7 @@ test("what cannot be made again is replaced by the newest older one that is inta
 test("with nothing intact there is nothing to serve", async () => {
   await filled(1);
   damages["it is cut off"]?.(path(1, "b"));
-  const [lost] = (await restore(folder)).lost;
+  const [lost] = (await restore(folder, new HistoryFile(dataDir))).lost;
   expect(lost && (await recover(lost, folder, worker()))).toBeUndefined();
 });
 
@@ -128,10 +135,10 @@ test("a file that cannot be read is set aside; a newer format is named", async (
   const bytes = readFileSync(path(2, "b"));
   bytes.write("9", 14);
   writeFileSync(path(2, "b"), bytes);
-  const { problems } = await restore(folder);
+  const { problems } = await restore(folder, new HistoryFile(dataDir));
   expect(problems).toMatchObject([{ code: "store/format", message: expect.stringContaining(".set-aside") }]);
   expect(readdirSync(dirname(path(2, "b"))).sort()).toEqual(["a-r1.snap", "b-r1.snap.set-aside"]);
-  expect((await restore(folder)).problems).toEqual([]);
+  expect((await restore(folder, new HistoryFile(dataDir))).problems).toEqual([]);
 });
 
 test("damage to an old archive is named and takes nothing away", async () => {
@@ -140,7 +147,7 @@ test("damage to an old archive is named and takes nothing away", async () => {
   await (await openArchivist(folder)).keep(built(clusters(2, "a")));
   writeFileSync(path(1, "a"), "torn");
   utimesSync(path(1, "a"), 0, 0);
-  const { served, lost, problems } = await restore(folder);
+  const { served, lost, problems } = await restore(folder, new HistoryFile(dataDir));
   expect([served.map(({ snapshot }) => snapshot.commit), lost, problems.map(({ code }) => code)]).toEqual([
     [commitId(2)],
     [],

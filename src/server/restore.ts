@@ -4,6 +4,7 @@ import type { Problem } from "../problem/problem.ts";
 import { problemAt } from "../problem/problem-at.ts";
 import { archiveName } from "../snapshot/archive.ts";
 import type { ArchiveFolder, BrokenArchive } from "../snapshot/archive-folder.ts";
+import type { HistoryFile } from "../snapshot/history-file.ts";
 import type { Manifest } from "../snapshot/manifest.ts";
 import type { Publication } from "./publications.ts";
 
@@ -40,7 +41,7 @@ export const nothingRestored: Restored = {
 };
 
 /** Reads what each fleet had last. Files that cannot be read are set aside and named (delivery.md 3.4). Never rejects for what is wrong with a file. */
-export async function restore(folder: ArchiveFolder): Promise<Restored> {
+export async function restore(folder: ArchiveFolder, history: HistoryFile): Promise<Restored> {
   const { headers, broken } = await folder.scan();
   const problems = await Promise.all(broken.map((one) => setAside(folder, one)));
   const [newest] = headers;
@@ -61,14 +62,34 @@ export async function restore(folder: ArchiveFolder): Promise<Restored> {
       }
     }
   }
+  const manifests = headers.map(({ manifest }) => manifest).filter((manifest) => !lost.some((one) => one.manifest === manifest));
+  const known = await counted(manifests, history);
   return {
-    manifests: headers.map(({ manifest }) => manifest).filter((manifest) => !lost.some((one) => one.manifest === manifest)),
-    served,
+    manifests: known,
+    served: served.map(({ snapshot, manifest }) => ({
+      snapshot,
+      manifest: known.find((one) => one.sequence === manifest.sequence) ?? manifest,
+    })),
     lost,
     documents: (newest?.fleets ?? []).flatMap((fleet) => headers.find(({ manifest }) => manifest.fleet === fleet)?.document ?? []),
     unusable: newest?.unusableFleets ?? { names: [], unnamed: false },
     problems,
   };
+}
+
+/** The manifests as the history tells them: with what was counted after the archives were written. */
+async function counted(manifests: readonly Manifest[], history: HistoryFile): Promise<readonly Manifest[]> {
+  const told = new Map<number, Manifest>();
+  const oldest = manifests.at(-1)?.sequence ?? Number.POSITIVE_INFINITY;
+  try {
+    for await (const manifest of history.read()) {
+      told.set(manifest.sequence, manifest);
+      if (manifest.sequence <= oldest) break;
+    }
+  } catch {
+    // A history that cannot be read takes away counts only.
+  }
+  return manifests.map((manifest) => told.get(manifest.sequence) ?? manifest);
 }
 
 async function setAside(folder: ArchiveFolder, { path, code, why }: BrokenArchive): Promise<Problem> {

@@ -18,6 +18,7 @@ import { EventLog } from "../fleet/event-log.ts";
 import { FleetState } from "../fleet/state.ts";
 import type { Location } from "../problem/problem.ts";
 import { ArchiveFolder } from "../snapshot/archive-folder.ts";
+import { HistoryFile } from "../snapshot/history-file.ts";
 import { startXds, type XdsServer } from "../xds/server.ts";
 import type { XdsHooks } from "../xds/session.ts";
 import { SnapshotPool } from "../xds/snapshot-pool.ts";
@@ -102,6 +103,7 @@ export async function serve(config: ServerConfig, log: Log, worker: BuildWorker,
       source,
       keep: config.snapshots.keep,
       load: snapshotLoader(archives, worker),
+      history: new HistoryFile(config.server.dataDir),
       now: Date.now,
       log,
       nodes,

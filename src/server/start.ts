@@ -3,6 +3,7 @@ import { startWorker } from "../build/worker-client.ts";
 import type { ServerConfig } from "../cli/config/config.ts";
 import { openObjectStore } from "../git/store.ts";
 import { ArchiveFolder } from "../snapshot/archive-folder.ts";
+import { HistoryFile } from "../snapshot/history-file.ts";
 import { lockDataDirectory } from "./data-lock.ts";
 import type { Log } from "./log.ts";
 import { restore } from "./restore.ts";
@@ -20,7 +21,7 @@ export async function start(config: ServerConfig, log: Log): Promise<RunningServ
   });
   const worker = startWorker(workerSettings(config));
   try {
-    const restoring = restore(new ArchiveFolder(config.server.dataDir));
+    const restoring = restore(new ArchiveFolder(config.server.dataDir), new HistoryFile(config.server.dataDir));
     const [{ serve }, restored] = await Promise.all([import("./serve.ts"), restoring]);
     const running = await serve(config, log, worker, restored);
     return {

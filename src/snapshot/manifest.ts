@@ -13,6 +13,15 @@ export interface ManifestSource {
   readonly author: string;
 }
 
+/** How the delivery of a snapshot stands, or ended. */
+export interface Outcome {
+  readonly state: "running" | "completed" | "superseded" | "returning" | "returned" | "held";
+  /** The delivery that it was the candidate of. */
+  readonly rollout?: string;
+  /** Since when, in milliseconds since 1970. */
+  readonly at: number;
+}
+
 /** What is known of a snapshot besides its resources: delivery.md 5.1. Plain data. */
 export interface Manifest {
   readonly commit: Oid;
@@ -38,6 +47,8 @@ export interface Manifest {
   readonly problems: { readonly error: number; readonly warning: number; readonly info: number };
   /** What differs from the snapshot before of the fleet: resources, and files of the source if that was built in the same run. */
   readonly change: { readonly added: number; readonly changed: number; readonly removed: number; readonly files?: number };
+  /** Absent until something is decided about it. */
+  readonly outcome?: Outcome;
   /** Milliseconds by stage of the build. */
   readonly stages: Readonly<Record<string, number>>;
 }

@@ -29,12 +29,7 @@ interface Shown {
   readonly sequence: number;
 }
 
-const snapshots = async (server: ServerProcess) =>
-  (await server.get<{ items: Shown[] }>("/api/v1alpha1/snapshots")).items.map(({ commit, digest, sequence }) => ({
-    commit,
-    digest,
-    sequence,
-  }));
+const snapshots = async (server: ServerProcess) => (await server.get<{ items: Shown[] }>("/api/v1alpha1/snapshots")).items;
 const codes = async (server: ServerProcess) =>
   (await server.get<{ items: { problem: { code: string } }[] }>("/api/v1alpha1/problems")).items.map(({ problem }) => problem.code);
 const resources = async (server: ServerProcess, sha: string) =>

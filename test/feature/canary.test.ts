@@ -87,6 +87,7 @@ function worker(): BuildWorker {
     },
     ask: async (question) => (answers[question.what] as (question: unknown) => never)(question),
     retain: () => {},
+    ended: () => {},
     close: async () => {},
     terminate: async () => {},
   };

@@ -36,5 +36,5 @@ export function built(...snapshots: readonly Snapshot[]): ToKeep {
 /** An archivist of what a folder holds, as after a start. */
 export async function openArchivist(folder: ArchiveFolder, revision = "r1"): Promise<Archivist> {
   const { headers } = await folder.scan();
-  return new Archivist(folder, headers, { revision, sequence: headers[0]?.manifest.sequence ?? 0, now: () => 5 });
+  return new Archivist(folder, headers, { revision, told: [], now: () => 5 });
 }

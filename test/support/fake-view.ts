@@ -1,4 +1,4 @@
-import type { FleetState, RenderedResource, SourceState, View } from "../../src/api/view.ts";
+import type { FleetState, HistoryQuery, RenderedResource, SourceState, View } from "../../src/api/view.ts";
 import type { AuditRecord } from "../../src/audit/record.ts";
 import type { SentFile, Standing } from "../../src/build/protocol.ts";
 import type { Trial } from "../../src/build/trial.ts";
@@ -158,6 +158,14 @@ export class FakeView implements View {
     return this.fleetList;
   }
 
+  async history({ fleet, since = 0, before = Number.POSITIVE_INFINITY, limit }: HistoryQuery) {
+    return this.snapshots(fleet)
+      .filter((one) => one.createdAt >= since && one.sequence < before)
+      .slice(0, limit);
+  }
+  async past(sha: string, fleet?: string) {
+    return this.snapshot(sha, fleet);
+  }
   snapshots(fleet?: string): readonly Manifest[] {
     return this.manifests.filter((one) => fleet === undefined || one.fleet === fleet);
   }

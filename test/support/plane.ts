@@ -9,6 +9,7 @@ import { FleetState } from "../../src/fleet/state.ts";
 import type { Problem } from "../../src/problem/problem.ts";
 import { ControlPlane } from "../../src/server/control-plane.ts";
 import { logger } from "../../src/server/log.ts";
+import { HistoryFile } from "../../src/snapshot/history-file.ts";
 import { MemoryStore } from "./memory-store.ts";
 
 /** A control plane without ports, worker and clock. */
@@ -46,6 +47,7 @@ export function plane(
     source: { name: "main", path: "" },
     keep: 10,
     load: () => Promise.reject(new Error("nothing is kept")),
+    history: new HistoryFile("nowhere"),
     now: () => 0,
     log: logger("silent"),
     nodes,

@@ -1,19 +1,21 @@
 import type { Hono } from "hono";
-import { answer, answerList } from "../answer.ts";
+import type { Manifest } from "../../snapshot/manifest.ts";
+import { answer, answerList, answerPage } from "../answer.ts";
 import { resourceJson, snapshotJson } from "../json.ts";
-import { name, paging, parameters, type } from "../parameters.ts";
-import { noSnapshot, snapshotOf } from "../snapshot-of.ts";
+import { name, paging, parameters, time, type } from "../parameters.ts";
+import { historyPage, noSnapshot, snapshotOf } from "../snapshot-of.ts";
 import type { View } from "../view.ts";
 
-/** `/snapshots?fleet=`, `/snapshots/{sha}?fleet=` and `/snapshots/{sha}/resources?fleet=&type=&name=`. */
+/** `/snapshots?fleet=&since=`, `/snapshots/{sha}?fleet=` and `/snapshots/{sha}/resources?fleet=&type=&name=`. */
 export function snapshotEndpoints(app: Hono, view: View): void {
-  app.get("/snapshots", (c) => {
-    const { fleet, ...request } = parameters(c.req.query(), { fleet: name.optional(), ...paging });
-    return answerList(c, view.snapshots(fleet), (one) => `${one.fleet}/${one.sequence}`, request, snapshotJson);
+  const toJson = (manifest: Manifest) => snapshotJson(manifest, view);
+  app.get("/snapshots", async (c) => {
+    const asked = parameters(c.req.query(), { fleet: name.optional(), since: time.optional(), ...paging });
+    return answerPage(c, await historyPage(view, asked), toJson);
   });
-  app.get("/snapshots/:sha", (c) => {
+  app.get("/snapshots/:sha", async (c) => {
     const { fleet } = parameters(c.req.query(), { fleet: name.optional() });
-    return answer(c, snapshotJson(snapshotOf(view, c.req.param("sha"), fleet)));
+    return answer(c, toJson(await snapshotOf(view, c.req.param("sha"), fleet)));
   });
   app.get("/snapshots/:sha/resources", async (c) => {
     const { fleet, limit, cursor, ...filter } = parameters(c.req.query(), {
@@ -22,7 +24,7 @@ export function snapshotEndpoints(app: Hono, view: View): void {
       name: name.optional(),
       ...paging,
     });
-    const manifest = snapshotOf(view, c.req.param("sha"), fleet);
+    const manifest = await snapshotOf(view, c.req.param("sha"), fleet);
     const resources = await view.resources(manifest.commit, manifest.fleet, filter);
     if (resources === undefined) throw noSnapshot(manifest.commit, manifest.fleet);
     return answerList(c, resources, (one) => `${one.type}/${one.name}`, { limit, cursor }, resourceJson);
