@@ -1,4 +1,4 @@
-import { readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { repository } from "../../src/server/demo/repository.ts";
@@ -37,6 +37,8 @@ const resources = async (server: ServerProcess, sha: string) =>
 
 test("a server whose repository is gone serves after a kill what it served before, with its origins, and goes on when it is back", async () => {
   const { repo, server, sha } = await setUp();
+  const history = join(server.dataDir, "snapshots/history.jsonl");
+  await until("the history to tell of the delivery", () => readFileSync(history, "utf8").includes('"running"'));
   const before = [await snapshots(server), await resources(server, sha)];
   renameSync(repo.path, `${repo.path}-gone`);
   await server.restart();
