@@ -44,6 +44,7 @@ export const connections: readonly Case[] = [
     documents: mapping,
     asks: [[{ url: "", raw: get("/a/", "connection: close") }, { text: /\r\ncontent-type: application\/json\r\n/ }]],
   },
+  // Envoy waits another 6 s for the client to notice, which is most of what this takes.
   {
     name: "a connection of a client ends when it is idle",
     documents: `"Module ambassador": {config: {listener_idle_timeout_ms: 100}}, ${mapping}`,
