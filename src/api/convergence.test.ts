@@ -31,6 +31,22 @@ test.each([
   expect((await convergence(view({ nodeList }), { commit: wanted, percent: 100, ...over })).outcome).toBe(outcome);
 });
 
+const rejected = { kind: "rejected", commit: wanted, by: "portolan", reason: "1 of 2 nodes rejected it", since: 0 } as const;
+
+test.each([
+  ["that was rejected", wanted, wanted, rejected, "failed"],
+  ["beside one that was rejected, known not to end the hold", newer, newer, { ...rejected, examined: newer }, "failed"],
+  ["beside one that was rejected, which may yet end the hold", newer, newer, rejected, "waiting"],
+  ["while the fleet is held", newer, newer, { ...rejected, kind: "hold" }, "failed"],
+  ["that is not built yet", newer, wanted, rejected, "waiting"],
+  ["that the fleet went back to", old, newer, { ...rejected, kind: "pin" }, "reached"],
+] as const)("a commit %s", async (_name, commit, newest, hold, outcome) => {
+  const fleetList = [{ ...fleet, current: old, newest, hold }];
+  const found = await convergence(view({ fleetList, nodeList: [node("a", old)] }), { commit, percent: 100 });
+  expect(found.outcome).toBe(outcome);
+  if (outcome === "failed") expect(found.detail).toBe(`default is held (${hold.kind}): 1 of 2 nodes rejected it`);
+});
+
 test("every fleet with nodes must have it, the named one alone when one is named", async () => {
   const fleetList = [fleet, { ...fleet, name: "edge" }, { ...fleet, name: "idle" }];
   const manifests = ["default", "edge", "idle"].flatMap((name) => [manifest(wanted, name, 2), manifest(old, name, 1)]);

@@ -1,4 +1,5 @@
 import type { Standing } from "../build/protocol.ts";
+import type { Hold } from "../delivery/fleet-record.ts";
 import type { NodeState } from "../fleet/node.ts";
 import type { NodeFilter } from "../fleet/selector.ts";
 import type { Oid } from "../git/object.ts";
@@ -24,7 +25,7 @@ export interface Wanted {
  * How far the nodes are with a commit (delivery.md 9). A node counts once it has accepted content equal to that of a commit which is the wanted one or
  * comes after it, so a commit that was passed over needs no snapshot of its own; a fleet without a connected node is passed over unless it is the one
  * that was named, and without any connected node nothing is reached.
- * Fails as soon as rejections of that content keep the share from being reached, and if documents of the commit are left out.
+ * Fails as soon as rejections of that content keep the share from being reached, if the fleet is held before it, and if documents of the commit are left out.
  * Rejects with a {@link RequestError} if the digits begin several commits, or there is no such source.
  */
 export async function convergence(view: View, wanted: Wanted): Promise<WaitJson> {
@@ -54,6 +55,7 @@ export async function convergence(view: View, wanted: Wanted): Promise<WaitJson>
   const failed = parts.find((part) => share(part.connected - part.rejected, part.connected) < wanted.percent && part.rejected > 0);
   if (failed !== undefined) return outcome("failed", `${failed.fleet}: ${failed.rejected} of ${failed.connected} nodes rejected it`);
   const behind = all.find((part) => !part.contained);
+  if (behind?.keptBack !== undefined) return outcome("failed", behind.keptBack);
   if (behind !== undefined || all.length === 0) return outcome("waiting", behindText(commit, behind));
   if (parts.every((part) => part.connected === 0)) return outcome("waiting", noneText(wanted));
   const reached = parts.every((part) => part.connected > 0 && share(part.accepted, part.connected) >= wanted.percent);
@@ -64,19 +66,27 @@ interface Progress extends FleetProgressJson {
   /** The commit of the fleet's newest snapshot, and whether that contains the wanted one. */
   readonly current: Oid | undefined;
   readonly contained: boolean;
+  /** Why it is built and not delivered. */
+  readonly keptBack: string | undefined;
   readonly rejections: WaitJson["rejections"];
 }
 
-/** Every commit that a fleet should have, or that a node has accepted or rejected. */
+/** Every commit that a fleet should have or waits with, or that a node has accepted or rejected. */
 function builtCommits(view: View): readonly Oid[] {
   const ofNodes = view
     .nodes()
     .flatMap(({ converged, types }) => [converged, ...Object.values(types).map((type) => type.rejection?.commit)]);
-  const all = new Set([...view.fleets().map((fleet) => fleet.current), ...ofNodes]);
+  const ofFleets = view.fleets().flatMap(({ current, newest }) => [current, newest]);
+  const all = new Set([...ofFleets, ...ofNodes]);
   return [...all].filter((commit) => commit !== undefined);
 }
 
-function progressOf(view: View, { name, current }: FleetState, isMeant: NodeFilter | undefined, enough: ReadonlySet<Oid>): Progress {
+function progressOf(
+  view: View,
+  { name, current, newest, hold }: FleetState,
+  isMeant: NodeFilter | undefined,
+  enough: ReadonlySet<Oid>,
+): Progress {
   const connected = view.nodes({ fleet: name }).filter((node) => node.state !== "offline" && isMeant?.(node) !== false);
   const rejections = connected.flatMap((node) => rejectionsOf(node, enough));
   return {
@@ -86,8 +96,16 @@ function progressOf(view: View, { name, current }: FleetState, isMeant: NodeFilt
     rejected: new Set(rejections.map((rejection) => rejection.node)).size,
     current,
     contained: current !== undefined && enough.has(current),
+    keptBack:
+      isKeptBack(hold, newest) && newest !== undefined && enough.has(newest) ? `${name} is held (${hold.kind}): ${hold.reason}` : undefined,
     rejections,
   };
+}
+
+/** Whether the newest commit is known not to be delivered: one that may yet end the hold is waited for. */
+function isKeptBack(hold: Hold | undefined, newest: Oid | undefined): hold is Hold {
+  if (hold === undefined || newest === undefined) return false;
+  return hold.kind !== "rejected" || hold.commit === newest || hold.examined === newest;
 }
 
 function rejectionsOf(node: NodeState, commits: ReadonlySet<Oid>): WaitJson["rejections"] {

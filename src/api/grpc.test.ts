@@ -1,6 +1,8 @@
+import { createHash } from "node:crypto";
 import * as grpc from "@grpc/grpc-js";
 import { afterEach, expect, test } from "vitest";
 import { FakeView, node, oid, problem, rejecting } from "../../test/support/fake-view.ts";
+import { Access, readOnly } from "./access.ts";
 import { queryService, serveGrpc } from "./grpc.ts";
 import type { SnapshotJson, StatusJson } from "./shapes.ts";
 
@@ -17,24 +19,46 @@ afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close();
 });
 
-async function start(view = new FakeView()) {
+async function start(view = new FakeView(), access = readOnly) {
   const errors: Error[] = [];
   const listening = await serveGrpc(view, {
     address: { host: "127.0.0.1", port: 0 },
     resources: () => [],
+    access,
     onError: (error) => errors.push(error),
   });
   closers.push(listening.close);
   const Client = grpc.makeGenericClientConstructor(queryService(), "Query");
   const client = new Client(`127.0.0.1:${listening.port}`, grpc.credentials.createInsecure());
   closers.push(() => client.close());
-  const call = (method: string, request: object = {}): Promise<Answer> =>
+  const call = (method: string, request: object = {}, authorization?: string): Promise<Answer> =>
     new Promise((resolve, reject) => {
-      const ask = client[method] as (request: object, done: (error: Error | null, answer: Answer) => void) => void;
-      ask.call(client, request, (error, value) => (error === null ? resolve(value) : reject(error)));
+      const metadata = new grpc.Metadata();
+      if (authorization !== undefined) metadata.set("authorization", authorization);
+      const ask = client[method] as (request: object, metadata: grpc.Metadata, done: (error: Error | null, answer: Answer) => void) => void;
+      ask.call(client, request, metadata, (error, value) => (error === null ? resolve(value) : reject(error)));
     });
   return { view, call, errors, port: listening.port };
 }
+
+test("where a token is needed, only who has one may ask; health is for everybody", async () => {
+  const token = "t".repeat(32);
+  const sha256 = createHash("sha256").update(token).digest("hex");
+  const { call, port } = await start(new FakeView(), new Access({ anonymous: false, tokens: [{ name: "a", sha256, roles: ["viewer"] }] }));
+  const unauthenticated = { code: grpc.status.UNAUTHENTICATED };
+  await expect(call("GetStatus")).rejects.toMatchObject(unauthenticated);
+  await expect(call("GetStatus", {}, "Bearer x")).rejects.toMatchObject(unauthenticated);
+  expect((await call("GetStatus", {}, `Bearer ${token}`)).server.instance).toBe("test");
+  const raw = new grpc.Client(`127.0.0.1:${port}`, grpc.credentials.createInsecure());
+  closers.push(() => raw.close());
+  const ask = (path: string) =>
+    new Promise<number>((resolve) => {
+      const asIs = (bytes: Buffer) => bytes;
+      raw.makeUnaryRequest(path, asIs, asIs, Buffer.alloc(0), (error) => resolve(error?.code ?? grpc.status.OK));
+    });
+  expect(await ask("/grpc.health.v1.Health/Check")).toBe(grpc.status.OK);
+  expect(await ask("/envoy.service.status.v3.ClientStatusDiscoveryService/FetchClientStatus")).toBe(grpc.status.UNAUTHENTICATED);
+});
 
 test("GetStatus mirrors the JSON", async () => {
   const view = new FakeView();

@@ -8,6 +8,7 @@ import { snapshotOf } from "../snapshot/snapshots.ts";
 import { type Build, Delivery, type DeliveryOptions, type FleetRequest } from "./delivery.ts";
 import type { Decision } from "./fleet-event.ts";
 import { holdOf } from "./fleet-record.ts";
+import type { Stored } from "./store.ts";
 
 const identity: NodeIdentity = {
   id: "edge-1",
@@ -451,6 +452,40 @@ describe("a store that cannot be written", () => {
     await delivery.start();
     expect(delivery.record("edge")?.rollout?.state).toBe("returning");
   });
+});
+
+test("a process that ends between any two writes goes on from there, and loses and repeats nothing", async () => {
+  const states: Map<string, Stored>[] = [];
+  const { commit } = store;
+  store.commit = async (change) => {
+    const result = await commit(change);
+    states.push(new Map(store.records));
+    return result;
+  };
+  const [pin] = build("c1", "edge").offers;
+  if (pin === undefined) throw new Error("no offer");
+  await returned();
+  await delivery.observe(nodes("edge-1 accepted"));
+  await act("pin", { pinned: pin });
+  await act("unpin");
+  await delivery.idle();
+  expect(states.length).toBeGreaterThan(6);
+  for (const records of states) {
+    store = new MemoryStore();
+    for (const [key, stored] of records) store.records.set(key, stored);
+    decisions = [];
+    delivery = open();
+    await delivery.start();
+    const { rollouts, rollout, generation } = delivery.record("edge") ?? {};
+    const target = at(delivery);
+    expect(target).toMatch(/^edge c[12]$/);
+    const newest = delivery.record("edge")?.newest?.commit ?? "c1";
+    await delivery.built(build(newest, "edge"));
+    await delivery.idle();
+    expect([at(delivery), decisions, delivery.record("edge")?.rollouts]).toEqual([target, [], rollouts]);
+    expect(delivery.record("edge")?.rollout).toEqual(rollout);
+    expect(delivery.record("edge")?.generation).toBeGreaterThanOrEqual(generation ?? 0);
+  }
 });
 
 test("what is decided is written down before anybody is told", async () => {

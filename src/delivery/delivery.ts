@@ -343,14 +343,17 @@ export class Delivery implements Assignment {
 
   /** Acts upon what is written: finds the bytes of each target, and tells every stream. */
   async #settle(names: readonly string[]): Promise<void> {
+    let isMoved = false;
     for (const name of names) {
       const record = this.#fleets.get(name)?.record;
       const target = record && targetOf(record);
       const served = await this.#kept.serve(name, target, record === undefined ? [] : needed(record));
       if (served !== undefined) this.#options.serve(served);
+      isMoved ||= served !== undefined;
     }
+    const { content } = this.#memberships;
     this.#memberships = new Memberships(this.records(), this.#unusable);
-    this.#options.retarget();
+    if (isMoved || content !== this.#memberships.content) this.#options.retarget();
     this.#options.retain(this.records().flatMap((record) => needed(record).map(({ commit }) => ({ fleet: record.fleet, commit }))));
     this.#options.changed();
     this.#examineHolds();

@@ -83,6 +83,8 @@ export interface AutomaticHold {
   readonly rejections?: readonly RejectedResources[];
   /** Of `rejected`: the places that the rejections are attributed to; absent until that is known. Of `route-test`: the tests. */
   readonly files?: readonly Location[];
+  /** Of `rejected`: the newest commit that is known not to end it. */
+  readonly examined?: Oid;
 }
 
 /** All that must be known of a fleet after a restart; written before it is acted upon. */
@@ -116,6 +118,8 @@ export interface Hold {
   readonly since: number;
   readonly until?: number;
   readonly files?: readonly Location[];
+  /** Of `rejected`: the newest commit that is known not to end it; the one that was rejected never does. */
+  readonly examined?: Oid;
 }
 
 /** A fleet of which nothing is known yet. */
@@ -141,8 +145,8 @@ export function holdOf({ operator, automatic, deletedAt, ...record }: FleetRecor
       since: deletedAt,
     };
   if (automatic === undefined) return undefined;
-  const { kind, reason, since, files } = automatic;
-  return { kind, commit: automatic.commit, by: "portolan", reason, since, ...(files === undefined ? {} : { files }) };
+  const { languageRevision: _, rejections: __, ...shown } = automatic;
+  return { ...shown, by: "portolan" };
 }
 
 /** Whether two offers are the same bytes of the same commit, made by the same program. */

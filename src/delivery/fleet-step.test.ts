@@ -254,6 +254,64 @@ describe("the hold after a return", () => {
   });
 });
 
+/** What connected nodes may do while a rollout is in a state: delivery.md 12, row 14. */
+describe("nodes that come and go", () => {
+  const running = () => settled().built("c2").nodes("pending*2");
+  const returning = () => settled().built("c2").nodes("accepted rejected");
+  test.each([
+    ["one joins while running", running, "accepted*2 not-sent", "running c2"],
+    ["and accepts", running, "accepted*3", "completed c2"],
+    ["one leaves while running", running, "accepted", "completed c2"],
+    ["all leave while running", running, "", "running c2"],
+    ["the fleet grows tenfold while running, and one of many rejects", running, "accepted*19 rejected", "completed c2"],
+    [
+      "the one that rejected leaves before the others accept",
+      () => running().nodes("pending rejected"),
+      "accepted",
+      "returning c1 rejected",
+    ],
+    ["one joins while returning", returning, "accepted*2 not-sent", "returning c1 rejected"],
+    ["the one that rejected leaves while returning", returning, "accepted", "returned c1 rejected"],
+    ["all leave while returning", returning, "", "returning c1 rejected"],
+    ["one joins after the return", returned, "accepted*2 not-sent", "returned c1 rejected"],
+    ["one that joins after the return rejects the baseline", returned, "accepted*2 rejected", "returned c1 rejected"],
+    ["one joins after completion", settled, "accepted*2 pending", "completed c1"],
+    ["all leave after completion", settled, "", "completed c1"],
+  ] as const)("%s", (_, start, nodes, state) => {
+    expect(start().nodes(nodes).state).toBe(state);
+  });
+
+  test("a fleet that is empty takes the newest, and completes it with the first node", () => {
+    const story = settled().nodes("").built("c2").built("c3").nodes("");
+    expect(story.state).toBe("running c3");
+    expect(story.nodes("accepted").record.baseline?.commit).toBe("c3");
+  });
+});
+
+/** What may be committed while a rollout is in a state: row 15. */
+describe("commits that come meanwhile", () => {
+  const strict = allowing(0);
+  test.each([
+    ["a newer one while running", () => settled().built("c2"), "c3", {}, "running c3"],
+    ["a revert while running", () => settled().built("c2"), "c3", { digest: "dc1" }, "running c3"],
+    ["the baseline itself, by a force-push", () => settled().built("c2"), "c1", {}, "running c1"],
+    ["a Fleet edit while running", () => settled().built("c2"), "c3", strict, "running c3"],
+    ["an emptied repository while running", () => settled().built("c2"), "c3", { resources: 0 }, "running c2 guard"],
+    ["a newer one while returning", () => settled().built("c2").nodes("accepted rejected"), "c3", {}, "returning c1 rejected"],
+    ["an emptied repository after the return", returned, "c3", { resources: 0 }, "returned c1 rejected"],
+    ["the baseline itself after the return", returned, "c1", {}, "returned c1 rejected"],
+    ["a newer one after completion", settled, "c2", {}, "running c2"],
+  ] as const)("%s", (_, start, commit, more, state) => {
+    expect(start().built(commit, more).state).toBe(state);
+  });
+
+  test("an edit of the Fleet counts from the commit after it", () => {
+    const story = settled(allowing("100%")).built("c2", strict).nodes("accepted rejected");
+    expect(story.state).toBe("completed c2");
+    expect(story.built("c3").nodes("accepted rejected").state).toBe("returning c2 rejected");
+  });
+});
+
 describe("gates", () => {
   test("an empty snapshot is held where the baseline is not empty, until a commit that is not", () => {
     const story = settled().built("c2", { resources: 0 });

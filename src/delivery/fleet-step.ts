@@ -55,7 +55,7 @@ function endsByAny({ files, languageRevision, commit }: AutomaticHold, newest: O
 function examined(change: Transition, { held, newest, files, changed }: Extract<FleetEvent, { kind: "examined" }>): void {
   const { automatic, operator, newest: offer } = change.record;
   if (automatic?.kind !== "rejected" || automatic.commit !== held || offer === undefined) return;
-  change.set({ automatic: { ...automatic, files } });
+  change.set({ automatic: { ...automatic, files, examined: newest } });
   const isNewer = offer.commit === newest && newest !== held;
   if (isNewer && (changed || files.length === 0)) {
     if (operator === undefined) deliver(change, offer);

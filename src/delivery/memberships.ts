@@ -19,6 +19,8 @@ interface Member extends FleetPolicy {
 export class Memberships {
   readonly #members: readonly Member[];
   readonly #unusable: UnusableFleets;
+  /** Equal texts: every node is where it was. */
+  readonly content: string;
 
   constructor(records: Iterable<FleetRecord>, unusable: UnusableFleets) {
     this.#members = [...records]
@@ -28,6 +30,7 @@ export class Memberships {
       })
       .sort((a, b) => a.rank - b.rank || byCodePoint(a.fleet, b.fleet));
     this.#unusable = unusable;
+    this.content = JSON.stringify([this.#members, unusable]);
   }
 
   /** The fleet of a node; `undefined`: none admits it. */
