@@ -130,6 +130,7 @@ export async function serve(config: ServerConfig, log: Log, worker: BuildWorker,
     xds = await listening("xds", config.listen.xds, (address) =>
       startXds({
         address: { host: address.host, port: address.port },
+        ...(config.listen.xds.unix === undefined ? {} : { unix: config.listen.xds.unix }),
         instance: config.server.instance,
         assignment: delivery,
         fleetState: nodes,

@@ -28,6 +28,8 @@ import { noSecrets, type Pool, type View, viewOf } from "./view.ts";
 export interface XdsOptions {
   /** Where to listen; port 0: any. */
   readonly address: { readonly host: string; readonly port: number };
+  /** Path of a Unix socket to serve too, in plaintext. */
+  readonly unix?: string;
   /** Without it the port speaks plaintext. */
   readonly tls?: TlsFiles;
   /** Name of this replica, inside `control_plane.identifier`. */
@@ -128,6 +130,7 @@ export async function startXds(options: XdsOptions): Promise<XdsServer> {
   };
   const transport = await startGrpc({
     ...options.address,
+    ...(options.unix === undefined ? {} : { unix: options.unix }),
     ...(options.tls === undefined ? {} : { tls: { files: options.tls, clock } }),
     denied(reason, address, detail) {
       hooks.denied?.(reason);

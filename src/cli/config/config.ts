@@ -38,6 +38,8 @@ export interface ServerConfig {
 
 /** Where and how Envoys connect. */
 export interface XdsListen extends ListenAddress {
+  /** Absolute path of a Unix socket that is served too. */
+  readonly unix?: string;
   /** It was said that the port may be reached from other machines although nobody proves who he is. */
   readonly insecure: boolean;
   /** Milliseconds over which streams end when the server stops. */

@@ -67,6 +67,12 @@ describe("what is served", () => {
     });
   });
 
+  test("a Unix socket, from the directory of the file", () => {
+    const { config, problems } = read(`${good}listen: {xds: {unix: run/xds.sock}}\n`);
+    expect(problems).toEqual([]);
+    expect(config?.listen.xds).toMatchObject({ host: "127.0.0.1", port: 18000, unix: "/etc/portolan/run/xds.sock" });
+  });
+
   test("every field", () => {
     const { config, problems } = read(`${head}
 server: {instance: eu1, dataDir: /var/lib/portolan, publicUrl: "https://portolan.example.com", development: true}

@@ -116,12 +116,14 @@ function accessOf({ anonymous, tokens }: ServerFields["auth"]): AccessSettings {
   return { anonymous: anonymous === "viewer" || tokens.length === 0, tokens: known };
 }
 
-function xdsListen({ address, drainTime: drainMs, tls, insecure }: ServerFields["listen"]["xds"], directory: string): XdsListen {
+function xdsListen(fields: ServerFields["listen"]["xds"], directory: string): XdsListen {
+  const { address, unix, drainTime: drainMs, tls, insecure } = fields;
   const { host, port } = address ?? loopback(18000);
-  if (tls === undefined) return { host, port, drainMs, insecure };
+  const listen = { host, port, drainMs, insecure, ...(unix === undefined ? {} : { unix: resolve(directory, unix) }) };
+  if (tls === undefined) return listen;
   const path = ({ file }: { readonly file: string }) => resolve(directory, file);
   const clientCa = tls.clientCa === undefined ? {} : { clientCa: path(tls.clientCa) };
-  return { host, port, drainMs, insecure, tls: { cert: path(tls.cert), key: path(tls.key), ...clientCa } };
+  return { ...listen, tls: { cert: path(tls.cert), key: path(tls.key), ...clientCa } };
 }
 
 function sourceOf(source: ServerFields["sources"][number], directory: string): SourceSettings {

@@ -8,6 +8,7 @@ const listener = z.strictObject({ ...listenerFields, tls: notServed });
 const file = z.strictObject({ file: filled });
 const xdsListener = z.strictObject({
   ...listenerFields,
+  unix: filled.optional(),
   // xds.md 5.2.
   drainTime: duration(0).default(10_000),
   tls: z.strictObject({ cert: file, key: file, clientCa: file.optional() }).optional(),

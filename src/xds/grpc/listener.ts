@@ -6,12 +6,15 @@ import type { Limits } from "../limits.ts";
 import { Pacer } from "./pacer.ts";
 import { peerOf } from "./peer.ts";
 import { readTlsFiles, type TlsFiles, type TlsMaterial, watchTlsFiles } from "./tls-files.ts";
+import { listenAt } from "./unix-socket.ts";
 
 /** Where and how to listen, and who is told. */
 export interface ListenOptions {
   readonly host: string;
   /** 0: any. */
   readonly port: number;
+  /** Path of a Unix socket to listen at too, in plaintext. */
+  readonly unix?: string;
   /** Without it the listener speaks plaintext. `clock` says when to look at the files again. */
   readonly tls?: { readonly files: TlsFiles; readonly clock: Clock };
   readonly clock: Clock;
@@ -43,10 +46,13 @@ export async function listen(options: ListenOptions, connected: (socket: Socket)
   const sockets = new Set<Socket>();
   const pacer = new Pacer(options.limits.newStreams, options.clock);
   const tls = options.tls === undefined ? undefined : await startTls(options.tls.files, options.tls.clock, options, connected);
-  const server = createTcpServer((socket) => {
+  const keep = (socket: Socket) => {
     sockets.add(socket);
     socket.on("error", () => {});
     socket.once("close", () => sockets.delete(socket));
+  };
+  const server = createTcpServer((socket) => {
+    keep(socket);
     if (tls === undefined) return connected(socket);
     socket.once(
       "close",
@@ -54,16 +60,25 @@ export async function listen(options: ListenOptions, connected: (socket: Socket)
     );
   });
   server.maxConnections = maxConnections;
-  await bind(server, options).catch((error: unknown) => {
-    tls?.stop();
-    throw error;
+  const local = createTcpServer((socket) => {
+    keep(socket);
+    connected(socket);
   });
+  local.maxConnections = maxConnections;
+  try {
+    await bind(server, options);
+    if (options.unix !== undefined) await listenAt(local, options.unix);
+  } catch (error) {
+    tls?.stop();
+    server.close();
+    throw error;
+  }
   return {
     port: (server.address() as AddressInfo).port,
-    close() {
+    async close() {
       tls?.stop();
       pacer.close();
-      return new Promise((resolve) => server.close(() => resolve()));
+      await Promise.all([server, local].map((one) => new Promise<void>((resolve) => one.close(() => resolve()))));
     },
     cut() {
       for (const socket of sockets) socket.destroy();

@@ -1,4 +1,8 @@
+import { mkdtempSync, rmSync } from "node:fs";
 import { type ClientHttp2Session, type ClientHttp2Stream, connect, constants } from "node:http2";
+import { connect as connectSocket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { VirtualClock } from "../../../test/protocol/virtual-clock.ts";
 import { defaultLimits, type LimitName, type Limits } from "../limits.ts";
@@ -17,7 +21,7 @@ let hits: LimitName[];
 beforeEach(() => start());
 afterEach(() => stop());
 
-async function start(limits: Partial<Limits> = {}): Promise<void> {
+async function start(limits: Partial<Limits> = {}, unix: { readonly unix?: string } = {}): Promise<void> {
   clock = new VirtualClock();
   calls = [];
   heard = (call, bytes) => call.write(bytes, () => {});
@@ -26,6 +30,7 @@ async function start(limits: Partial<Limits> = {}): Promise<void> {
   server = await startGrpc({
     host: "127.0.0.1",
     port: 0,
+    ...unix,
     clock,
     denied: () => {},
     brokenTls: () => {},
@@ -237,4 +242,20 @@ describe("gRPC over HTTP/2", () => {
     expect(closed).toEqual([]);
     expect(hits).toEqual([]);
   });
+});
+
+test("a Unix socket is served beside the port, and its peer is known as such", async () => {
+  await stop();
+  const directory = mkdtempSync(join(tmpdir(), "portolan-xds-"));
+  const path = join(directory, "xds.sock");
+  await start({}, { unix: path });
+  client.destroy();
+  client = connect("http://localhost", { createConnection: () => connectSocket({ path }) });
+  client.on("error", () => {});
+  const stream = open();
+  const answer = new Promise<Buffer>((resolve) => stream.once("data", resolve));
+  stream.write(Buffer.concat([messagePrefix(2), Buffer.from("hi")]));
+  expect((await answer).subarray(5).toString()).toBe("hi");
+  expect(calls.map(({ peer }) => peer)).toEqual([{ address: "unix" }]);
+  rmSync(directory, { recursive: true });
 });
