@@ -265,9 +265,9 @@ describe("nodes that come and go", () => {
     ["all leave while running", running, "", "running c2"],
     ["the fleet grows tenfold while running, and one of many rejects", running, "accepted*19 rejected", "completed c2"],
     [
-      "the one that rejected leaves before the others accept",
+      "the one that rejected leaves while the others go back",
       () => running().nodes("pending rejected"),
-      "accepted",
+      "pending",
       "returning c1 rejected",
     ],
     ["one joins while returning", returning, "accepted*2 not-sent", "returning c1 rejected"],
