@@ -1,6 +1,6 @@
 import type { Oid } from "../git/object.ts";
 import type { Problem } from "../problem/problem.ts";
-import type { HistoryFile } from "../snapshot/history-file.ts";
+import type { HistoryFile, Told } from "../snapshot/history-file.ts";
 import type { Manifest, Outcome } from "../snapshot/manifest.ts";
 import type { CommitDocuments } from "./protocol.ts";
 
@@ -15,7 +15,8 @@ export class HistoryWriter {
   /** What the file says of the newest snapshots. */
   readonly #written = new Map<number, Manifest>();
   #built: readonly Manifest[] = [];
-  #waiting: Manifest[] = [];
+  #waiting: Told[] = [];
+  #turn: Promise<void> = Promise.resolve();
 
   private constructor(file: HistoryFile) {
     this.#file = file;
@@ -74,17 +75,25 @@ export class HistoryWriter {
     if (newest !== undefined) await this.#add([{ ...newest, outcome }]);
   }
 
-  async #add(manifests: readonly Manifest[]): Promise<void> {
-    this.#waiting = [...this.#waiting, ...manifests].slice(-most);
-    if (this.#waiting.length === 0) return;
-    const now = this.#waiting;
+  /** One after the other, so that nothing is amended before it is told. */
+  #add(manifests: readonly Manifest[]): Promise<void> {
+    for (const manifest of manifests) {
+      this.#waiting.push({ manifest, amends: this.#written.has(manifest.sequence) });
+      this.#remember(manifest);
+    }
+    this.#turn = this.#turn.then(() => this.#write());
+    return this.#turn;
+  }
+
+  async #write(): Promise<void> {
+    const now = this.#waiting.slice(-most);
+    this.#waiting = [];
+    if (now.length === 0) return;
     try {
       await this.#file.append(now);
-      this.#waiting = [];
     } catch {
-      // The archives have it too.
+      this.#waiting = [...now, ...this.#waiting];
     }
-    for (const manifest of now) this.#remember(manifest);
   }
 
   #remember(manifest: Manifest): void {

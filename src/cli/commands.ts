@@ -94,6 +94,12 @@ export const commandEntries: readonly CommandEntry[] = [
     load: async () => (await import("./commands/status.ts")).statusCommand,
   },
   {
+    name: "history",
+    summary: "show snapshots: who wrote them, what they changed, which nodes have them, and how they ended",
+    group: watch,
+    load: async () => (await import("./commands/history.ts")).historyCommand,
+  },
+  {
     name: "wait",
     summary: "wait until nodes have accepted a commit",
     group: watch,

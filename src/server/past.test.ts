@@ -24,7 +24,11 @@ const nth = (sequence: number, fleet = "a"): Manifest => ({
 /** A history of snapshots 1 to 8 of two fleets in turn, of which 6 to 9 are kept; 9 is not written yet. */
 async function past(broken: () => void = () => expect.unreachable()) {
   const fleetOf = (sequence: number) => (sequence % 2 === 0 ? "b" : "a");
-  await file.append([1, 2, 3, 4, 5, 6, 7, 8].map((sequence) => nth(sequence, fleetOf(sequence))));
+  await file.append([1, 2, 3, 4, 5, 6, 7, 8].map((sequence) => ({ manifest: nth(sequence, fleetOf(sequence)), amends: false })));
+  await file.append([
+    { manifest: nth(7), amends: true },
+    { manifest: nth(2, "b"), amends: true },
+  ]);
   const kept = [9, 8, 7, 6].map((sequence) => ({ ...nth(sequence, fleetOf(sequence)), problems: { error: 5, warning: 0, info: 0 } }));
   return new Past({ list: () => kept }, file, broken);
 }
@@ -55,7 +59,7 @@ test("finds a snapshot by its commit or the first digits, if they are enough", a
   expect(await all.find(oid("abc3"), "b")).toBeUndefined();
   expect(await all.find(oid("abd"))).toBeUndefined();
   expect(await all.find("abc")).toBeUndefined();
-  await file.append([{ ...nth(10), commit: `abc3000${"1".repeat(33)}` }]);
+  await file.append([{ manifest: { ...nth(10), commit: `abc3000${"1".repeat(33)}` }, amends: false }]);
   expect(await all.find("abc3000")).toBeUndefined();
 });
 

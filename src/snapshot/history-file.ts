@@ -8,9 +8,15 @@ const form = "1";
 const block = 64 * 1024;
 const lineFeed = 0x0a;
 
+/** A manifest that is to be told; `amends`: it was told before, and is known better now. */
+export interface Told {
+  readonly manifest: Manifest;
+  readonly amends: boolean;
+}
+
 /**
- * The manifests of all snapshots that there ever were, oldest first, one a line: `1 <hash> <manifest in JSON>`. Lines are only added. One that is not what
- * was written is passed over, and so is one of another form.
+ * The manifests of all snapshots that there ever were, oldest first, one a line: `1 <hash> <manifest in JSON>`. Lines are only added; one that tells of a
+ * snapshot anew begins with `1+`. One that is not what was written is passed over, and so is one of another form.
  */
 export class HistoryFile {
   readonly path: string;
@@ -20,10 +26,10 @@ export class HistoryFile {
   }
 
   /** Adds manifests; may not outlive a loss of power, for all of it can be told again by the archives. Rejects with what the file system says. */
-  async append(manifests: readonly Manifest[]): Promise<void> {
-    const lines = manifests.map((manifest) => {
+  async append(told: readonly Told[]): Promise<void> {
+    const lines = told.map(({ manifest, amends }) => {
       const json = JSON.stringify(manifest);
-      return `${form} ${sum(json)} ${json}\n`;
+      return `${form}${amends ? "+" : ""} ${sum(json)} ${json}\n`;
     });
     await appendFile(this.path, lines.join(""), { mode: 0o600 });
   }
@@ -36,18 +42,22 @@ export class HistoryFile {
     }
   }
 
-  /** Reads from the newest backwards, as far as is asked. A snapshot that was told twice is given as it was told last. `broken` is told of lines that are passed over. */
+  /** Reads from the newest backwards, as far as is asked. A snapshot that was told anew is given in its old place as it was told last. `broken` is told of lines that are passed over. */
   async *read(broken: () => void = () => undefined): AsyncGenerator<Manifest, void> {
-    const given = new Set<number>();
+    const anew = new Map<number, Manifest>();
     for await (const { line } of this.#lines()) {
       // The last one may be being written.
       if (line.at(-1) !== lineFeed) continue;
-      const manifest = parse(line.toString("utf8", 0, line.length - 1));
-      if (manifest === undefined) broken();
-      else if (!given.has(manifest.sequence)) {
-        given.add(manifest.sequence);
-        yield manifest;
+      const told = parse(line.toString("utf8", 0, line.length - 1));
+      if (told === undefined) {
+        broken();
+        continue;
       }
+      const { manifest, amends } = told;
+      const last = anew.get(manifest.sequence) ?? manifest;
+      if (amends) anew.set(manifest.sequence, last);
+      else yield last;
+      if (!amends) anew.delete(manifest.sequence);
     }
   }
 
@@ -84,10 +94,10 @@ function beforeLast(bytes: Buffer): number {
   return bytes.length < 2 ? -1 : bytes.lastIndexOf(lineFeed, bytes.length - 2);
 }
 
-function parse(line: string): Manifest | undefined {
-  const [, json] = /^1 [0-9a-f]{16} (.*)$/.exec(line) ?? [];
-  if (json === undefined || !line.startsWith(`${form} ${sum(json)} `)) return undefined;
-  return JSON.parse(json) as Manifest;
+function parse(line: string): Told | undefined {
+  const [, first, hashed, json] = /^(\S+) ([0-9a-f]{16}) (.*)$/.exec(line) ?? [];
+  if (json === undefined || hashed !== sum(json) || (first !== form && first !== `${form}+`)) return undefined;
+  return { manifest: JSON.parse(json) as Manifest, amends: first !== form };
 }
 
 function sum(text: string): string {

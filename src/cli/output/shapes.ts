@@ -3,7 +3,7 @@ import { diffShape } from "./diff.ts";
 import { doctorShape } from "./doctor.ts";
 import { explainOutput } from "./explain.ts";
 import { certShape, compareShape, importShape, initShape, kindsShape, renderShape, versionShape } from "./files.ts";
-import { controlShape, statusShape, waitShape } from "./status.ts";
+import { controlShape, historyShape, statusShape, waitShape } from "./status.ts";
 import { testShape } from "./test.ts";
 import { validateShape } from "./validate.ts";
 
@@ -20,6 +20,7 @@ export const outputShapes = {
   import: importShape,
   cert: certShape,
   status: statusShape,
+  history: historyShape,
   wait: waitShape,
   pin: controlShape,
   unpin: controlShape,

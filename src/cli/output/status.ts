@@ -56,6 +56,31 @@ export const controlShape = z.looseObject({
   ),
 });
 
+/** The output of `history`: newest first. */
+export const historyShape = z.looseObject({
+  format_version: z.literal("1"),
+  command: z.literal("history"),
+  items: z.array(
+    z.looseObject({
+      commit: z.string(),
+      fleet: z.string(),
+      sequence: z.int(),
+      digest: z.string(),
+      created_at: z.iso.datetime(),
+      sources: z.array(z.looseObject({ name: z.string(), effective: z.string(), author: z.string(), subject: z.string() })),
+      change: z.looseObject({ added: z.int(), changed: z.int(), removed: z.int(), files: z.int().exactOptional() }),
+      outcome: z
+        .looseObject({
+          state: z.enum(["running", "completed", "superseded", "returning", "returned", "held"]),
+          rollout: z.string().exactOptional(),
+          at: z.iso.datetime(),
+        })
+        .exactOptional(),
+      node_counts: z.looseObject({ target: z.int(), accepted: z.int() }),
+    }),
+  ),
+});
+
 /** The output of `wait`. */
 export const waitShape = z.looseObject({
   format_version: z.literal("1"),
