@@ -1,5 +1,4 @@
 import { readFileSync, statSync } from "node:fs";
-import { parseFile } from "../document/parse.ts";
 import { defaultExclude, defaultInclude } from "../document/selection.ts";
 import type { ResourceKey } from "../envoy/resource.ts";
 import { filesOnDisk } from "../git/files-on-disk.ts";
@@ -13,9 +12,10 @@ import { problemAt } from "../problem/problem-at.ts";
 import type { Snapshot } from "../snapshot/snapshot.ts";
 import { type BuildOutcome, Conductor } from "./conductor.ts";
 import type { DocumentCounts } from "./document-counts.ts";
-import { groups, languages, singleKinds } from "./languages.ts";
+import { languages } from "./languages.ts";
 import { type LocatedTest, locateTests } from "./located-tests.ts";
 import { Locator } from "./locator.ts";
+import { type OfflineCache, openOfflineCache } from "./offline-cache.ts";
 import { controlPaths, fileSelector } from "./selector.ts";
 
 /** One fleet of an offline build. */
@@ -69,6 +69,8 @@ export interface OfflineSettings {
   /** Paths that are read whatever `include`, `exclude` and ignore files say. */
   readonly named: ReadonlySet<string>;
   readonly limits: SourceLimits;
+  /** Where what was parsed and checked is remembered; absent: nowhere. */
+  readonly cacheDirectory?: string | undefined;
 }
 
 const defaults: OfflineSettings = {
@@ -107,8 +109,10 @@ export async function buildCommit(reader: ObjectReader, commit: ComposedCommit, 
 }
 
 async function build(reader: ObjectReader, commit: ComposedCommit, settings: Partial<OfflineSettings>): Promise<Built> {
-  const conductor = openConductor(reader, settings);
+  const cache = openOfflineCache(settings.cacheDirectory);
+  const conductor = openConductor(reader, settings, cache);
   const outcome = await conductor.build(commit);
+  cache.flush();
   const locator = locatorAt(reader, commit.oid);
   return {
     ...builtBy(conductor, outcome, locator, reader),
@@ -117,7 +121,7 @@ async function build(reader: ObjectReader, commit: ComposedCommit, settings: Par
 }
 
 /** A conductor that reads files as an offline build does. */
-export function openConductor(reader: ObjectReader, settings: Partial<OfflineSettings>): Conductor {
+export function openConductor(reader: ObjectReader, settings: Partial<OfflineSettings>, { parser, sound }: OfflineCache): Conductor {
   const { source, include, exclude, controlPaths: control, limits, named } = { ...defaults, ...settings };
   return new Conductor({
     source,
@@ -126,7 +130,8 @@ export function openConductor(reader: ObjectReader, settings: Partial<OfflineSet
     selector: fileSelector(include, exclude, named),
     limits,
     isControl: controlPaths(control),
-    parser: { parse: async (_oid, read) => parseFile(await read(), groups, singleKinds) },
+    parser,
+    ...(sound === undefined ? {} : { sound }),
   });
 }
 

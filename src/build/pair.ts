@@ -9,6 +9,7 @@ import type { Snapshot } from "../snapshot/snapshot.ts";
 import type { Conductor } from "./conductor.ts";
 import type { Unlocated } from "./locator.ts";
 import { type Built, builtBy, locatorAt, type OfflineSettings, openConductor } from "./offline.ts";
+import { openOfflineCache } from "./offline-cache.ts";
 
 /** One fleet as it was. */
 export interface EarlierFleet {
@@ -36,7 +37,10 @@ export async function buildPair(
   after: ComposedCommit,
   settings: Partial<OfflineSettings>,
 ): Promise<BuiltPair> {
-  return pairBy(openConductor(reader, settings), reader, before, after);
+  const cache = openOfflineCache(settings.cacheDirectory);
+  const pair = await pairBy(openConductor(reader, settings, cache), reader, before, after);
+  cache.flush();
+  return pair;
 }
 
 /** The same by a conductor that has built nothing yet. */

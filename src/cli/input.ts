@@ -4,6 +4,7 @@ import type { Built, OfflineSettings } from "../build/offline.ts";
 import type { SourceSettings } from "../build/protocol.ts";
 import { filesOnDisk } from "../git/files-on-disk.ts";
 import type { MemoryFile } from "../git/memory.ts";
+import { cacheDirectory } from "./cache-directory.ts";
 import type { ServerConfig } from "./config/config.ts";
 import type { Context, Offline } from "./context.ts";
 import { exitCode } from "./exit-code.ts";
@@ -23,7 +24,7 @@ export interface Input {
 export async function withInput<Result>(input: Input, context: Context, use: (built: Built) => Promise<Result>): Promise<Result> {
   const offline = await context.offline();
   const source = input.config?.sources[0];
-  const settings = settingsFrom(input.config);
+  const settings = { ...settingsFrom(input.config), cacheDirectory: cacheDirectory(context.io) };
   const isConfigured = input.paths.length === 0 && source !== undefined;
   const ref = refOf(input);
   const paths = isConfigured ? [source.path] : input.paths.length === 0 ? ["."] : input.paths;

@@ -2,6 +2,7 @@ import { type Command, Option } from "commander";
 import { differenceOf, fleetSides } from "../../build/difference.ts";
 import type { Location } from "../../problem/problem.ts";
 import { againstServerOption, askServer } from "../against-server.ts";
+import { cacheDirectory } from "../cache-directory.ts";
 import { serverUrlOption, tokenOption } from "../client.ts";
 import { type Context, globals, verdict, writeData } from "../context.ts";
 import { withSides } from "../diff/sides.ts";
@@ -72,14 +73,17 @@ async function withFiles(
   const { level, fleet: only } = options;
   const config = sourceConfig({ ...options, source: [] }, context);
   const directory = directoryAt(options.path ?? config?.sources[0]?.path ?? ".", context.io.cwd);
-  await withSides({ directory, range, settings: settingsFrom(config) }, async (pair, { base, head, text: about }) => {
-    const sides = fleetSides(pair).filter(({ fleet }) => fleet === (only ?? fleet));
-    if (sides.length === 0) throw new Failure(exitCode.usage, `there is no fleet ${only ?? ""}`.trimEnd());
-    const ids = { base: base.oid, head: head?.oid ?? null };
-    const difference = await differenceOf(sides, level);
-    const result: DiffResult = { format_version: "1", command: "diff", level, ...ids, ...difference, problems: problemsOfPair(pair) };
-    await show({ result, about, text: (at) => pair.after.text(at) });
-  });
+  await withSides(
+    { directory, range, settings: { ...settingsFrom(config), cacheDirectory: cacheDirectory(context.io) } },
+    async (pair, { base, head, text: about }) => {
+      const sides = fleetSides(pair).filter(({ fleet }) => fleet === (only ?? fleet));
+      if (sides.length === 0) throw new Failure(exitCode.usage, `there is no fleet ${only ?? ""}`.trimEnd());
+      const ids = { base: base.oid, head: head?.oid ?? null };
+      const difference = await differenceOf(sides, level);
+      const result: DiffResult = { format_version: "1", command: "diff", level, ...ids, ...difference, problems: problemsOfPair(pair) };
+      await show({ result, about, text: (at) => pair.after.text(at) });
+    },
+  );
 }
 
 async function fromServer(range: string | undefined, options: DiffOptions, context: Context): Promise<Shown> {
