@@ -23,6 +23,20 @@ export function aroundOf({ filters }: ListenerPlan, { action, perFilter }: Route
   return { auth: has("ext_authz") && own?.disabled !== true, rateLimits: has("ratelimit") ? limits : [], lua: has("lua") };
 }
 
+/** A protocol that a request asks for and the route that takes it does not allow is refused before any filter. HTTP/1 only. */
+export function refusedUpgrade({ headers, protocol }: Request, { action }: Route): Refused | undefined {
+  const value = (name: string) => headers.filter(([one]) => one.toLowerCase() === name).map(([, text]) => text.toLowerCase());
+  const [upgrade] = value("upgrade");
+  const isAsked = value("connection").some((text) => text.split(",").some((word) => word.trim() === "upgrade"));
+  if (protocol !== "http1" || upgrade === undefined || !isAsked) return undefined;
+  const settings = action.kind === "forward" ? (action.settings ?? []) : [];
+  const allowed = settings.flatMap(
+    ({ value: one }) => (one.upgrade_configs as readonly { readonly upgrade_type: string }[] | undefined) ?? [],
+  );
+  if (allowed.some(({ upgrade_type }) => upgrade_type.toLowerCase() === upgrade)) return undefined;
+  return { status: 403, why: `the upgrade to ${upgrade} is not allowed` };
+}
+
 /** What filters answer by themselves to a request that a route, if one is given, has taken; in their order. */
 export function refusedBy(plan: ListenerPlan, route: Route | undefined, received: Received, request: Request): Refused | undefined {
   for (const { filter, config } of plan.filters.filter((use) => use.filter === "buffer")) {

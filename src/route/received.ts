@@ -21,6 +21,7 @@ export interface Received {
 
 /** What answers a request before any route is looked for. */
 export interface Refused {
+  /** 0: nothing answers, the stream is reset. */
   readonly status: number;
   readonly why: string;
 }
@@ -37,7 +38,7 @@ export function receive(
 ): Received | Refused {
   const underscored = request.headers.find(([name]) => name.includes("_"))?.[0];
   if (underscored !== undefined && settings.underscores === "REJECT_REQUEST")
-    return { status: 400, why: `the header ${underscored} has an underscore in its name` };
+    return { status: request.protocol === "http1" ? 400 : 0, why: `the header ${underscored} has an underscore in its name` };
   if (request.path.includes("#")) return { status: 400, why: "the path has a fragment" };
   const path = normalPath(request.path, settings);
   if (typeof path !== "string") return path;
@@ -53,13 +54,19 @@ export function receive(
   const forwarded = headers.get("x-forwarded-proto")?.[0]?.toLowerCase() ?? "";
   return {
     method: request.method,
-    scheme: forwarded === "http" || forwarded === "https" ? forwarded : isTls ? "https" : "http",
+    scheme: schemeOf(request, forwarded, isTls),
     authority: settings.stripMatchingPort ? withoutPort(request.authority, port) : request.authority,
     path,
     headers,
     clientAddress,
     ...(preludes.includes("proxy_protocol") ? {} : { peerAddress: peer }),
   };
+}
+
+/** HTTP/1 says no scheme, so it is that of `x-forwarded-proto`. */
+function schemeOf({ protocol }: Request, forwarded: string, isTls: boolean): string {
+  if (protocol === "http1" && (forwarded === "http" || forwarded === "https")) return forwarded;
+  return isTls ? "https" : "http";
 }
 
 function normalPath(path: string, settings: ConnectionSettings): string | Refused {

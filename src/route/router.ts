@@ -1,7 +1,7 @@
 import type { ChainPlan, Forward, ListenerPlan, Redirect, Respond, Route, TcpHandler, VirtualHost } from "../model/model.ts";
 import type { FleetPlan } from "../model/plan.ts";
 import { connectionSettings } from "./connection-settings.ts";
-import { type Around, aroundOf, refusedBy } from "./filters.ts";
+import { type Around, aroundOf, refusedBy, refusedUpgrade } from "./filters.ts";
 import { type Entrance, entrances } from "./listener.ts";
 import { type Mismatch, mismatch } from "./match.ts";
 import { type Received, receive } from "./received.ts";
@@ -101,7 +101,8 @@ export class Router {
     const { request, listener } = begun;
     const sent = isBehind ? behindBalancer(request) : request;
     const received = receive(sent, listener, connectionSettings(listener), isTls);
-    if ("status" in received) return ended(begun, { kind: "rejected", ...received });
+    if ("status" in received)
+      return ended(begun, received.status === 0 ? { kind: "refused", why: received.why } : { kind: "rejected", ...received });
     const reached = { ...begun, received };
     // Envoy looks for no route where nobody says how the request came.
     const isLost = received.headers.get("x-forwarded-proto")?.[0] === "";
@@ -119,9 +120,9 @@ export class Router {
   }
 
   #way(listener: ListenerPlan, route: Route, received: Received, request: Request): Pick<Way, "outcome" | "around"> {
-    const refused = refusedBy(listener, route, received, request);
+    const refused = refusedUpgrade(request, route) ?? refusedBy(listener, route, received, request);
     if (refused !== undefined) return { outcome: { kind: "rejected", ...refused } };
-    return { outcome: outcomeOf(route, received), around: aroundOf(listener, route) };
+    return { outcome: outcomeOf(route, received, this.#plan), around: aroundOf(listener, route) };
   }
 }
 
@@ -172,16 +173,26 @@ function follow({ routes }: VirtualHost, received: Received): { passed: PassedRo
   return { passed, taking, rest: shares.left() };
 }
 
-function outcomeOf({ match, action }: Route, received: Received): Outcome {
+function outcomeOf({ match, action }: Route, received: Received, plan: FleetPlan): Outcome {
   if (action.kind === "redirect") return { kind: "redirect", status: action.code, location: locationOf(action, match, received) };
   if (action.kind === "respond") return respond(action);
-  const isAuto = action.settings?.some(({ value }) => value.auto_host_rewrite === true);
+  const authority = authorityOf(action, received, plan);
   return {
     kind: "forward",
     targets: action.targets,
     path: rewritten(received.path, match, action.rewrite),
-    ...(isAuto ? {} : { authority: action.hostRewrite ?? received.authority }),
+    ...(authority === undefined ? {} : { authority }),
   };
+}
+
+/** The host that the upstream sees; `undefined` if that depends on which one is chosen. With `auto_host_rewrite` it is the name by which the upstream is found, if it is found by one. */
+function authorityOf({ targets, hostRewrite, settings = [] }: Forward, { authority }: Received, plan: FleetPlan): string | undefined {
+  if (!settings.some(({ value }) => value.auto_host_rewrite === true)) return hostRewrite ?? authority;
+  const names = targets.map(({ upstream }) => {
+    const discovery = plan.upstreams.get(upstream)?.discovery;
+    return discovery?.kind === "dns" ? discovery.endpoints[0]?.address : authority;
+  });
+  return names.every((name) => name === names[0]) ? names[0] : undefined;
 }
 
 function respond({ status, why }: Respond): Outcome {

@@ -1,9 +1,22 @@
 import fc from "fast-check";
 import type { JsonObject } from "../../src/model/json.ts";
-import type { Action, ChainPlan, FilterUse, ListenerPlan, Match, Route, ValueMatch, VirtualHost } from "../../src/model/model.ts";
+import type {
+  Action,
+  ChainPlan,
+  FilterUse,
+  Forward,
+  HeaderEdits,
+  ListenerPlan,
+  Match,
+  Route,
+  ValueMatch,
+  VirtualHost,
+} from "../../src/model/model.ts";
 
 /** Upstreams that every configuration may send requests to. */
 export const upstreamNames = ["one", "two", "three"] as const;
+/** The last of them is found by name. */
+export const dnsName = "localhost";
 
 /** The client that is named by PROXY where a listener reads it. */
 export const proxiedClient = "10.1.2.3";
@@ -24,6 +37,10 @@ export interface Asked {
   readonly path: string;
   readonly headers: readonly (readonly [string, string])[];
   readonly bodySize: number;
+  readonly protocol: "http1" | "http2";
+  /** Asks for this protocol; with HTTP/1 only, and without a body. */
+  readonly upgrade: string | undefined;
+  readonly certificate: boolean;
 }
 
 /** Few words, so that what is asked for is what there is. */
@@ -116,15 +133,25 @@ const target = fc.record({ upstream: fc.constantFrom(...upstreamNames), weight: 
 const action: fc.Arbitrary<Action> = fc.oneof(
   {
     weight: 4,
-    arbitrary: fc.record(
-      {
-        kind: fc.constant("forward" as const),
-        targets: fc.uniqueArray(target, { minLength: 1, maxLength: 3, selector: ({ upstream }) => upstream }),
-        rewrite: fc.oneof(prefixRewrite, regexRewrite),
-        hostRewrite: fc.constantFrom("rewritten.test", "r.test:1"),
-      },
-      { requiredKeys: ["kind", "targets"] },
-    ),
+    arbitrary: fc
+      .record(
+        {
+          kind: fc.constant("forward" as const),
+          targets: fc.uniqueArray(target, { minLength: 1, maxLength: 3, selector: ({ upstream }) => upstream }),
+          rewrite: fc.oneof(prefixRewrite, regexRewrite),
+          hostRewrite: fc.constantFrom("rewritten.test", "r.test:1"),
+          settings: fc.constantFrom({ upgrade_configs: [{ upgrade_type: "websocket" }] }, { auto_host_rewrite: true }),
+        },
+        { requiredKeys: ["kind", "targets"] },
+      )
+      .map(
+        ({ settings: value, hostRewrite, ...rest }): Forward => ({
+          ...rest,
+          // Envoy refuses both.
+          ...(hostRewrite === undefined || (value !== undefined && "auto_host_rewrite" in value) ? {} : { hostRewrite }),
+          ...(value === undefined ? {} : { settings: [{ type: "envoy.config.route.v3.RouteAction", value }] }),
+        }),
+      ),
   },
   {
     weight: 2,
@@ -158,13 +185,42 @@ const cors: FilterUse = {
   filter: "cors",
   config: { type: "envoy.extensions.filters.http.cors.v3.CorsPolicy", value: { allow_origin_string_match: [{ exact: "https://a.test" }] } },
 };
-type Made = Pick<Route, "match" | "action" | "perFilter">;
+type Made = Pick<Route, "match" | "action" | "perFilter"> & { readonly edits: HeaderEdits };
+
+/** Headers of requests that routes may change. */
+export const editedHeaders = ["x-a", "x-b", "x-new"] as const;
+const edits: fc.Arbitrary<HeaderEdits> = fc.oneof(
+  { weight: 2, arbitrary: fc.constant({ add: [], remove: [] }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      add: fc.array(
+        fc.record({
+          name: fc.constantFrom(...editedHeaders, "X-New"),
+          value: fc.constantFrom(
+            "1",
+            "100%%",
+            "%REQ(x-b)%",
+            "%REQ(:PATH)% x",
+            "%REQ(X-NONE?:METHOD)%",
+            "%REQ(x-none)%",
+            "a%REQ(x-none)%b",
+            "%REQ(:authority)%",
+          ),
+          append: fc.boolean(),
+        }),
+        { maxLength: 2 },
+      ),
+      remove: fc.uniqueArray(fc.constantFrom("x-a", "X-B"), { maxLength: 1 }),
+    }),
+  },
+);
 
 /** Sometimes with one at last that takes what is left. */
 const routes = (names: readonly string[]): fc.Arbitrary<readonly Made[]> =>
   fc
     .record({
-      list: fc.array(fc.record({ match: match(names), action, perFilter: fc.constantFrom([], [], [], [cors]) }), {
+      list: fc.array(fc.record({ match: match(names), action, edits, perFilter: fc.constantFrom([], [], [], [cors]) }), {
         minLength: 1,
         maxLength: 8,
       }),
@@ -172,14 +228,14 @@ const routes = (names: readonly string[]): fc.Arbitrary<readonly Made[]> =>
     })
     .map(({ list, last }) => {
       const rest: Match = { path: { kind: "prefix", value: "/" }, caseSensitive: true, headers: [], query: [] };
-      return last.isThere ? [...list, { match: rest, action: last.action, perFilter: [] }] : list;
+      return last.isThere ? [...list, { match: rest, action: last.action, edits: { add: [], remove: [] }, perFilter: [] }] : list;
     });
 
 function named(made: readonly Made[], prefix: string): Route[] {
-  return made.map((one, i) => {
+  return made.map(({ edits: requestHeaders, ...one }, i) => {
     const name = `${prefix}/${i}`;
-    const edits = { add: [{ name: "x-route", value: name, append: false }], remove: [] };
-    return { ...one, name, policy: { requestHeaders: { add: [], remove: [] }, responseHeaders: edits }, origins: [] };
+    const marked = { add: [{ name: "x-route", value: name, append: false }], remove: [] };
+    return { ...one, name, policy: { requestHeaders, responseHeaders: marked }, origins: [] };
   });
 }
 
@@ -232,12 +288,16 @@ const settings = fc
 
 /** A listener with a cleartext chain and up to two for TLS, each with virtual hosts that may stand side by side. */
 export function routing(name: string): fc.Arbitrary<Routing> {
-  const chains = fc.uniqueArray(fc.constantFrom("", ...serverNames), { maxLength: 2 });
+  const chain = fc.record({
+    name: fc.constantFrom("", ...serverNames),
+    kind: fc.constantFrom("http" as const, "http" as const, "http" as const, "mutual" as const, "tcp" as const),
+  });
+  const chains = fc.uniqueArray(chain, { maxLength: 2, selector: (one) => one.name });
   const common = fc
     .boolean()
     .chain((isProxied) => fc.record({ chains, isProxied: fc.constant(isProxied), filters: filters(isProxied), settings }));
   return common.chain(({ chains: names, ...rest }) => {
-    const tables = ["cleartext", ...names.map((one) => `tls-${one}`)];
+    const tables = ["cleartext", ...names.filter(({ kind }) => kind !== "tcp").map((one) => `tls-${one.name}`)];
     const hosts = tables.map((table) =>
       fc
         .uniqueArray(
@@ -264,21 +324,32 @@ export function routing(name: string): fc.Arbitrary<Routing> {
   });
 }
 
+interface SecuredChain {
+  readonly name: string;
+  /** `mutual` asks for a certificate of the client. */
+  readonly kind: "http" | "mutual" | "tcp";
+}
+
 function listener(
   name: string,
-  names: readonly string[],
+  names: readonly SecuredChain[],
   common: { readonly isProxied: boolean; readonly filters: readonly FilterUse[]; readonly settings: JsonObject },
 ): ListenerPlan {
-  const tls = { certificate: { kind: "tls", secret: { namespace: "default", name: "pair" } }, alpn: [], parameters: {} } as const;
-  const secured = names.map(
-    (one): ChainPlan => ({
-      name: `tls-${one}`,
+  const certificate = { kind: "tls", secret: { namespace: "default", name: "pair" } } as const;
+  const mutual = { authorities: { kind: "ca", secret: { namespace: "default", name: "ca" } }, requireClientCertificate: true } as const;
+  const secured = names.map(({ name: serverName, kind }): ChainPlan => {
+    const chain = `tls-${serverName}`;
+    return {
+      name: chain,
       transport: "tls",
-      serverNames: one === "" ? [] : [one],
-      tls,
-      handler: { kind: "http", table: `${name}/tls-${one}` },
-    }),
-  );
+      serverNames: serverName === "" ? [] : [serverName],
+      tls: { certificate, alpn: kind === "tcp" ? [] : ["h2", "http/1.1"], parameters: {}, ...(kind === "mutual" ? mutual : {}) },
+      handler:
+        kind === "tcp"
+          ? { kind, statPrefix: "tcp", targets: [{ upstream: "two", weight: 1 }] }
+          : { kind: "http", table: `${name}/${chain}` },
+    };
+  });
   const raw = names.length === 0 ? {} : { transport: "raw_buffer" as const };
   return {
     name,
@@ -327,14 +398,29 @@ export function asked(configurations: number): fc.Arbitrary<Asked> {
     ),
     fc.constantFrom(...values, "", "10.0.0.1", "10.0.0.1, 127.0.0.1", "https://a.test", " 1 "),
   );
-  return fc.record({
-    configuration: fc.nat(configurations - 1),
-    isTls: fc.constantFrom(false, false, true),
-    sni: fc.constantFrom(undefined, ...hostNames.filter((one) => /^[a-zA-Z.]+[a-z]$/.test(one) && !one.startsWith("."))),
-    method: fc.constantFrom("GET", "GET", "POST", "PUT", "OPTIONS"),
-    host: fc.constantFrom(...hostNames),
-    path,
-    headers: fc.oneof(fc.constant([]), fc.array(header, { maxLength: 3 })),
-    bodySize: fc.constantFrom(0, 0, 5, 20),
-  });
+  return fc
+    .record({
+      configuration: fc.nat(configurations - 1),
+      isTls: fc.constantFrom(false, false, true),
+      sni: fc.constantFrom(undefined, ...hostNames.filter((one) => /^[a-zA-Z.]+[a-z]$/.test(one) && !one.startsWith("."))),
+      method: fc.constantFrom("GET", "GET", "POST", "PUT", "OPTIONS"),
+      host: fc.constantFrom(...hostNames),
+      path,
+      headers: fc.oneof(fc.constant<[string, string][]>([]), fc.array(header, { maxLength: 3 })),
+      bodySize: fc.constantFrom(0, 0, 5, 20),
+      protocol: fc.constantFrom("http1" as const, "http1" as const, "http2" as const),
+      upgrade: fc.constantFrom(undefined, undefined, undefined, undefined, undefined, "websocket", "WebSocket", "other"),
+      certificate: fc.boolean(),
+    })
+    .map(({ upgrade, bodySize, headers, ...rest }) => ({
+      ...rest,
+      // Clients of HTTP/2 repeat only headers that they do not know.
+      headers:
+        rest.protocol === "http1"
+          ? headers
+          : headers.filter(([name], i) => /^x-[ab]$/i.test(name) || headers.findIndex(([one]) => one === name) === i),
+      upgrade: rest.protocol === "http1" && bodySize === 0 ? upgrade : undefined,
+      // What comes in one frame of HTTP/2 Envoy lets pass, however large.
+      bodySize: rest.protocol === "http2" ? Math.min(bodySize, 5) : bodySize,
+    }));
 }
