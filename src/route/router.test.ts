@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { plan as planOf } from "../../test/support/ambassador.ts";
 import type { FleetPlan } from "../model/plan.ts";
@@ -99,4 +100,81 @@ test.each<[RequestInput, Partial<Request> | { mistake: string }]>([
   [{ url: "http://a/", headers: [["a b", "c"]] }, { mistake: '"a b" is no header' }],
 ])("%j is read", (input, wanted) => {
   expect(requestOf(input)).toMatchObject(wanted);
+});
+
+describe("around the routes", () => {
+  const base = `"Mapping open": {hostname: "*", prefix: /open/, service: a, bypass_auth: true},
+"Mapping shut": {hostname: "*", prefix: /, service: a, labels: {ambassador: [{g: [{remote_address: {key: r}}]}]}, allow_upgrade: [websocket], cors: {origins: ["https://a.test"]}},
+"Mapping moved": {hostname: "*", prefix: /moved/, service: b, host_redirect: true},
+"AuthService auth": {auth_service: "auth:80"}, "RateLimitService limit": {service: "rl:80", protocol_version: v3},
+"Module ambassador": {config: {ip_deny: [{remote: 10.0.0.0/8}], buffer: {max_request_bytes: 100}, lua_scripts: "function envoy_on_request() end"}}`;
+
+  test.each<[RequestInput | string, unknown]>([
+    ["http://a/", { auth: true, lua: true, rateLimits: [{ actions: expect.anything() }] }],
+    ["http://a/open/", { auth: false, rateLimits: [] }],
+    ["http://a/moved/", { auth: false }],
+  ])("%j: %j", (input, wanted) => {
+    expect(ask(base, input).ways[0].around).toMatchObject(wanted as object);
+  });
+
+  test.each<[RequestInput, number, string]>([
+    [{ url: "http://a/", clientAddress: "10.1.1.1" }, 403, "ip_deny lists 10.1.1.1"],
+    [{ url: "http://a/", bodySize: 101 }, 413, "the buffer filter takes at most 100 bytes"],
+    [
+      {
+        url: "http://a/open/",
+        headers: [
+          ["connection", "Upgrade"],
+          ["upgrade", "websocket"],
+        ],
+      },
+      403,
+      "the upgrade to websocket is not allowed",
+    ],
+    [
+      {
+        url: "http://a/",
+        method: "OPTIONS",
+        headers: [
+          ["origin", "https://a.test"],
+          ["access-control-request-method", "GET"],
+        ],
+      },
+      200,
+      "the cors filter answers preflight requests",
+    ],
+  ])("%j is answered %i: %s", (input, status, why) => {
+    expect(ask(base, input).ways[0].outcome).toEqual({ kind: "rejected", status, why });
+  });
+
+  test("an upgrade that the route allows goes on", () => {
+    const headers = [
+      ["connection", "keep-alive, upgrade"],
+      ["Upgrade", "WebSocket"],
+    ] as const;
+    expect(ask(base, { url: "http://a/", headers }).ways[0].outcome.kind).toBe("forward");
+  });
+});
+
+test("whatever is asked gets an answer", () => {
+  const plan = fleetPlan(shop);
+  const text = fc.oneof(
+    fc.string(),
+    fc.string({ unit: "binary" }),
+    fc.constantFrom("http://a/cart/%00", "https://[::1]:8080/..%2f", "http://\ud800/"),
+  );
+  const url = fc.oneof(
+    text,
+    text.map((rest) => `http://a/${rest}`),
+    text.map((rest) => `https://${rest}`),
+  );
+  fc.assert(
+    fc.property(url, text, fc.array(fc.tuple(text, text), { maxLength: 3 }), text, (one, method, headers, clientAddress) => {
+      const request = requestOf({ url: one, method, headers, clientAddress });
+      if (!("mistake" in request)) expect(new Router(plan).answer(request).ways.length).toBeGreaterThan(0);
+      const plainly = requestOf({ url: one, clientAddress });
+      if (!("mistake" in plainly)) new Router(plan).answer(plainly);
+    }),
+    { numRuns: 1_000 },
+  );
 });

@@ -172,6 +172,7 @@ test.each<[string[], string]>([
   [["Mapping/none"], "fleet default reads no document Mapping/none"],
   [["https://"], '"https://" is no URL'],
   [["https://a/", "-H", "nonsense"], "Expected NAME: VALUE."],
+  [["https://a/", "--from-address", "here"], "Expected an IP address."],
   [["https://a/", "--fleet", "x"], "there is no fleet x; there is default"],
   [["https://a/", "nowhere"], "cannot read nowhere"],
   [["https://a/", "--source", "a=b"], "--source needs --config"],

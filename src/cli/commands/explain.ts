@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { Built } from "../../build/offline.ts";
 import type { Header, RequestInput } from "../../route/request.ts";
@@ -26,7 +27,7 @@ export function explainCommand(program: Command, context: Context): void {
     .argument("[path]", "a directory, a file, or - for standard input (default: the current directory, or the source of --config)")
     .option("-X, --request <method>", "method of the request", "GET")
     .option("-H, --header <name:value>", "header of the request; may be repeated", header, [])
-    .option("--from-address <ip>", "address of the client")
+    .option("--from-address <ip>", "address of the client", address)
     .option("--sni <name>", "name that the client asks for by TLS (default: the host)")
     .option("--client-certificate", "the client has a certificate that is accepted")
     .addOption(new Option("--protocol <protocol>", "HTTP/3 has listeners of its own").choices(["http1", "http2", "http3"]).default("http1"))
@@ -99,4 +100,9 @@ function header(text: string, before: readonly Header[]): readonly Header[] {
   const [, name, value] = /^(:?[^:\s]+):(.*)$/s.exec(text) ?? [];
   if (name === undefined || value === undefined) throw new InvalidArgumentError("Expected NAME: VALUE.");
   return [...before, [name, value.trim()]];
+}
+
+function address(text: string): string {
+  if (isIP(text) === 0) throw new InvalidArgumentError("Expected an IP address.");
+  return text;
 }
