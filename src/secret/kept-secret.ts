@@ -23,14 +23,31 @@ const early = 21 * day;
 
 /** One secret that a fleet refers to, as it was last found. What was once good is kept while what takes its place cannot be used. */
 export class KeptSecret {
-  readonly use: SecretUse;
+  #use: SecretUse;
+  #isRead = false;
   #material: Material | undefined;
   #revision: string | undefined;
   #fault: Omit<SecretFinding, "name"> | undefined;
 
-  constructor(use: SecretUse, providers: readonly SecretProvider[], now: number) {
-    this.use = use;
-    this.look(providers, now);
+  /** Nobody has looked for it yet. */
+  constructor(use: SecretUse) {
+    this.#use = use;
+  }
+
+  get use(): SecretUse {
+    return this.#use;
+  }
+
+  /** Takes another use of the same secret; gives `false` if what can be sent may be something else then. */
+  reuse(use: SecretUse): boolean {
+    if (this.#use.undecided !== use.undecided) return false;
+    this.#use = use;
+    return true;
+  }
+
+  /** Whether it was looked for. Until then it is not known whether it is there. */
+  get isRead(): boolean {
+    return this.#isRead;
   }
 
   /** What can be sent. */
@@ -41,8 +58,9 @@ export class KeptSecret {
   /** Looks whether it is another one now; gives whether what can be sent is. */
   look(providers: readonly SecretProvider[], now: number): boolean {
     const before = this.#material;
+    this.#isRead = true;
     try {
-      const located = lookUp(providers, secretIds(this.use.reference));
+      const located = lookUp(providers, secretIds(this.#use.reference));
       if ("missing" in located) this.#lose(`${located.missing.namespace}/${located.missing.name}`, providers);
       else if (located.revision !== this.#revision) {
         this.#revision = located.revision;
@@ -59,7 +77,7 @@ export class KeptSecret {
 
   /** What is wrong with it at this time. */
   findings(now: number): readonly SecretFinding[] {
-    const name = secretName(this.use.reference);
+    const name = secretName(this.#use.reference);
     const found = [this.#fault, ...(this.#material === undefined ? [] : this.#aging(this.#material, now))];
     return found.filter((one) => one !== undefined).map((one) => ({ ...one, name }));
   }
@@ -76,7 +94,7 @@ export class KeptSecret {
   }
 
   #take(data: readonly SecretData[], now: number): void {
-    if (this.use.undecided && data.some((one) => isTrue(one.get("cert_required")))) {
+    if (this.#use.undecided && data.some((one) => isTrue(one.get("cert_required")))) {
       this.#material = undefined;
       this.#fault = {
         code: "ambassador/cert-required-in-secret",
@@ -86,7 +104,7 @@ export class KeptSecret {
       };
       return;
     }
-    const material = materialOf(this.use.reference, data);
+    const material = materialOf(this.#use.reference, data);
     const ends = material.certificate?.validToDate.getTime() ?? Number.POSITIVE_INFINITY;
     if (ends > now) this.#material = material;
     else {
@@ -101,7 +119,7 @@ export class KeptSecret {
     const ends = certificate.validToDate.getTime();
     if (ends <= now) found.push({ code: "secret/expired", message: `its certificate has expired on ${date(ends)}; it is still sent` });
     else if (ends <= now + early) found.push({ code: "secret/expiring", message: `its certificate expires on ${date(ends)}` });
-    const others = uncovered(certificate, this.use.hosts ?? []);
+    const others = uncovered(certificate, this.#use.hosts ?? []);
     if (others.length > 0) {
       found.push({ code: "secret/invalid", severity: "warning", message: `its certificate is not for ${others.join(", ")}; it is sent` });
     }

@@ -53,6 +53,7 @@ function serve(of: Snapshot, environment: Record<string, string> = {}) {
   const providers = [new DirectoryProvider("mounted", path), new EnvironmentProvider("variables", "S_", environment)];
   const secrets = new Secrets(providers, () => now);
   secrets.publish(of);
+  secrets.read(of.secrets.length);
   return {
     secrets,
     names: () => [...secrets.of(of).resources.keys()],
@@ -189,6 +190,47 @@ describe("what cannot be used is not sent", () => {
     expect(undecided.names()).toEqual([]);
     expect(undecided.codes()).toEqual(["ambassador/cert-required-in-secret"]);
     expect(serve(snapshot(clients)).names()).toEqual(["ca/secret/shop/clients"]);
+  });
+});
+
+describe("what is new in a snapshot", () => {
+  const all = (secrets: Secrets, of: Snapshot) => [[...secrets.of(of).resources.keys()], [...secrets.of(of).unread]];
+
+  test("is neither there nor missing before it was looked for", () => {
+    const of = snapshot(web, clients);
+    put("shop/clients", { "ca.crt": readFileSync(authority.ca.cert) });
+    const secrets = new Secrets([new DirectoryProvider("mounted", path)], () => now);
+    secrets.publish(of);
+    expect([all(secrets, of), secrets.findings(), secrets.look(), secrets.show()]).toEqual([
+      [[], [name, "ca/secret/shop/clients"]],
+      [],
+      false,
+      false,
+    ]);
+    expect(secrets.read(1)).toBe(true);
+    expect(secrets.findings().map(({ code }) => code)).toEqual(["secret/missing"]);
+    expect(secrets.read(1)).toBe(false);
+    expect(all(secrets, of)[1]).toHaveLength(2);
+    expect([secrets.show(), secrets.show()]).toEqual([true, false]);
+    expect(all(secrets, of)).toEqual([["ca/secret/shop/clients"], []]);
+  });
+
+  test("does not take away what was read before, be it used for other names", () => {
+    putPair(pair);
+    const { secrets } = serve(snapshot(web));
+    const next = snapshot({ reference: web, hosts: ["c.example"] }, clients);
+    secrets.publish(next);
+    expect(all(secrets, next)).toEqual([[name], ["ca/secret/shop/clients"]]);
+    expect(secrets.findings().map(({ code }) => code)).toEqual(["secret/invalid"]);
+  });
+
+  test("is read again if it may not be sent for its new use", () => {
+    put("shop/clients", { "ca.crt": readFileSync(authority.ca.cert), cert_required: "true" });
+    const { secrets, names } = serve(snapshot(clients));
+    expect(names()).toHaveLength(1);
+    const next = snapshot({ reference: clients, undecided: true });
+    secrets.publish(next);
+    expect(all(secrets, next)).toEqual([[], ["ca/secret/shop/clients"]]);
   });
 });
 

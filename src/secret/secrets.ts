@@ -1,6 +1,6 @@
 import { SDS } from "../envoy/type-url.ts";
 import { type SecretUse, secretIds, secretName } from "../model/secret.ts";
-import type { Snapshot, TypeSet } from "../snapshot/snapshot.ts";
+import type { SecretSet, Snapshot } from "../snapshot/snapshot.ts";
 import { typeSet } from "../snapshot/type-set.ts";
 import { KeptSecret, type SecretFinding } from "./kept-secret.ts";
 import type { SecretProvider } from "./provider.ts";
@@ -21,7 +21,10 @@ export class Secrets {
   readonly #fleets = new Map<string, ReadonlyMap<string, KeptSecret>>();
   /** Counts looks, so that it is every secret's turn. */
   #turn = 0;
-  #sets = new WeakMap<Snapshot, TypeSet>();
+  /** What nobody has looked for yet, in the order in which it was referred to. */
+  #unread: KeptSecret[] = [];
+  #hasNews = false;
+  #sets = new WeakMap<Snapshot, SecretSet>();
 
   /** Providers in the order in which they are asked. */
   constructor(providers: readonly SecretProvider[], now: () => number) {
@@ -29,21 +32,41 @@ export class Secrets {
     this.#now = now;
   }
 
-  /** Takes the newest snapshot of a fleet: looks for what is new in it, and forgets what nothing refers to any more. */
+  /** Takes the newest snapshot of a fleet: forgets what nothing refers to any more. What is new in it has yet to be {@link read}. */
   publish({ fleet, secrets }: Snapshot): void {
     const before = this.#fleets.get(fleet);
     for (const provider of this.#providers) provider.announce?.(secrets.flatMap(({ reference }) => secretIds(reference)));
     const kept = secrets.filter(needsBytes).map((use): [string, KeptSecret] => {
       const name = secretName(use.reference);
       const known = before?.get(name);
-      return [name, known !== undefined && isSame(known.use, use) ? known : new KeptSecret(use, this.#providers, this.#now())];
+      return [name, known?.reuse(use) ? known : new KeptSecret(use)];
     });
     this.#fleets.set(fleet, new Map(kept));
+    this.#unread = [...this.#all()].filter(({ isRead }) => !isRead);
   }
 
-  /** Looks at the secrets anew, at the next so many or at all; gives whether anything that can be sent is another one. */
+  /** Looks for the next so many that nobody has looked for; gives whether there are more. Nothing else can be sent before {@link show}. */
+  read(most: number): boolean {
+    for (let i = 0; i < most; i++) {
+      const next = this.#unread.shift();
+      if (next === undefined) break;
+      this.#hasNews = true;
+      next.look(this.#providers, this.#now());
+    }
+    return this.#unread.length > 0;
+  }
+
+  /** What was read can be sent from now on; gives whether anything was read since the last time. */
+  show(): boolean {
+    const hasNews = this.#hasNews;
+    if (hasNews) this.#sets = new WeakMap();
+    this.#hasNews = false;
+    return hasNews;
+  }
+
+  /** Looks anew at the secrets that were read, at the next so many or at all; gives whether anything that can be sent is another one. */
   look(most = Number.POSITIVE_INFINITY): boolean {
-    const all = [...this.#all()];
+    const all = [...this.#all()].filter(({ isRead }) => isRead);
     let changed = false;
     for (let i = 0; i < Math.min(most, all.length); i++) {
       changed = all[this.#turn++ % all.length]?.look(this.#providers, this.#now()) || changed;
@@ -52,13 +75,13 @@ export class Secrets {
     return changed;
   }
 
-  /** How many there are to look at. */
+  /** How many there are. */
   get count(): number {
     return [...this.#fleets.values()].reduce((sum, secrets) => sum + secrets.size, 0);
   }
 
   /** All secrets that a node with this snapshot may have: those the snapshot refers to and that are there, and nothing else. The same set until one changes. */
-  of(snapshot: Snapshot): TypeSet {
+  of(snapshot: Snapshot): SecretSet {
     const known = this.#sets.get(snapshot) ?? this.#setOf(snapshot);
     this.#sets.set(snapshot, known);
     return known;
@@ -92,11 +115,13 @@ export class Secrets {
     return redacted;
   }
 
-  #setOf(snapshot: Snapshot): TypeSet {
+  #setOf(snapshot: Snapshot): SecretSet {
     const own = snapshot.types.get(SDS) ?? typeSet(SDS, []);
     const names = snapshot.secrets.map(({ reference }) => secretName(reference));
-    const found = names.flatMap((name) => this.#fleets.get(snapshot.fleet)?.get(name)?.material?.resource ?? []);
-    return found.length === 0 ? own : typeSet(SDS, [...own.resources.values(), ...found]);
+    const known = names.flatMap((name) => this.#fleets.get(snapshot.fleet)?.get(name) ?? []);
+    const found = known.flatMap(({ material }) => material?.resource ?? []);
+    const unread = new Set(known.filter(({ isRead }) => !isRead).map(({ use }) => secretName(use.reference)));
+    return { ...(found.length === 0 ? own : typeSet(SDS, [...own.resources.values(), ...found])), unread };
   }
 
   *#all(): Generator<KeptSecret> {
@@ -106,8 +131,4 @@ export class Secrets {
 
 function needsBytes({ reference }: SecretUse): boolean {
   return reference.kind !== "tls-file" && (reference.kind !== "ca-file" || reference.crl !== undefined);
-}
-
-function isSame(a: SecretUse, b: SecretUse): boolean {
-  return JSON.stringify(a) === JSON.stringify(b);
 }

@@ -116,6 +116,7 @@ export async function serve(config: ServerConfig, log: Log, worker: BuildWorker,
     const watch = new SecretWatch({
       secrets,
       places: (fleet, name, commit) => causes(fleet, SDS, [name], commit),
+      read: () => xds?.publish(),
       rotated: () => {
         log.info({}, "secrets have changed");
         audit.add({ type: "secret.rotated", actor: system, outcome: "ok" });

@@ -10,6 +10,12 @@ export interface TypeSet {
   readonly digest: string;
 }
 
+/** Secrets that there are, beside those of which it is not known yet. */
+export interface SecretSet extends TypeSet {
+  /** Names of those that nobody has looked for: whoever asks for one has to wait. */
+  readonly unread: ReadonlySet<string>;
+}
+
 /** All resources of one fleet at one commit, immutable. */
 export interface Snapshot {
   readonly commit: Oid;

@@ -1,5 +1,5 @@
 import type { Resource } from "../envoy/resource.ts";
-import { LDS } from "../envoy/type-url.ts";
+import { LDS, SDS } from "../envoy/type-url.ts";
 import { byCodePoint } from "../problem/order.ts";
 import type { TypeSet } from "../snapshot/snapshot.ts";
 import { firstChunk } from "./chunk.ts";
@@ -52,12 +52,18 @@ function ownContent(stream: Stream, sub: SubStream, set: TypeSet, removals: Remo
     if (!isWanted(sub, name) || ((answersOnly || isParked(name)) && !asked)) continue;
     if (resource !== undefined) {
       if (asked || sub.sent.get(name)?.version !== resource.version) upserts.push(resource);
-    } else if (asked && stream.mode === "delta") gone.push(name);
-    else if ((sub.sent.has(name) || sub.suspect.has(name)) && (whole || stream.mode === "delta") && removals.isFree(sub.type, name)) {
+    } else if (asked && stream.mode === "delta") {
+      if (!isUnread(stream, sub, name)) gone.push(name);
+    } else if ((sub.sent.has(name) || sub.suspect.has(name)) && (whole || stream.mode === "delta") && removals.isFree(sub.type, name)) {
       gone.push(name);
     }
   }
   return new Content(upserts.sort(byName), gone.sort(byCodePoint));
+}
+
+/** A secret is answered when it is known whether it is there. */
+function isUnread({ view }: Stream, { type }: SubStream, name: string): boolean {
+  return type === SDS && view?.unread.has(name) === true;
 }
 
 /** Forgets questions and answers about names that do not exist: in SotW there is no way to say so (S10), and what reappears is sent again (C7). */

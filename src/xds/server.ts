@@ -1,7 +1,7 @@
 import type { Assignment } from "../delivery/target.ts";
 import type { Peer } from "../fleet/peer.ts";
 import type { FleetState } from "../fleet/state.ts";
-import type { Snapshot, TypeSet } from "../snapshot/snapshot.ts";
+import type { SecretSet, Snapshot } from "../snapshot/snapshot.ts";
 import { Admission } from "./admission.ts";
 import { ByteBudget } from "./byte-budget.ts";
 import { type Clock, systemClock } from "./clock.ts";
@@ -54,7 +54,7 @@ export interface XdsOptions {
 /** Secrets beside the snapshots, with versions of their own. */
 export interface SecretOverlay {
   /** All that a node with this snapshot may have. */
-  of(snapshot: Snapshot): TypeSet;
+  of(snapshot: Snapshot): SecretSet;
 }
 
 /** A running xDS server. */
@@ -87,7 +87,7 @@ export async function startXds(options: XdsOptions): Promise<XdsServer> {
   let closing: Promise<void> | undefined;
   let allEnded: () => void = () => {};
   let push = 0;
-  let views = new WeakMap<Snapshot, Map<TypeSet, View>>();
+  let views = new WeakMap<Snapshot, Map<SecretSet, View>>();
   const host: SessionHost = {
     assignment,
     fleetState,
@@ -103,7 +103,7 @@ export async function startXds(options: XdsOptions): Promise<XdsServer> {
     serving: () => push > 0,
     secrets: (snapshot, peer) => (maySendSecrets(peer) ? (options.secrets?.of(snapshot) ?? noSecrets) : noSecrets),
     view(snapshot, secrets) {
-      const bySecrets = views.get(snapshot) ?? new Map<TypeSet, View>();
+      const bySecrets = views.get(snapshot) ?? new Map<SecretSet, View>();
       const view = bySecrets.get(secrets) ?? viewOf(snapshot, push, options.label?.(snapshot), secrets);
       views.set(snapshot, bySecrets.set(secrets, view));
       return view;

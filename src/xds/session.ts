@@ -4,7 +4,7 @@ import type { NodeIdentity, Rejection } from "../fleet/node.ts";
 import type { Peer } from "../fleet/peer.ts";
 import type { FleetState, StreamRecord } from "../fleet/state.ts";
 import type { Verdict } from "../fleet/verdict.ts";
-import type { Snapshot, TypeSet } from "../snapshot/snapshot.ts";
+import type { SecretSet, Snapshot } from "../snapshot/snapshot.ts";
 import type { Admission } from "./admission.ts";
 import type { ByteBudget } from "./byte-budget.ts";
 import type { Clock } from "./clock.ts";
@@ -66,9 +66,9 @@ export interface SessionHost {
   /** Whether there is anything to serve, for any fleet. */
   serving(): boolean;
   /** The secrets that a node with this snapshot may have, if it is this one. */
-  secrets(snapshot: Snapshot, peer: Peer): TypeSet;
+  secrets(snapshot: Snapshot, peer: Peer): SecretSet;
   /** The view of a snapshot in the current push. */
-  view(snapshot: Snapshot, secrets: TypeSet): View;
+  view(snapshot: Snapshot, secrets: SecretSet): View;
 }
 
 /** One stream: carries events to the reducer and its effects to the transport, the queue and fleet state. Decides nothing itself. */
@@ -81,7 +81,7 @@ export class Session implements Turns {
   #node: NodeIdentity | undefined;
   #record: StreamRecord | undefined;
   #snapshot: Snapshot | undefined;
-  #secrets: TypeSet | undefined;
+  #secrets: SecretSet | undefined;
   #cancelWake: (() => void) | undefined;
   #cancelPause: (() => void) | undefined;
   /** Returns the bytes of the last write to the budget. */
@@ -143,7 +143,8 @@ export class Session implements Turns {
     this.#record?.target(fleet, snapshot?.commit);
     if (snapshot === undefined) return;
     const secrets = this.#host.secrets(snapshot, this.#call.peer);
-    if (snapshot === this.#snapshot && secrets.digest === this.#secrets?.digest) return;
+    const isSame = secrets.digest === this.#secrets?.digest && secrets.unread.size === this.#secrets.unread.size;
+    if (snapshot === this.#snapshot && isSame) return;
     this.#step({ kind: "target", now: this.#now, view: this.#view(snapshot, secrets) });
   }
 

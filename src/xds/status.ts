@@ -1,4 +1,4 @@
-import { CDS, EDS } from "../envoy/type-url.ts";
+import { CDS, EDS, SDS } from "../envoy/type-url.ts";
 import type { TypeSet } from "../snapshot/snapshot.ts";
 import type { Effect } from "./event.ts";
 import { isMissingSecret } from "./removal.ts";
@@ -45,6 +45,7 @@ function rollUp(stream: Stream, sub: SubStream): Report {
  * (`told`, S11), nothing but removals, or (`undefined`) nothing at all.
  */
 function isBehind(stream: Stream, sub: SubStream, set: TypeSet): "paced" | "told" | "removal" | undefined {
+  if (sub.type === SDS) for (const name of stream.view?.unread ?? []) if (isWanted(sub, name)) return "paced";
   if (sub.suspect.size === 0 && sub.acked.is(set)) return undefined;
   // SotW cannot remove one resource of a partial type; the client drops it by itself.
   const removes = stream.mode === "delta" || isFullState(sub.type);

@@ -1,7 +1,7 @@
 import type { Resource, TypeUrl } from "../envoy/resource.ts";
 import { SDS } from "../envoy/type-url.ts";
 import type { Oid } from "../git/object.ts";
-import type { Snapshot, TypeSet } from "../snapshot/snapshot.ts";
+import type { SecretSet, Snapshot, TypeSet } from "../snapshot/snapshot.ts";
 import { typeSet } from "../snapshot/type-set.ts";
 
 /** What a stream converges to: the snapshot its node should have, under the number of the publication that made it the target. */
@@ -14,6 +14,8 @@ export interface View {
   readonly digest: string;
   /** What responses say as their version instead of commit and digest; such a label is never taken for what a client holds. */
   readonly label?: string;
+  /** Secrets of which it is not known whether there are any; they are neither sent nor said to be missing. */
+  readonly unread: ReadonlySet<string>;
   /** All resources of a type; an empty set for a type that is not served (xds.md C11). */
   type(type: TypeUrl): TypeSet;
 }
@@ -38,16 +40,17 @@ export interface Published {
 const nothing = new Map<string, Resource>();
 
 /** What a node gets to which no secret may be sent: none of them exists. */
-export const noSecrets: TypeSet = typeSet(SDS, []);
+export const noSecrets: SecretSet = { ...typeSet(SDS, []), unread: new Set() };
 
 /** A snapshot as a view. Secrets are those of the overlay, never those of the snapshot; without an overlay there are none. */
-export function viewOf(snapshot: Snapshot, push: number, label?: string, secrets: TypeSet = noSecrets): View {
+export function viewOf(snapshot: Snapshot, push: number, label?: string, secrets: SecretSet = noSecrets): View {
   return {
     ...(label === undefined ? {} : { label }),
     push,
     commit: snapshot.commit,
     fleet: snapshot.fleet,
     digest: secrets === noSecrets ? snapshot.digest : `${snapshot.digest}+${secrets.digest}`,
+    unread: secrets.unread,
     type: (type) => (type === SDS ? secrets : (snapshot.types.get(type) ?? { type, resources: nothing, digest: "" })),
   };
 }

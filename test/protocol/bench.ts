@@ -44,6 +44,7 @@ export class Bench {
   #server: XdsServer | undefined;
   #last: Snapshot | undefined;
   #secrets: readonly Resource[] = [];
+  #unread: ReadonlySet<string> = new Set();
 
   /** Starts the server; nothing is published yet. */
   async start(limits: Partial<Limits> = {}, more: Pick<XdsOptions, "tls" | "drainMs" | "maySendSecrets"> = {}): Promise<this> {
@@ -51,11 +52,13 @@ export class Bench {
       address: { host: "127.0.0.1", port: 0 },
       ...more,
       secrets: {
-        of: (of) =>
-          typeSet(
+        of: (of) => ({
+          ...typeSet(
             SDS,
             this.#secrets.filter(({ name }) => refersTo(of, name)),
           ),
+          unread: this.#unread,
+        }),
       },
       instance: "test",
       assignment: this.delivery,
@@ -91,9 +94,16 @@ export class Bench {
     return this.#last;
   }
 
+  /** Of these secrets it is not known whether they exist, until {@link keep} says which do. */
+  read(...names: readonly string[]): void {
+    this.#unread = new Set(names);
+    this.#server?.publish();
+  }
+
   /** From now on exactly these secrets exist. */
   keep(...secrets: readonly Resource[]): void {
     this.#secrets = secrets;
+    this.#unread = new Set();
     this.#server?.publish();
   }
 

@@ -100,6 +100,7 @@ test.each<Mode>(["delta", "sotw"])(
     const snapshot = nextSnapshot(undefined, oid(1), "default", resources(), [], [{ reference }]);
     delivery.publish(snapshot);
     secrets.publish(snapshot);
+    secrets.read(1);
     const address = { host: "127.0.0.1", port: 0 };
     server = await startXds({ address, secrets, instance: "test", assignment: delivery, fleetState: fleet, pool: new SnapshotPool() });
     server.publish();

@@ -71,6 +71,25 @@ scenario("C7", { what: "one that is not there is said to be missing, and comes l
   await client.take(SDS, "a=1");
 });
 
+scenario("C7", { what: "one that is being read is answered when it is known whether it is there" }, async ({ bench, client, mode }) => {
+  bench.read("a", "b");
+  bench.publish(1, guarded("l", ["a", "b"]));
+  client.ask(SDS, "a", "b");
+  await client.silent();
+  expect(bench.fleet.node("n1")?.types.SDS?.state).not.toBe("accepted");
+  bench.keep(secret("a"));
+  await client.take(SDS, mode === "delta" ? "a=1 -b" : "a=1");
+});
+
+scenario("C7", { only: ["DA", "D"], what: "one that was being read and is not there is said to be missing" }, async ({ bench, client }) => {
+  bench.read("a");
+  bench.publish(1, guarded("l", ["a"]));
+  client.ask(SDS, "a");
+  await client.silent();
+  bench.keep();
+  await client.take(SDS, "-a");
+});
+
 scenario(
   "REC-03 D7",
   { what: "a secret that the client has is not sent again, and one that is lost stays with it" },
