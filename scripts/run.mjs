@@ -15,12 +15,14 @@ const tasks = {
   "test:long": { env: { PORTOLAN_LONG: "1" }, commands: [["vitest", "run", "test/property", "test/protocol/load.test.ts"]] },
   bench: { envoy: true, commands: [["node", "test/bench/main.ts"]] },
   generate: {
+    envoy: true,
     commands: [
       ["node", "scripts/problems-page.ts"],
       ["node", "scripts/kinds-pages.ts"],
       ["node", "scripts/bootstrap-files.ts"],
       ["node", "scripts/conformance-page.ts"],
       ["node", "scripts/output-schemas.ts"],
+      ["node", "scripts/guide-pages.ts"],
     ],
   },
   adapter: { commands: [["node", "test/adapter/main.ts"]] },

@@ -65,7 +65,7 @@ function idOf({ source, label }: Origin, test: TestCase): string {
 export function testFinding({ result, test, origin, pointer, differences, actual }: TestOutcome): PlacedFinding {
   if (result === "error") return placed(origin, finding("route/test-failed", `${pointer}/request`, `${test.name}: ${actual}`));
   const [first] = differences;
-  const more = differences.length > 1 ? ` and ${differences.length - 1} more` : "";
+  const more = differences.length > 1 ? ` (and ${differences.length - 1} more)` : "";
   const what = first === undefined ? "" : `${first.path} should be ${first.expected} and is ${first.actual}${more}; `;
   return placed(origin, finding("route/test-failed", `${pointer}/expect`, `${test.name}: ${what}the request is ${actual}`));
 }

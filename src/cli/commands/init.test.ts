@@ -24,7 +24,7 @@ const files = ["portolan.yaml", ...routes, ...schemas, ".gitignore"];
 test("an empty directory becomes a repository with a route", async () => {
   const { code, stdout, stderr } = await init();
   expect([code, stdout]).toEqual([0, files.map((file) => `${file}\n`).join("")]);
-  expect(stderr).toContain("portolan serve --config portolan.yaml");
+  expect(stderr).toContain("portolan serve");
   expect(text(".git/HEAD")).toBe("ref: refs/heads/main\n");
   expect(text(".gitignore")).toBe(".portolan/\n");
   const { config, problems } = readConfig(text("portolan.yaml"), join(directory, "portolan.yaml"));

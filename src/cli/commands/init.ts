@@ -38,10 +38,10 @@ function next(dir: string): string {
   const enter = dir === "." ? [] : [`cd ${/^[\w./-]+$/.test(dir) ? dir : `'${dir.replaceAll("'", "'\\''")}'`}`];
   const commands = [
     ...enter,
-    "portolan validate --config portolan.yaml .",
-    "portolan test routes",
+    "portolan validate",
+    "portolan test",
     "git add . && git commit -m 'Add the first route'",
-    "portolan serve --config portolan.yaml",
+    "portolan serve",
     "portolan bootstrap --node-id edge-1 > .portolan/envoy.yaml && envoy -c .portolan/envoy.yaml",
     "portolan status",
   ];
