@@ -53,7 +53,7 @@ export interface XdsOptions {
 
 /** Secrets beside the snapshots, with versions of their own. */
 export interface SecretOverlay {
-  /** All that a node with this snapshot may have. */
+  /** All that a node with this snapshot may have: the same set until the next `publish`, for what is made of it is kept by it. */
   of(snapshot: Snapshot): SecretSet;
 }
 

@@ -2,7 +2,7 @@ import type { SecureClientSessionOptions } from "node:http2";
 import type { Resource } from "../../src/envoy/resource.ts";
 import { SDS } from "../../src/envoy/type-url.ts";
 import { FleetState } from "../../src/fleet/state.ts";
-import type { Snapshot } from "../../src/snapshot/snapshot.ts";
+import type { SecretSet, Snapshot } from "../../src/snapshot/snapshot.ts";
 import { typeSet } from "../../src/snapshot/type-set.ts";
 import type { Countable } from "../../src/xds/event.ts";
 import { defaultLimits, type LimitName, type Limits } from "../../src/xds/limits.ts";
@@ -45,21 +45,14 @@ export class Bench {
   #last: Snapshot | undefined;
   #secrets: readonly Resource[] = [];
   #unread: ReadonlySet<string> = new Set();
+  #overlays = new WeakMap<Snapshot, SecretSet>();
 
   /** Starts the server; nothing is published yet. */
   async start(limits: Partial<Limits> = {}, more: Pick<XdsOptions, "tls" | "drainMs" | "maySendSecrets"> = {}): Promise<this> {
     this.#server = await startXds({
       address: { host: "127.0.0.1", port: 0 },
       ...more,
-      secrets: {
-        of: (of) => ({
-          ...typeSet(
-            SDS,
-            this.#secrets.filter(({ name }) => refersTo(of, name)),
-          ),
-          unread: this.#unread,
-        }),
-      },
+      secrets: { of: (of) => this.#secretsOf(of) },
       instance: "test",
       assignment: this.delivery,
       fleetState: this.fleet,
@@ -97,6 +90,7 @@ export class Bench {
   /** Of these secrets it is not known whether they exist, until {@link keep} says which do. */
   read(...names: readonly string[]): void {
     this.#unread = new Set(names);
+    this.#overlays = new WeakMap();
     this.#server?.publish();
   }
 
@@ -104,7 +98,18 @@ export class Bench {
   keep(...secrets: readonly Resource[]): void {
     this.#secrets = secrets;
     this.#unread = new Set();
+    this.#overlays = new WeakMap();
     this.#server?.publish();
+  }
+
+  /** The same set for a snapshot until a secret changes, as a server's overlay gives it. */
+  #secretsOf(snapshot: Snapshot): SecretSet {
+    const known = this.#overlays.get(snapshot);
+    if (known !== undefined) return known;
+    const named = this.#secrets.filter(({ name }) => refersTo(snapshot, name));
+    const set = { ...typeSet(SDS, named), unread: this.#unread };
+    this.#overlays.set(snapshot, set);
+    return set;
   }
 
   /** The snapshot that was published last. Throws if none was. */
