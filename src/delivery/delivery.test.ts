@@ -1,11 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { build } from "../../test/support/builds.ts";
 import { MemoryStore } from "../../test/support/memory-store.ts";
-import { encodedResource } from "../envoy/resource.ts";
-import { CDS } from "../envoy/type-url.ts";
 import type { NodeIdentity, NodeState, Status } from "../fleet/node.ts";
-import type { NodeSelector } from "../language/portolan/fleet.ts";
 import { snapshotOf } from "../snapshot/snapshots.ts";
-import { type Build, Delivery, type DeliveryOptions, type FleetRequest } from "./delivery.ts";
+import { Delivery } from "./delivery.ts";
+import type { DeliveryOptions, FleetRequest } from "./delivery-options.ts";
 import type { Decision } from "./fleet-event.ts";
 import { holdOf } from "./fleet-record.ts";
 import type { Stored } from "./store.ts";
@@ -57,24 +56,6 @@ beforeEach(async () => {
 afterEach(async () => {
   for (const one of opened.splice(0)) await one.close();
 });
-
-/** The fleets of a commit: `edge` with all nodes, `west us`: those of the region. */
-function build(commit: string, fleets: string, more: Partial<Build> & { readonly empty?: boolean } = {}): Build {
-  const { empty = false, ...rest } = more;
-  const offers = fleets
-    .split(", ")
-    .filter((one) => one !== "")
-    .map((text) => {
-      const [fleet = "", region] = text.split(" ");
-      const nodes: NodeSelector = region === undefined ? {} : { region: [region] };
-      const snapshot = snapshotOf(commit, fleet, empty ? [] : [encodedResource(CDS, "c", Buffer.from(commit))]);
-      const resources = empty ? 0 : 1;
-      const { digest } = snapshot;
-      const offer = { commit, digest, languageRevision: "r1", resources, policy: { nodes, maxRejected: "5%" } };
-      return { fleet, implicit: fleet === "default", snapshot, offer };
-    });
-  return { offers, unusable: { names: [], unnamed: false }, complete: true, ...rest };
-}
 
 function at(one: Delivery, node: Partial<NodeIdentity> = {}): string {
   const target = one.target({ ...identity, ...node });

@@ -1,74 +1,20 @@
 import type { UnusableFleets } from "../build/fleets.ts";
 import type { NodeIdentity, NodeState } from "../fleet/node.ts";
-import type { Oid } from "../git/object.ts";
-import type { Location, Problem } from "../problem/problem.ts";
+import type { Problem } from "../problem/problem.ts";
 import { problemAt } from "../problem/problem-at.ts";
 import type { Snapshot } from "../snapshot/snapshot.ts";
+import type { Build, DeliveryOptions, Examination, FleetRequest, RequestOutcome } from "./delivery-options.ts";
 import { deliveryProblems } from "./delivery-problems.ts";
 import { before } from "./fleet-action.ts";
-import type { Action, Decision, Fleet, FleetEvent, Outcome } from "./fleet-event.ts";
-import { type AutomaticHold, type FleetRecord, isSame, newFleet, type Offer, targetOf } from "./fleet-record.ts";
+import type { Action, Fleet, FleetEvent, Outcome } from "./fleet-event.ts";
+import { type FleetRecord, isSame, newFleet, type Offer, targetOf } from "./fleet-record.ts";
 import { restored, step } from "./fleet-step.ts";
 import { KeptSnapshots } from "./kept-snapshots.ts";
 import { Memberships } from "./memberships.ts";
+import { RecordWriter } from "./record-writer.ts";
 import { Records, type SourceHold } from "./records.ts";
-import { type Store, StoreUnwritable } from "./store.ts";
+import { StoreUnwritable } from "./store.ts";
 import type { Assignment, Denied, Target } from "./target.ts";
-
-/** A commit that was built for all fleets that it has. */
-export interface Build {
-  readonly offers: readonly { readonly fleet: string; readonly implicit: boolean; readonly offer: Offer; readonly snapshot: Snapshot }[];
-  readonly unusable: UnusableFleets;
-  /** Whether a fleet that is not among them is gone. */
-  readonly complete: boolean;
-}
-
-/** What delivery asks about a hold: which files the rejections come from, and whether one of them is another one in the newest commit. */
-export interface Examination {
-  readonly fleet: string;
-  readonly hold: AutomaticHold;
-  readonly newest: Oid;
-}
-
-/** What delivery needs of the world. */
-export interface DeliveryOptions {
-  readonly store: Store;
-  /** Milliseconds since 1970. */
-  readonly now: () => number;
-  /** The bytes of a snapshot that is not in memory any more; `undefined`: nobody has them. */
-  readonly load: (fleet: string, offer: Offer) => Promise<Snapshot | undefined>;
-  /** It may reject, and is then asked again later. */
-  readonly examine: (question: Examination) => Promise<{ readonly files: readonly Location[]; readonly changed: boolean }>;
-  /** A fleet has another target: called before any node is told of it. */
-  readonly serve: (snapshot: Snapshot) => void;
-  /** Something was decided, and written down. */
-  readonly decided: (decision: Decision) => void;
-  /** Every stream must ask again what its node should have. */
-  readonly retarget: () => void;
-  /** Targets, holds or problems have changed. */
-  readonly changed: () => void;
-  /** These are needed however old they are. */
-  readonly retain: (snapshots: readonly { readonly fleet: string; readonly commit: Oid }[]) => void;
-  /** Told of bugs. */
-  readonly failed: (error: unknown) => void;
-}
-
-/** What an operator wants of one fleet. */
-export interface FleetRequest {
-  readonly fleet: string;
-  readonly kind: Action["kind"];
-  /** Of `pin` and `rollback`: what is to be served, and its bytes. */
-  readonly pinned?: { readonly offer: Offer; readonly snapshot: Snapshot };
-  readonly until?: number;
-  readonly by: string;
-  readonly reason: string;
-  readonly expectedGeneration?: number;
-}
-
-/** What has come of a request: the fleet as it is now, absent if it is no more; or why nothing was done. */
-export type RequestOutcome =
-  | { readonly done: true; readonly record?: FleetRecord }
-  | { readonly done: false; readonly why: "unknown" | "stale" | "refused" | "unwritable"; readonly detail: string };
 
 /** How often time-outs are looked at, and what has failed is tried again. */
 const interval = 500;
@@ -80,6 +26,7 @@ const interval = 500;
 export class Delivery implements Assignment {
   readonly #options: DeliveryOptions;
   readonly #records: Records;
+  readonly #writer: RecordWriter;
   readonly #kept: KeptSnapshots;
   readonly #fleets = new Map<string, Fleet>();
   readonly #bad: Problem[] = [];
@@ -92,13 +39,12 @@ export class Delivery implements Assignment {
   #observing = false;
   /** A build that could not be written down, or that came while its source was held. */
   #waiting: Build | undefined;
-  #unwritten = new Set<string>();
-  #unwritable: string | undefined;
   #tail: Promise<unknown> = Promise.resolve();
 
   constructor(options: DeliveryOptions) {
     this.#options = options;
     this.#records = new Records(options.store);
+    this.#writer = new RecordWriter(this.#records, (fleet) => this.record(fleet), options.changed);
     this.#kept = new KeptSnapshots(options.load);
     this.#timer = setInterval(() => void this.tick(), interval);
     this.#timer.unref();
@@ -165,7 +111,7 @@ export class Delivery implements Assignment {
   /** Looks at the clock, and tries again what has failed. */
   tick(): Promise<void> {
     return this.#next(async () => {
-      await this.#write(new Map());
+      await this.#writer.write(new Map());
       if (this.#waiting !== undefined && this.#sourceHolds.size === 0) await this.#takeBuild(this.#waiting);
       const due = [...this.#fleets.values()].filter(({ record }) => (record.operator?.until ?? Number.POSITIVE_INFINITY) <= this.#now);
       await this.#apply(due.map(({ record }) => [record.fleet, { kind: "tick", now: this.#now }]));
@@ -188,7 +134,7 @@ export class Delivery implements Assignment {
       if (pinned !== undefined) this.#kept.add(pinned.snapshot, pinned.offer);
       const action = actionOf(kind, pinned?.offer, until);
       const [outcome] = await this.#apply([[name, { kind: "action", now: this.#now, by, reason, action }]], pinned !== undefined);
-      if (outcome === undefined) return { done: false, why: "unwritable", detail: this.#unwritable ?? "the store cannot be written" };
+      if (outcome === undefined) return { done: false, why: "unwritable", detail: this.#writer.trouble ?? "the store cannot be written" };
       if (outcome.refused !== undefined) return { done: false, why: "refused", detail: outcome.refused };
       return { done: true, ...(outcome.fleet === undefined ? {} : { record: outcome.fleet.record }) };
     });
@@ -239,9 +185,9 @@ export class Delivery implements Assignment {
     const unwritable = "what is decided cannot be written down, and nothing new is delivered";
     return [
       ...this.#bad,
-      ...(this.#unwritable === undefined
+      ...(this.#writer.trouble === undefined
         ? []
-        : [problemAt("store/unwritable", `${this.#unwritable}: ${unwritable}`, { source: "", path: "" })]),
+        : [problemAt("store/unwritable", `${this.#writer.trouble}: ${unwritable}`, { source: "", path: "" })]),
       ...this.#memberships.problems(nodes),
       ...this.records().flatMap((record) => deliveryProblems(record, this.#now)),
     ];
@@ -309,10 +255,10 @@ export class Delivery implements Assignment {
     });
     const changed = steps.filter(({ fleet, outcome }) => outcome.fleet?.record !== fleet.record);
     if (changed.length > 0) {
-      const isWritten = await this.#write(new Map(changed.map(({ name, outcome }) => [name, outcome.fleet?.record])));
+      const isWritten = await this.#writer.write(new Map(changed.map(({ name, outcome }) => [name, outcome.fleet?.record])));
       const protects = mustAct || changed.every(({ outcome }) => outcome.fleet?.record.rollout?.state === "returning");
       if (!isWritten && !protects) return [];
-      if (!isWritten) for (const { name } of changed) this.#unwritten.add(name);
+      if (!isWritten) this.#writer.owe(changed.map(({ name }) => name));
     }
     for (const { name, outcome } of steps) {
       if (outcome.fleet === undefined) this.#fleets.delete(name);
@@ -321,24 +267,6 @@ export class Delivery implements Assignment {
     if (changed.length > 0) await this.#settle(changed.map(({ name }) => name));
     for (const { outcome } of steps) for (const decision of outcome.decisions) this.#options.decided(decision);
     return steps.map(({ outcome }) => outcome);
-  }
-
-  /** Writes these records, and those that could not be written before. */
-  async #write(changes: ReadonlyMap<string, FleetRecord | undefined>): Promise<boolean> {
-    const owed = [...this.#unwritten].map((name) => [name, this.#fleets.get(name)?.record] as const);
-    const all = new Map([...owed, ...changes]);
-    if (all.size === 0) return true;
-    const was = this.#unwritable;
-    try {
-      await this.#records.writeFleets(all);
-      this.#unwritten.clear();
-      this.#unwritable = undefined;
-    } catch (error) {
-      if (!(error instanceof StoreUnwritable)) throw error;
-      this.#unwritable = error.message;
-    }
-    if (was !== this.#unwritable) this.#options.changed();
-    return this.#unwritable === undefined;
   }
 
   /** Acts upon what is written: finds the bytes of each target, and tells every stream. */

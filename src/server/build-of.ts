@@ -1,5 +1,5 @@
 import type { BuildReport, TestReport } from "../build/protocol.ts";
-import type { Build } from "../delivery/delivery.ts";
+import type { Build } from "../delivery/delivery-options.ts";
 import type { Offer, TestResults } from "../delivery/fleet-record.ts";
 import { defaultFleet, type FleetDocument } from "../language/portolan/fleet.ts";
 import type { Publication } from "./publications.ts";

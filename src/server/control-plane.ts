@@ -1,8 +1,7 @@
-import { nodesJson } from "../api/json.ts";
 import type { Metrics } from "../api/metrics.ts";
 import type { FleetState as FleetSummary, HistoryQuery, RenderedResource, SourceState, View } from "../api/view.ts";
 import type { AuditLog } from "../audit/log.ts";
-import { type AuditActor, type AuditRecord, operatorActor, system } from "../audit/record.ts";
+import { type AuditActor, type AuditRecord, system } from "../audit/record.ts";
 import type { Level } from "../build/difference.ts";
 import type { DocumentCounts } from "../build/document-counts.ts";
 import type { BuildReport, CommitDocuments, FromWorker, SentFile, SourceReport, Standing } from "../build/protocol.ts";
@@ -26,6 +25,7 @@ import { problemAt } from "../problem/problem-at.ts";
 import type { HistoryFile } from "../snapshot/history-file.ts";
 import type { Manifest, Outcome } from "../snapshot/manifest.ts";
 import type { Snapshot } from "../snapshot/snapshot.ts";
+import { entryOf } from "./audit-entry.ts";
 import { buildOf } from "./build-of.ts";
 import type { Log } from "./log.ts";
 import { Past } from "./past.ts";
@@ -154,19 +154,8 @@ export class ControlPlane implements View {
     this.events.add({ type, fleet, data });
     if (type === "rollout.started" && about.commit !== undefined) this.#times.publish({ fleet, commit: about.commit, at: now() });
     metrics.decided(type, fleet, about.durationMs);
-    const { by, durationMs, ...rest } = about;
-    const { commit } = about;
-    const actor = by === undefined ? this.#authorOf(type === "rollout.started" ? commit : undefined, fleet) : operatorActor(by);
-    const nodes = this.fleets().find(({ name }) => name === fleet)?.nodes;
-    this.#parts.audit.add({
-      type,
-      actor,
-      fleet,
-      ...rest,
-      ...(nodes === undefined ? {} : { nodes: nodesJson(nodes) }),
-      outcome: type === "rollout.returned" ? "failed" : type === "rollout.started" ? "pending" : "ok",
-      ...(durationMs === undefined ? {} : { duration_ms: durationMs }),
-    });
+    const actor = this.#authorOf(type === "rollout.started" ? about.commit : undefined, fleet);
+    this.#parts.audit.add(entryOf({ type, fleet, ...about }, actor, this.fleets().find(({ name }) => name === fleet)?.nodes));
     const state = outcomes[type];
     if (state !== undefined && about.commit !== undefined)
       this.#tellOutcome(fleet, about.commit, { state, ...(about.rollout === undefined ? {} : { rollout: about.rollout }), at: now() });

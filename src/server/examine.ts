@@ -1,5 +1,5 @@
 import type { BuildWorker } from "../build/worker-client.ts";
-import type { Examination } from "../delivery/delivery.ts";
+import type { Examination } from "../delivery/delivery-options.ts";
 import type { Location } from "../problem/problem.ts";
 
 /**
