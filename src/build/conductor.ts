@@ -6,6 +6,7 @@ import type { FleetDocument } from "../language/portolan/fleet.ts";
 import type { FleetPlan } from "../model/plan.ts";
 import type { Origin } from "../problem/finding.ts";
 import { byCodePoint } from "../problem/order.ts";
+import { type FleetSecrets, readSecrets } from "./committed-secrets.ts";
 import { ContainedFleet } from "./contained-fleet.ts";
 import { aboutContainment } from "./containment.ts";
 import { countDocuments, type DocumentCounts } from "./document-counts.ts";
@@ -126,6 +127,13 @@ export class Conductor {
   /** All documents that a fleet reads at the commit that was built last, in no particular order. */
   documentsOf(fleet: string): readonly Origin[] {
     return this.#builds.get(fleet)?.build.documents() ?? [];
+  }
+
+  /** By fleet, the committed Secrets that count at the commit that was built last, with what they hold. Rejects if objects cannot be read. */
+  secrets(): Promise<readonly FleetSecrets[]> {
+    const { past, reader } = this.#inputs;
+    const read = (oid: Oid) => (past ?? reader).blob(oid);
+    return Promise.all([...this.#builds].map(async ([fleet, { build }]) => ({ fleet, secrets: await readSecrets(build.secrets(), read) })));
   }
 
   /** What a fleet is planned to serve at the commit that was built last; `undefined` if there is no such fleet. */

@@ -12,6 +12,7 @@ import type { Snapshot } from "../snapshot/snapshot.ts";
 import { Ancestry, type OpenHistory } from "./ancestry.ts";
 import type { Keeper, ToKeep } from "./archivist.ts";
 import { Causes } from "./causes.ts";
+import type { FleetSecrets } from "./committed-secrets.ts";
 import { type BuildInputs, type BuildOutcome, Conductor } from "./conductor.ts";
 import type { FleetOutcome } from "./fleet-build.ts";
 import { type LocatedTest, locateTests } from "./located-tests.ts";
@@ -26,6 +27,8 @@ import { trial } from "./trial.ts";
 /** What the engine tells while it works. */
 export interface EngineHooks {
   built(report: BuildReport): void;
+  /** What committed Secrets hold, before the build that they are of. Only where they may be served. */
+  secrets?(fleets: readonly FleetSecrets[]): void;
   counted(commit: Oid, documents: CommitDocuments): void;
   problems(commit: Oid, problems: readonly Problem[]): void;
 }
@@ -73,8 +76,10 @@ export class Engine {
 
   async #build(commit: ComposedCommit): Promise<Outcome> {
     let outcome: BuildOutcome;
+    let secrets: readonly FleetSecrets[];
     try {
       outcome = await this.#conductor.build(commit);
+      secrets = this.#inputs.allowPlaintext ? await this.#conductor.secrets() : [];
     } catch (error) {
       await this.#goBack();
       const at: Location = { source: this.#inputs.source, commit: commit.oid, path: "" };
@@ -95,6 +100,7 @@ export class Engine {
     this.#commit = commit;
     this.#causes.record(commit.oid, outcome.fleets);
     const tests = await Promise.all(outcome.fleets.map(({ fleet }) => locateTests(this.#conductor.tests(fleet), this.#locator)));
+    if (this.#inputs.allowPlaintext) this.#hooks.secrets?.(secrets);
     this.#hooks.built(this.#report(outcome, manifests, tests));
     // Afterwards: it costs a look at every document, and no snapshot waits for it.
     const fleets = outcome.fleets.map(({ fleet }) => [fleet, this.#conductor.documents(fleet)] as const);

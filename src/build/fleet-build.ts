@@ -203,6 +203,11 @@ export class FleetBuild {
     return [...this.#members.values()].map(({ origin }) => origin);
   }
 
+  /** The committed Secrets that count, where they may be served. */
+  secrets(): readonly Checked[] {
+    return this.#services.beginning("Secret ");
+  }
+
   /** What the fleet is planned to serve at the commit that was built last. */
   plan(): FleetPlan {
     return {

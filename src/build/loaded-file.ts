@@ -32,6 +32,8 @@ export interface LoadInputs {
   readonly parser: Parser;
   /** What earlier builds know to be sound; without it every document is held against the field rules once. */
   readonly sound?: SoundDocuments;
+  /** Whether Secrets that are committed in the clear are documents like others (`secrets.allowPlaintext`). */
+  readonly allowPlaintext?: boolean;
 }
 
 /**
@@ -39,7 +41,7 @@ export interface LoadInputs {
  * Rejects if the object cannot be read.
  */
 export async function loadFile(
-  { source, reader, languages, parser, sound }: LoadInputs,
+  { source, reader, languages, parser, sound, allowPlaintext }: LoadInputs,
   path: string,
   entry: FileEntry,
   commit?: Oid,
@@ -61,14 +63,23 @@ export async function loadFile(
       .map((named) => SourceDocument.unreadable(version, named));
     return { ...unreadable(origin(0), parsed.unreadable), documents, ignored: parsed.ignored, size: parsed.size };
   }
-  const { documents, findings } = parsed;
+  const secrets = allowPlaintext ? (parsed.secrets ?? []) : [];
+  const documents = [...parsed.documents, ...secrets];
+  const findings = parsed.findings.map((found) =>
+    isAllowed(found, secrets) ? ({ ...found, severity: "warning", effect: "none" } as const) : found,
+  );
   return {
     documents: documents.map((document) => new SourceDocument(version, document, sound)),
     findings: findings.map((found) => placed(origin(found.index), found)),
-    ignored: parsed.ignored - findings.filter(({ effect }) => effect === "left-out").length,
+    ignored: parsed.ignored - secrets.length - findings.filter(({ effect }) => effect === "left-out").length,
     size: parsed.size,
     isWhole: documents.every(hasIdentity) && !findings.some(({ code }) => code === "ambassador/annotation-yaml"),
   };
+}
+
+/** Who may read the repository can read it all the same. */
+function isAllowed({ code, index }: Finding & { readonly index: number }, secrets: readonly ParsedDocument[]): boolean {
+  return code === "secret/plaintext" && secrets.some((secret) => secret.index === index);
 }
 
 function hasIdentity({ kind, value, findings }: ParsedDocument): boolean {

@@ -71,6 +71,8 @@ export interface OfflineSettings {
   readonly limits: SourceLimits;
   /** Where what was parsed and checked is remembered; absent: nowhere. */
   readonly cacheDirectory?: string | undefined;
+  /** Whether Secrets that are committed in the clear may be served. */
+  readonly allowPlaintext: boolean;
 }
 
 const defaults: OfflineSettings = {
@@ -80,6 +82,7 @@ const defaults: OfflineSettings = {
   controlPaths: ["**"],
   named: new Set(),
   limits: sourceLimits,
+  allowPlaintext: false,
 };
 
 /** Builds the files below a directory, or one file. Throws the file system's error if it cannot be read. */
@@ -122,7 +125,7 @@ async function build(reader: ObjectReader, commit: ComposedCommit, settings: Par
 
 /** A conductor that reads files as an offline build does. */
 export function openConductor(reader: ObjectReader, settings: Partial<OfflineSettings>, { parser, sound }: OfflineCache): Conductor {
-  const { source, include, exclude, controlPaths: control, limits, named } = { ...defaults, ...settings };
+  const { source, include, exclude, controlPaths: control, limits, named, allowPlaintext } = { ...defaults, ...settings };
   return new Conductor({
     source,
     reader,
@@ -130,6 +133,7 @@ export function openConductor(reader: ObjectReader, settings: Partial<OfflineSet
     selector: fileSelector(include, exclude, named),
     limits,
     isControl: controlPaths(control),
+    allowPlaintext,
     parser,
     ...(sound === undefined ? {} : { sound }),
   });

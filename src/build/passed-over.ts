@@ -29,12 +29,13 @@ export async function passedOver(
   isUsed: (document: SourceDocument) => boolean,
 ): Promise<readonly PassedOver[]> {
   const reported = new Set(file.findings.filter(({ effect }) => effect === "left-out").map((found) => found.origin.index));
-  const foreign = file.ignored === 0 ? [] : foreignDocuments(await read(origin(0).blob), groups, kinds);
+  const documents = file.isUnreadable === true ? [] : file.documents;
+  const known = new Set(documents.map(({ parsed }) => parsed.index));
+  const foreign =
+    file.ignored === 0 ? [] : foreignDocuments(await read(origin(0).blob), groups, kinds).filter(({ index }) => !known.has(index));
   const all = [
     ...foreign.map(({ index, what }) => ({ origin: origin(index), what, why: "it is of no kind that Portolan reads" })),
-    ...(file.isUnreadable === true ? [] : file.documents)
-      .filter((document) => !isUsed(document))
-      .map((document) => unused(origin(document.parsed.index), document)),
+    ...documents.filter((document) => !isUsed(document)).map((document) => unused(origin(document.parsed.index), document)),
   ];
   return all.filter((one) => !reported.has(one.origin.index)).sort((a, b) => a.origin.index - b.origin.index);
 }

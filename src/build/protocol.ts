@@ -5,6 +5,7 @@ import type { FleetDocument } from "../language/portolan/fleet.ts";
 import type { JsonObject } from "../model/json.ts";
 import type { Location, Problem } from "../problem/problem.ts";
 import type { Manifest, Outcome } from "../snapshot/manifest.ts";
+import type { FleetSecrets } from "./committed-secrets.ts";
 import type { Level } from "./difference.ts";
 import type { DocumentCounts } from "./document-counts.ts";
 import type { UnusableFleets } from "./fleets.ts";
@@ -39,6 +40,8 @@ export interface WorkerSettings {
   readonly controlPaths: readonly string[];
   /** How many snapshots of each fleet are kept, besides those that the serving thread names. */
   readonly keep: number;
+  /** Whether Secrets that are committed in the clear may be served. */
+  readonly allowPlaintext?: boolean;
 }
 
 /** What is known of a source. Times are milliseconds since 1970. */
@@ -169,6 +172,8 @@ export type ToWorker =
 export type FromWorker =
   | { readonly kind: "source"; readonly report: SourceReport }
   | { readonly kind: "built"; readonly report: BuildReport }
+  /** The one way by which the bytes of committed Secrets leave the worker: part of no delta, so that they are in no archive and no answer. */
+  | { readonly kind: "secrets"; readonly fleets: readonly FleetSecrets[] }
   | { readonly kind: "counted"; readonly commit: Oid; readonly documents: CommitDocuments }
   | { readonly kind: "problems"; readonly commit: Oid; readonly problems: readonly Problem[] }
   | { readonly kind: "answer"; readonly id: number; readonly value: Answers[keyof Answers] }

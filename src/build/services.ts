@@ -18,6 +18,12 @@ export class Services {
     this.#sorted.delete(name);
   }
 
+  /** All documents under names that begin so, in code point order of the names. */
+  beginning(prefix: string): readonly Checked[] {
+    const names = [...this.#byName.keys()].filter((name) => name.startsWith(prefix));
+    return names.sort(byCodePoint).flatMap((name) => this.all(name).slice(0, 1));
+  }
+
   /** The documents under the name, in code point order of identity. */
   all(name: string): readonly Checked[] {
     const documents = this.#byName.get(name);

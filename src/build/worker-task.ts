@@ -51,7 +51,14 @@ export async function startTask(settings: WorkerSettings, send: (message: FromWo
     kept.headers.map(({ manifest }) => manifest),
   );
   const archivist = new Archivist(folder, kept.headers, {
-    revision: languageRevision(revision, [source.name, source.include, source.exclude, source.limits, settings.controlPaths]),
+    revision: languageRevision(revision, [
+      source.name,
+      source.include,
+      source.exclude,
+      source.limits,
+      settings.controlPaths,
+      settings.allowPlaintext,
+    ]),
     told: history.newest(),
     now: Date.now,
   });
@@ -72,12 +79,14 @@ export async function startTask(settings: WorkerSettings, send: (message: FromWo
       selector: fileSelector(source.include, source.exclude),
       limits: source.limits,
       isControl: controlPaths(settings.controlPaths),
+      allowPlaintext: settings.allowPlaintext === true,
     },
     {
       built(report) {
         history.built(report.fleets.map(({ manifest }) => manifest));
         send({ kind: "built", report });
       },
+      secrets: (fleets) => send({ kind: "secrets", fleets }),
       counted(commit, documents) {
         history.counted(commit, documents.fleets);
         send({ kind: "counted", commit, documents });

@@ -3,6 +3,7 @@
  * so translation never delays an ACK, and a worker that dies is started again without anyone noticing.
  */
 import { parentPort, workerData } from "node:worker_threads";
+import { wipe } from "./committed-secrets.ts";
 import type { FromWorker, ToWorker, WorkerSettings } from "./protocol.ts";
 import { startTask } from "./worker-task.ts";
 
@@ -12,6 +13,7 @@ const port = parentPort;
 const send = (message: FromWorker): void => {
   const buffers = message.kind === "built" ? message.report.fleets.flatMap(({ delta }) => [delta.bodies.buffer, delta.lengths.buffer]) : [];
   port.postMessage(message, buffers);
+  if (message.kind === "secrets") wipe(message.fleets);
 };
 
 const task = await startTask(workerData as WorkerSettings, send);

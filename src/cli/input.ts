@@ -57,11 +57,14 @@ export function commitOf(input: Input, { commit }: Pick<Built, "commit">): strin
 /** How a configuration says that files are read; the defaults without one. */
 export function settingsFrom(config: ServerConfig | undefined): Partial<OfflineSettings> {
   const source = config?.sources[0];
-  return config === undefined || source === undefined ? {} : settingsOf(source, config.control.paths);
+  return config === undefined || source === undefined ? {} : settingsOf(source, config);
 }
 
-function settingsOf({ name, include, exclude, limits }: SourceSettings, controlPaths: readonly string[]): Omit<OfflineSettings, "named"> {
-  return { source: name, include, exclude, limits, controlPaths };
+function settingsOf(
+  { name, include, exclude, limits }: SourceSettings,
+  { control, secrets: { allowPlaintext } }: ServerConfig,
+): Omit<OfflineSettings, "named"> {
+  return { source: name, include, exclude, limits, controlPaths: control.paths, allowPlaintext };
 }
 
 function buildRevision<Result>(

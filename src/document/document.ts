@@ -48,6 +48,8 @@ export interface ParsedFile extends FileContent {
 /** What is in a file. */
 export interface FileContent {
   readonly documents: readonly ParsedDocument[];
+  /** Among the skipped ones, Secrets in the clear that can be served where that is allowed, without what they hold. */
+  readonly secrets?: readonly ParsedDocument[];
   /** Findings about the file as a whole (`index` of their document is 0); then `documents` is empty. They have pointer "" and carry `line` and `column` themselves where known. */
   readonly unreadable?: Finding & { readonly line?: number; readonly column?: number };
   /** What an unreadable file may hold, by its `apiVersion:` and `kind:` lines: every known group with every kind that stand there. */

@@ -2,6 +2,7 @@ import { isScalar } from "yaml";
 import { composeDocuments } from "./compose.ts";
 import { type SingleKinds, splitApiVersion } from "./group.ts";
 import { stringAt, valueAt } from "./node.ts";
+import { isSecret } from "./plaintext.ts";
 import { decode } from "./text.ts";
 import { apiVersionOf, unitsOf } from "./unit.ts";
 
@@ -22,7 +23,7 @@ export function foreignDocuments(bytes: Uint8Array, groups: ReadonlySet<string>,
     const { index, node } = unit;
     const apiVersion = apiVersionOf(unit);
     if (node === null || (isScalar(node) && node.value === null) || groups.has(splitApiVersion(apiVersion ?? "", groups).group)) return [];
-    if (kinds.get(apiVersion ?? "")?.has(stringAt(node, "kind") ?? "")) return [];
+    if (!isSecret(node) && kinds.get(apiVersion ?? "")?.has(stringAt(node, "kind") ?? "")) return [];
     const name = stringAt(valueAt(node, "metadata") ?? null, "name");
     const what = [apiVersion, stringAt(node, "kind"), name].filter((part) => part !== undefined).join(" ");
     return [{ index, what: what || "a document without apiVersion and kind" }];

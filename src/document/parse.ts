@@ -3,6 +3,7 @@ import type { JsonObject, JsonValue } from "../model/json.ts";
 import type { Code } from "../problem/codes.ts";
 import { type Finding, finding } from "../problem/finding.ts";
 import { annotationPointer, unfold } from "./annotation.ts";
+import { describeSecret } from "./committed-secret.ts";
 import { composeDocuments, documentsMessage, nestingMessage } from "./compose.ts";
 import type { FileContent, ParsedDocument, ParsedFile } from "./document.ts";
 import { mentions, misspelt, namedKinds, namesGroup, noSingleKinds, type SingleKinds, splitApiVersion } from "./group.ts";
@@ -64,23 +65,27 @@ function parseText(text: string, groups: ReadonlySet<string>, kinds: SingleKinds
 /** Undefined if a document is nested too deeply. */
 function readUnits(units: readonly Unit[], groups: ReadonlySet<string>, kinds: SingleKinds): FileContent | undefined {
   const documents: ParsedDocument[] = [];
+  const secrets: ParsedDocument[] = [];
   const findings: (Finding & { index: number })[] = [];
   let ignored = 0;
   for (const unit of units) {
     const { index } = unit;
     const apiVersion = apiVersionOf(unit) ?? "";
     const { group, version } = splitApiVersion(apiVersion, groups);
-    if (groups.has(group) || kinds.get(apiVersion)?.has(stringAt(unit.node, "kind") ?? "")) {
+    // A Secret is never read as it is written: what is read may be kept on disk.
+    if (!isSecret(unit.node) && (groups.has(group) || kinds.get(apiVersion)?.has(stringAt(unit.node, "kind") ?? ""))) {
       const document = readDocument(unit, group, version);
       if (document === undefined) return undefined;
       documents.push(document);
     } else if (!isEmpty(unit)) {
       ignored++;
       findings.push(...aboutIgnored(unit, group, groups).map((found) => ({ ...found, index })));
+      const secret = isSecret(unit.node) ? describeSecret(unit) : undefined;
+      if (secret !== undefined) secrets.push(secret);
     }
     findings.push(...aboutAnnotation(unit).map((found) => ({ ...found, index })));
   }
-  return { documents, ignored, findings };
+  return { documents, ...(secrets.length === 0 ? {} : { secrets }), ignored, findings };
 }
 
 function readDocument({ index, node, within }: Unit, group: string, version: string): ParsedDocument | undefined {

@@ -1,8 +1,6 @@
+import { secretKeys } from "../document/committed-secret.ts";
 import type { SecretId } from "../model/secret.ts";
 import type { Found, SecretProvider } from "./provider.ts";
-
-/** The keys that are looked for; no other means anything (ambassador.md 9.2). */
-const keys = ["tls.crt", "tls.key", "cert-chain.pem", "key.pem", "ca.crt", "root-cert.pem", "crl.pem", "cert_required"];
 
 /**
  * Secrets in environment variables, `<PREFIX><NAMESPACE>_<NAME>_<KEY>` in upper case with `_` for `-` and `.`. They are read once. Two secrets with one
@@ -30,7 +28,7 @@ export class EnvironmentProvider implements SecretProvider {
 
   find(id: SecretId): Found | undefined {
     const stem = this.#stem(id);
-    const values = keys.flatMap((key) => {
+    const values = secretKeys.flatMap((key) => {
       const value = this.#variables.get(stem + spelt(key));
       return value === undefined ? [] : [[key, value] as const];
     });

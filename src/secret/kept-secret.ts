@@ -25,13 +25,15 @@ const early = 21 * day;
 export class KeptSecret {
   #use: SecretUse;
   #isRead = false;
+  readonly #fleet: string;
   #material: Material | undefined;
   #revision: string | undefined;
   #fault: Omit<SecretFinding, "name"> | undefined;
 
   /** Nobody has looked for it yet. */
-  constructor(use: SecretUse) {
+  constructor(use: SecretUse, fleet: string) {
     this.#use = use;
+    this.#fleet = fleet;
   }
 
   get use(): SecretUse {
@@ -60,7 +62,7 @@ export class KeptSecret {
     const before = this.#material;
     this.#isRead = true;
     try {
-      const located = lookUp(providers, secretIds(this.#use.reference));
+      const located = lookUp(providers, secretIds(this.#use.reference), this.#fleet);
       if ("missing" in located) this.#lose(`${located.missing.namespace}/${located.missing.name}`, providers);
       else if (located.revision !== this.#revision) {
         this.#revision = located.revision;

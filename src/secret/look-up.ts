@@ -11,10 +11,14 @@ export interface Located {
 }
 
 /** Looks for secrets, each in the first provider that has it. Gives the first that none has as `missing`. Throws {@link BadSecret} if a provider cannot tell. */
-export function lookUp(providers: readonly SecretProvider[], ids: readonly SecretId[]): Located | { readonly missing: SecretId } {
+export function lookUp(
+  providers: readonly SecretProvider[],
+  ids: readonly SecretId[],
+  fleet: string,
+): Located | { readonly missing: SecretId } {
   const found: { readonly provider: SecretProvider; readonly what: Found }[] = [];
   for (const id of ids) {
-    const one = find(providers, id);
+    const one = find(providers, id, fleet);
     if (one === undefined) return { missing: id };
     found.push(one);
   }
@@ -32,9 +36,9 @@ export function lookUp(providers: readonly SecretProvider[], ids: readonly Secre
   };
 }
 
-function find(providers: readonly SecretProvider[], id: SecretId) {
+function find(providers: readonly SecretProvider[], id: SecretId, fleet: string) {
   for (const provider of providers) {
-    const what = guarded(provider, () => provider.find(id));
+    const what = guarded(provider, () => provider.find(id, fleet));
     if (what !== undefined) return { provider, what };
   }
   return undefined;

@@ -16,6 +16,6 @@ export interface SecretProvider {
   readonly name: string;
   /** Says which secrets will be asked for, before any of them is. */
   announce?(ids: readonly SecretId[]): void;
-  /** `undefined`: it has no such secret. Throws like {@link Found.read}. */
-  find(id: SecretId): Found | undefined;
+  /** What there is for this fleet. `undefined`: it has no such secret. Throws like {@link Found.read}. */
+  find(id: SecretId, fleet: string): Found | undefined;
 }

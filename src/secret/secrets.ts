@@ -39,7 +39,7 @@ export class Secrets {
     const kept = secrets.filter(needsBytes).map((use): [string, KeptSecret] => {
       const name = secretName(use.reference);
       const known = before?.get(name);
-      return [name, known?.reuse(use) ? known : new KeptSecret(use)];
+      return [name, known?.reuse(use) ? known : new KeptSecret(use, fleet)];
     });
     this.#fleets.set(fleet, new Map(kept));
     this.#unread = [...this.#all()].filter(({ isRead }) => !isRead);

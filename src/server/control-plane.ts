@@ -184,7 +184,7 @@ export class ControlPlane implements View {
   }
 
   /** Takes what the worker tells. */
-  take(message: Exclude<FromWorker, { kind: "answer" | "refusal" }>): void {
+  take(message: Exclude<FromWorker, { kind: "answer" | "refusal" | "secrets" }>): void {
     if (message.kind === "source") this.#takeSource(message.report);
     else if (message.kind === "built") this.#takeBuild(message.report);
     else if (message.kind === "counted") this.#takeCounts(message.commit, message.documents);

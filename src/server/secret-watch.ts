@@ -121,9 +121,9 @@ export class SecretWatch {
   }
 }
 
-/** The secrets of a server with these providers. */
-export function openSecrets(providers: readonly SecretProviderConfig[]): Secrets {
-  return new Secrets(providers.map(open), Date.now);
+/** The secrets of a server with these providers; `last` are asked when none of them has a secret. */
+export function openSecrets(providers: readonly SecretProviderConfig[], ...last: readonly SecretProvider[]): Secrets {
+  return new Secrets([...providers.map(open), ...last], Date.now);
 }
 
 function open(config: SecretProviderConfig): SecretProvider {

@@ -17,6 +17,7 @@ import { SDS, shortName } from "../envoy/type-url.ts";
 import { EventLog } from "../fleet/event-log.ts";
 import { FleetState } from "../fleet/state.ts";
 import type { Location } from "../problem/problem.ts";
+import { CommittedProvider } from "../secret/committed.ts";
 import { ArchiveFolder } from "../snapshot/archive-folder.ts";
 import { HistoryFile } from "../snapshot/history-file.ts";
 import { startXds, type XdsServer } from "../xds/server.ts";
@@ -60,7 +61,8 @@ export async function serve(config: ServerConfig, log: Log, worker: BuildWorker,
       worker.ask({ what: "causes", fleet, type, names, commit });
     const pool = new SnapshotPool();
     const events = new EventLog({ boot: randomBytes(4).toString("hex"), now: Date.now });
-    const secrets = openSecrets(config.secrets.providers);
+    const committed = new CommittedProvider();
+    const secrets = openSecrets(config.secrets.providers, committed);
     const nodes = new FleetState({
       redact: (text) => secrets.redact(text),
       happened: (event) => events.add(event),
@@ -177,7 +179,7 @@ export async function serve(config: ServerConfig, log: Log, worker: BuildWorker,
 
     view.worker = worker;
     worker.listen({
-      message: (message) => view.take(message),
+      message: (message) => (message.kind === "secrets" ? committed.take(message.fleets) : view.take(message)),
       died: (error) => log.error({ err: error }, "the worker has ended; it is started again"),
     });
     log.info({ xds: xds.port, api: api.port, grpc: grpc.port, source: source.path }, "serving");

@@ -38,7 +38,7 @@ export async function start(config: ServerConfig, log: Log): Promise<RunningServ
   }
 }
 
-function workerSettings({ server, git, sources, control, snapshots }: ServerConfig): WorkerSettings {
+function workerSettings({ server, git, sources, control, snapshots, secrets }: ServerConfig): WorkerSettings {
   const [source] = sources as [ServerConfig["sources"][number]];
   return {
     dataDir: server.dataDir,
@@ -46,5 +46,6 @@ function workerSettings({ server, git, sources, control, snapshots }: ServerConf
     source,
     controlPaths: control.paths,
     keep: snapshots.keep,
+    allowPlaintext: secrets.allowPlaintext,
   };
 }

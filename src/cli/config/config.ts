@@ -24,7 +24,11 @@ export interface ServerConfig {
   /** Where Fleet documents count. */
   readonly control: { readonly source: string; readonly paths: readonly string[] };
   /** Where secrets are kept, in the order in which they are asked. */
-  readonly secrets: { readonly providers: readonly SecretProviderConfig[] };
+  readonly secrets: {
+    readonly providers: readonly SecretProviderConfig[];
+    /** Whether Secrets that are committed in the clear are served, after all providers; only in development. */
+    readonly allowPlaintext: boolean;
+  };
   /** Who may read and change what by the API and the query service. */
   readonly auth: AccessSettings;
   /** Whether operators must say why they change something. */

@@ -42,7 +42,7 @@ describe("what is served", () => {
         },
       ],
       control: { source: "main", paths: ["**"] },
-      secrets: { providers: [] },
+      secrets: { providers: [], allowPlaintext: false },
       snapshots: { keep: 100 },
       git: { transport: "auto" },
       auth: { anonymous: true, tokens: [] },
@@ -123,6 +123,7 @@ audit: {requireReason: false}
           { name: "mounted", type: "directory", path: "/etc/portolan/secrets" },
           { name: "variables", type: "environment", prefix: "PORTOLAN_SECRET_" },
         ],
+        allowPlaintext: false,
       },
       snapshots: { keep: 5 },
       git: { transport: "native" },
@@ -169,9 +170,11 @@ audit: {requireReason: false}
     expect([config?.auth.anonymous, problems.map(({ code }) => code)]).toEqual([false, ["api/insecure-listener"]]);
   });
 
-  test("secrets that are committed are not served", () => {
-    const { problems } = read(`${good}secrets: {allowPlaintext: true}\n`);
-    expect(problems.map((one) => one.code)).toEqual(["document/not-served"]);
+  test("secrets that are committed in the clear are served in development only", () => {
+    const text = `${good}secrets: {allowPlaintext: true}\n`;
+    expect(read(text).problems.map(({ code, at }) => `${code} ${at.pointer}`)).toEqual(["document/out-of-range /secrets/allowPlaintext"]);
+    const { config, problems } = read(`${text}server: {development: true}\n`);
+    expect([config?.secrets.allowPlaintext, problems]).toEqual([true, []]);
   });
 
   test("JSON is YAML", () => {

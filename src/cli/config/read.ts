@@ -101,6 +101,7 @@ function configOf(fields: ServerFields, directory: string): Omit<ServerConfig, "
     control: { source: fields.control.source ?? sources[0]?.name ?? "", paths: fields.control.paths },
     secrets: {
       providers: fields.secrets.providers.map((one) => (one.type === "directory" ? { ...one, path: resolve(directory, one.path) } : one)),
+      allowPlaintext: fields.secrets.allowPlaintext,
     },
     auth: accessOf(fields.auth),
     audit: { requireReason: fields.audit.requireReason },

@@ -14,6 +14,7 @@ export function ruleFindings(config: JsonObject): Finding[] {
     ...sourcesFindings(config, sources),
     ...repeatedNames(config, ["secrets", "providers"]),
     ...repeatedNames(config, ["auth", "tokens"]),
+    ...plaintextFindings(config),
     ...(["xds", "api", "grpc"] as const).flatMap((name) => listenerFindings(config, name)),
   ];
 }
@@ -58,6 +59,17 @@ function sourcesFindings(config: JsonObject, sources: readonly JsonValue[]): Fin
     );
   }
   return found;
+}
+
+function plaintextFindings(config: JsonObject): Finding[] {
+  if (at(config, ["secrets", "allowPlaintext"]) !== true || at(config, ["server", "development"]) === true) return [];
+  const fix = "set server.development to true, or delete allowPlaintext";
+  return [
+    wrong("document/out-of-range", "/secrets/allowPlaintext", "secrets that are committed in the clear are served in development only", {
+      on: "key",
+      fix,
+    }),
+  ];
 }
 
 /** Names that stand twice in a list of named things. */

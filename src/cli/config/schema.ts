@@ -103,7 +103,7 @@ export const serverSchema = z.strictObject({
   auth: z.strictObject({ anonymous: word(["viewer"]).optional(), tokens: z.array(apiToken).default([]) }).prefault({}),
   credentials: notServed,
   webhooks: notServed,
-  secrets: z.strictObject({ providers: z.array(provider).default([]), allowPlaintext: notServed }).prefault({}),
+  secrets: z.strictObject({ providers: z.array(provider).default([]), allowPlaintext: z.boolean().default(false) }).prefault({}),
   audit: z.strictObject({ requireReason: z.boolean().default(true), retention: notServed, writeBack: notServed }).prefault({}),
   metrics: notServed,
   validation: notServed,

@@ -6,7 +6,7 @@ export const secretCodes = {
     severity: "error",
     effect: "left-out",
     meaning:
-      "A private key or an unencrypted Secret stands in the repository, readable by everybody who can read that; a Secret is left out, any other file with a private key is not read at all.",
+      "A private key or an unencrypted Secret stands in the repository, readable by everybody who can read that; a Secret is left out, any other file with a private key is not read at all. A warning with `secrets.allowPlaintext`, by which such Secrets are served.",
   },
   "secret/missing": {
     severity: "error",
