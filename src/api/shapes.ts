@@ -1,5 +1,7 @@
 /** The JSON of the API and of `-o json`, one type per item; delivery.md 11.1. Times are RFC 3339 in UTC; what is not known is absent. */
+
 import type { Difference } from "../build/difference.ts";
+import type { TestItem } from "../build/test-items.ts";
 import type { Status } from "../fleet/node.ts";
 import type { JsonObject } from "../model/json.ts";
 import type { Location, Problem } from "../problem/problem.ts";
@@ -219,6 +221,8 @@ export interface ValidationJson extends Difference {
   /** Of these, what the commit that is served does not have. */
   readonly introduced: readonly Problem[];
   readonly nodes: readonly NodeBytesJson[];
+  /** What the RouteTests of the files find. */
+  readonly tests: readonly TestItem[];
 }
 
 /** One page of a list. */

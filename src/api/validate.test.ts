@@ -23,6 +23,7 @@ const trial: Trial = {
   introduced: [],
   documents: { selected: 3, heldBack: 0, leftOut: 1, ignored: 0 },
   fleets: [{ fleet: "default", types: { [CDS]: { delta: 10, whole: 100 }, [RDS]: { delta: 7, whole: 70 } } }],
+  tests: [],
 };
 
 function client() {

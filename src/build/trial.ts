@@ -9,6 +9,7 @@ import { type BuildInputs, Conductor } from "./conductor.ts";
 import { type Difference, differenceOf, type FleetSides, fleetSides, type Level } from "./difference.ts";
 import type { DocumentCounts } from "./document-counts.ts";
 import { type BuiltPair, pairBy } from "./pair.ts";
+import { type TestItem, testItems } from "./test-items.ts";
 
 /** What files would do in the place of those that are served. */
 export interface Trial {
@@ -21,6 +22,8 @@ export interface Trial {
   readonly introduced: readonly Problem[];
   readonly documents: DocumentCounts;
   readonly fleets: readonly FleetBytes[];
+  /** What the RouteTests of the files find. */
+  readonly tests: readonly TestItem[];
 }
 
 /** How much the nodes of a fleet would be sent. */
@@ -55,6 +58,7 @@ export async function trial(
     introduced: pair.after.problems,
     documents: pair.after.documents,
     fleets: sides.map(bytesOf),
+    tests: (await Promise.all(pair.after.fleets.map(testItems))).flat(),
   };
 }
 
@@ -63,7 +67,7 @@ function refused(base: Oid, problem: Problem): Trial {
   const zero = { add: 0, change: 0, remove: 0 };
   const summary = { routes: zero, listeners: zero, virtual_hosts: 0, clusters: zero, resources: zero, fleets: [], guard: "pass" as const };
   const documents = { selected: 0, heldBack: 0, leftOut: 0, ignored: 0 };
-  return { base, difference: { summary, changes: [] }, problems: [problem], introduced: [problem], documents, fleets: [] };
+  return { base, difference: { summary, changes: [] }, problems: [problem], introduced: [problem], documents, fleets: [], tests: [] };
 }
 
 function bytesOf({ fleet, before, after }: FleetSides): FleetBytes {

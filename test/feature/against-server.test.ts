@@ -100,3 +100,17 @@ test("a server that cannot be reached is code 4, and nothing is printed", async 
   );
   expect([code, stdout]).toEqual([4, ""]);
 });
+
+test("tests of files are run in the place of those that are served", async () => {
+  const tests = (path: string) =>
+    `apiVersion: portolan.dev/v1alpha1\nkind: RouteTest\nmetadata: {name: t}\nspec: {tests: [{name: a, request: {url: "http://shop.example.com${path}"}, expect: {cluster: cart}}]}\n`;
+  for (const name of ["bad.yaml", "worn.yaml"]) rmSync(join(repo.path, name), { force: true });
+  writeFileSync(join(repo.path, "test.yaml"), tests("/cart/"));
+  expect(await portolan("test")).toEqual({ code: 0, stdout: "pass  RouteTest/default/t: a  test.yaml:4\n\n1 passed\n", stderr: "" });
+  writeFileSync(join(repo.path, "test.yaml"), tests("/none/"));
+  expect(await portolan("test")).toMatchObject({
+    code: 1,
+    stdout: expect.stringContaining("cluster: expected an upstream, found no route"),
+  });
+  rmSync(join(repo.path, "test.yaml"));
+});

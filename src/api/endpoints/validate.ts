@@ -41,7 +41,10 @@ export function validateEndpoint(app: Hono, view: View): void {
   });
 }
 
-function validationJson({ base, difference, problems, introduced, documents, fleets }: Trial, nodes: readonly NodeState[]): ValidationJson {
+function validationJson(
+  { base, difference, problems, introduced, documents, fleets, tests }: Trial,
+  nodes: readonly NodeState[],
+): ValidationJson {
   const { selected, heldBack, leftOut, ignored } = documents;
   return {
     base,
@@ -49,6 +52,7 @@ function validationJson({ base, difference, problems, introduced, documents, fle
     problems,
     introduced,
     ...difference,
+    tests,
     nodes: nodes.flatMap((node) => {
       const types = node.state === "offline" ? undefined : fleets.find(({ fleet }) => fleet === node.fleet)?.types;
       const bytes = types === undefined ? 0 : bytesFor(node, types);
