@@ -94,29 +94,44 @@ export async function buildPath(path: string, settings: Partial<OfflineSettings>
 /** Builds files that are given by path and content. */
 export async function buildFiles(files: ReadonlyMap<string, MemoryFile>, settings: Partial<OfflineSettings> = {}): Promise<Built> {
   const git = new MemoryGit();
-  return buildCommit(git, git.snapshot(files, settings.source ?? defaults.source), settings);
+  return limited(git, git.snapshot(files, settings.source ?? defaults.source), settings, undefined);
 }
 
 /** Builds one commit of a repository. One that holds more than a source may gives no fleets, and the Problem. */
 export async function buildCommit(reader: ObjectReader, commit: ComposedCommit, settings: Partial<OfflineSettings> = {}): Promise<Built> {
+  return limited(reader, commit, settings, commit.oid);
+}
+
+/** `at` is the commit that places name; files that are in none have none. */
+async function limited(
+  reader: ObjectReader,
+  commit: ComposedCommit,
+  settings: Partial<OfflineSettings>,
+  at: Oid | undefined,
+): Promise<Built> {
   try {
-    return await build(reader, commit, settings);
+    return await build(reader, commit, settings, at);
   } catch (error) {
     if (!(error instanceof LimitExceeded)) throw error;
-    const at: Location = { source: settings.source ?? defaults.source, commit: commit.oid, path: error.path };
-    const problems = [problemAt("source/limit", error.message, at)];
+    const place = { source: settings.source ?? defaults.source, ...(at === undefined ? {} : { commit: at }), path: error.path };
+    const problems = [problemAt("source/limit", error.message, place)];
     const documents = { selected: 0, heldBack: 0, leftOut: 0, ignored: 0 };
     const nothing = { document: () => undefined, ignored: async () => [], text: async () => undefined };
     return { commit: commit.oid, fleets: [], problems, documents, ...nothing };
   }
 }
 
-async function build(reader: ObjectReader, commit: ComposedCommit, settings: Partial<OfflineSettings>): Promise<Built> {
+async function build(
+  reader: ObjectReader,
+  commit: ComposedCommit,
+  settings: Partial<OfflineSettings>,
+  at: Oid | undefined,
+): Promise<Built> {
   const cache = openOfflineCache(settings.cacheDirectory);
   const conductor = openConductor(reader, settings, cache);
   const outcome = await conductor.build(commit);
   cache.flush();
-  const locator = locatorAt(reader, commit.oid);
+  const locator = locatorAt(reader, at);
   return {
     ...builtBy(conductor, outcome, locator, reader),
     problems: await locator.problems(conductor.findings()),
@@ -139,8 +154,8 @@ export function openConductor(reader: ObjectReader, settings: Partial<OfflineSet
   });
 }
 
-/** Finds lines of files, for places of this commit. */
-export function locatorAt(reader: ObjectReader, commit: Oid): Locator {
+/** Finds lines of files, for places of this commit, or of none. */
+export function locatorAt(reader: ObjectReader, commit: Oid | undefined): Locator {
   return new Locator(
     (oid) => reader.blob(oid),
     () => commit,

@@ -30,15 +30,16 @@ export interface BuiltPair {
   allProblems(): Promise<readonly Problem[]>;
 }
 
-/** Builds two commits; the second costs what differs. Rejects if one of them holds more than a source may. */
+/** Builds two commits; the second costs what differs, and `isOnDisk` says that it is none, but files on disk. Rejects if one of them holds more than a source may. */
 export async function buildPair(
   reader: ObjectReader,
   before: ComposedCommit,
   after: ComposedCommit,
   settings: Partial<OfflineSettings>,
+  isOnDisk = false,
 ): Promise<BuiltPair> {
   const cache = openOfflineCache(settings.cacheDirectory);
-  const pair = await pairBy(openConductor(reader, settings, cache), reader, before, after);
+  const pair = await pairBy(openConductor(reader, settings, cache), reader, before, after, isOnDisk);
   cache.flush();
   return pair;
 }
@@ -49,6 +50,7 @@ export async function pairBy(
   reader: ObjectReader,
   before: ComposedCommit,
   after: ComposedCommit,
+  isOnDisk: boolean,
 ): Promise<BuiltPair> {
   const earlier = locatorAt(reader, before.oid);
   const first = await conductor.build(before);
@@ -60,7 +62,7 @@ export async function pairBy(
   const known = new Set([...conductor.findings()].map(keyOf));
 
   const second = await conductor.build(after);
-  const locator = locatorAt(reader, after.oid);
+  const locator = locatorAt(reader, isOnDisk ? undefined : after.oid);
   const findings = [...conductor.findings()];
   const problems = await locator.problems(findings.filter((found) => !known.has(keyOf(found))));
   const allProblems = () => locator.problems(findings);

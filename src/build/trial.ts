@@ -45,7 +45,7 @@ export async function trial(
   const reader = new LayeredReader(memory, inputs.reader);
   let pair: BuiltPair;
   try {
-    pair = await pairBy(new Conductor({ ...inputs, reader }), reader, base, head);
+    pair = await pairBy(new Conductor({ ...inputs, reader }), reader, base, head, true);
   } catch (error) {
     if (!(error instanceof LimitExceeded)) throw error;
     return refused(base.oid, problemAt("source/limit", error.message, { source: inputs.source, path: error.path }));

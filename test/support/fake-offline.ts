@@ -35,6 +35,8 @@ export class FakeOffline {
 
   #built(): Built {
     const commit = this.commit?.oid ?? oid("c0");
+    // Files on disk are in no commit.
+    const at = this.commit === undefined ? {} : { commit };
     return {
       commit,
       problems: this.problems,
@@ -46,8 +48,8 @@ export class FakeOffline {
         runtime: () => ({}),
         tests: async () => [],
         documents: () => [],
-        places: async (origins) => origins.map(({ source, path }) => ({ source, commit, path, line: 1, column: 1 })),
-        origins: async ({ name }) => [{ source: "main", commit, path: `${name}.yaml`, line: 3, column: 1 }],
+        places: async (origins) => origins.map(({ source, path }) => ({ source, ...at, path, line: 1, column: 1 })),
+        origins: async ({ name }) => [{ source: "main", ...at, path: `${name}.yaml`, line: 3, column: 1 }],
         routeOrigins: async () => [],
       })),
       document: () => undefined,

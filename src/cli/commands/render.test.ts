@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { parse, parseAllDocuments } from "yaml";
 import { cli } from "../../../test/support/cli.ts";
 import { FakeOffline } from "../../../test/support/fake-offline.ts";
-import { oid, problem } from "../../../test/support/fake-view.ts";
+import { problem } from "../../../test/support/fake-view.ts";
 import { resource } from "../../envoy/resource.ts";
 import { CDS, EDS, LDS, RDS } from "../../envoy/type-url.ts";
 import { repository } from "../../server/demo/repository.ts";
@@ -72,18 +72,24 @@ test("json", async () => {
   expect(JSON.parse(stdout)).toEqual({
     format_version: "1",
     command: "render",
-    commit: oid("c0"),
+    commit: null,
     fleet: "default",
     resources: [
       {
         type: "RDS",
         name: "web/http",
         version: routes.version,
-        origins: [{ source: "main", commit: oid("c0"), path: "web/http.yaml", line: 3, column: 1 }],
+        origins: [{ source: "main", path: "web/http.yaml", line: 3, column: 1 }],
         body: { name: "web/http", virtual_hosts: [{ name: "all", domains: ["*"] }] },
       },
     ],
   });
+});
+
+test("a name that nothing has is a mistake of usage", async () => {
+  const { code, stdout, stderr } = await render("--name", "nosuch");
+  expect(stderr).toBe("error: fleet default has no resource nosuch; portolan render -o text lists them\n");
+  expect([code, stdout]).toEqual([2, ""]);
 });
 
 test("text is a table", async () => {

@@ -1,19 +1,21 @@
 import { type Command, Option } from "commander";
 import type { ResourceJson } from "../../api/shapes.ts";
-import type { Built, BuiltFleet } from "../../build/offline.ts";
+import type { BuiltFleet } from "../../build/offline.ts";
 import { yamlText } from "../../build/yaml-text.ts";
 import { shortName } from "../../envoy/type-url.ts";
 import type { Location } from "../../problem/problem.ts";
 import { type Context, type Globals, globals, verdict, writeData } from "../context.ts";
+import { exitCode } from "../exit-code.ts";
+import { Failure } from "../failure.ts";
 import { fleetOf } from "../fleet-of.ts";
-import { withInput } from "../input.ts";
+import { commitOf, withInput } from "../input.ts";
 import { problemsOf } from "../partial.ts";
 import { lineText, problemText } from "../problem-text.ts";
+import { type SourceOptions, sourceConfig, withSourceOptions } from "../source-options.ts";
 import { table } from "../table.ts";
 import { short } from "../words.ts";
 
-interface RenderOptions {
-  readonly ref?: string;
+interface RenderOptions extends SourceOptions {
   readonly fleet?: string;
   readonly type?: string;
   readonly name?: string;
@@ -21,31 +23,31 @@ interface RenderOptions {
   readonly secrets: string;
 }
 
-const types = ["LDS", "RDS", "CDS", "EDS"] as const;
+const types = ["LDS", "RDS", "CDS", "EDS", "SDS"] as const;
 
 /** `render [PATH]`: the Envoy resources that files become. */
 export function renderCommand(program: Command, context: Context): void {
-  program
+  const command = program
     .command("render")
-    .argument("[path]", "a directory, a file, or - for standard input (default: the current directory)")
-    .option("--ref <ref>", "render this commit, branch or tag instead of the files on disk")
+    .argument("[path]", "a directory, a file, or - for standard input (default: the current directory, or the source of --config)")
     .option("--fleet <name>", "of this fleet; needed where there are several")
     .addOption(new Option("--type <type>", "only resources of this type").choices(types))
     .option("--name <name>", "only the resource of this name")
     .option("--static", "one file that envoy -c runs without a control plane")
-    .option("--secrets <dir>", "with --static: where Envoy finds the secrets, as <dir>/<namespace>/<name>/tls.crt", "secrets")
-    .action(async (path: string | undefined, options: RenderOptions, command: Command) => {
-      const shown = globals(command, context, "yaml");
-      const ok = await withInput({ paths: path === undefined ? [] : [path], ref: options.ref }, context, async (built) => {
-        const errors = problemsOf(built).filter(({ severity }) => severity === "error");
-        for (const problem of errors) context.io.stderr.write(problemText(problem, await built.text(problem.at), (_format, text) => text));
-        const fleet = fleetOf(built, options.fleet);
-        if (options.static === true) await writeStatic(fleet, options, shown, context);
-        else await writeResources(built, fleet, options, shown, context);
-        return errors.length === 0;
-      });
-      context.finish(verdict(ok));
+    .option("--secrets <dir>", "with --static: where Envoy finds the secrets, as <dir>/<namespace>/<name>/tls.crt", "secrets");
+  withSourceOptions(command).action(async (path: string | undefined, options: RenderOptions, run: Command) => {
+    const shown = globals(run, context, "yaml");
+    const input = { paths: path === undefined ? [] : [path], ref: options.ref, config: sourceConfig(options, context) };
+    const ok = await withInput(input, context, async (built) => {
+      const errors = problemsOf(built).filter(({ severity }) => severity === "error");
+      for (const problem of errors) context.io.stderr.write(problemText(problem, await built.text(problem.at), (_format, text) => text));
+      const fleet = fleetOf(built, options.fleet);
+      if (options.static === true) await writeStatic(fleet, options, shown, context);
+      else await writeResources(commitOf(input, built), fleet, options, shown, context);
+      return errors.length === 0;
     });
+    context.finish(verdict(ok));
+  });
 }
 
 async function writeStatic({ snapshot }: BuiltFleet, { secrets }: RenderOptions, { output }: Globals, { io }: Context): Promise<void> {
@@ -54,15 +56,17 @@ async function writeStatic({ snapshot }: BuiltFleet, { secrets }: RenderOptions,
 }
 
 async function writeResources(
-  built: Built,
+  commit: string | null,
   fleet: BuiltFleet,
   options: RenderOptions,
   { output }: Globals,
   { io }: Context,
 ): Promise<void> {
   const resources = await resourcesOf(fleet, options);
+  if (resources.length === 0 && options.name !== undefined)
+    throw new Failure(exitCode.usage, `fleet ${fleet.fleet} has no resource ${options.name}; portolan render -o text lists them`);
   if (output === "json") {
-    writeData(io, "json", { format_version: "1", command: "render", commit: built.commit, fleet: fleet.fleet, resources });
+    writeData(io, "json", { format_version: "1", command: "render", commit, fleet: fleet.fleet, resources });
   } else if (output === "text") {
     io.stdout.write(
       table(
@@ -71,8 +75,7 @@ async function writeResources(
       ),
     );
   } else {
-    const isCommit = options.ref !== undefined;
-    io.stdout.write(resources.map((one) => `${headOf(one, isCommit)}${yamlText(one.body)}`).join("---\n"));
+    io.stdout.write(resources.map((one) => `${headOf(one)}${yamlText(one.body)}`).join("---\n"));
   }
 }
 
@@ -91,7 +94,7 @@ async function resourcesOf({ snapshot, origins }: BuiltFleet, { type: only, name
 }
 
 /** Comments on what a resource is and where it comes from; files on disk have no commit. */
-function headOf({ type, name, version, origins }: ResourceJson, isCommit: boolean): string {
-  const from = (at: Location) => `# from ${lineText(at)}${isCommit && at.commit ? ` @ ${short(at.commit)}` : ""}\n`;
+function headOf({ type, name, version, origins }: ResourceJson): string {
+  const from = (at: Location) => `# from ${lineText(at)}${at.commit === undefined ? "" : ` @ ${short(at.commit)}`}\n`;
   return `# ${type} ${name} ${version}\n${origins.map(from).join("")}`;
 }

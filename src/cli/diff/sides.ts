@@ -41,7 +41,7 @@ export async function withSides<Result>(
     });
     const base = await at(range.base);
     const head = range.head === undefined ? disk.snapshot(filesOnDisk(directory), source) : await at(range.head);
-    return use(await buildPair(reader, base, head, settings), range);
+    return use(await buildPair(reader, base, head, settings, range.head === undefined), range);
   });
 }
 

@@ -71,6 +71,10 @@ export const examples: Readonly<Record<string, readonly (readonly [command: stri
     ["portolan wait $(git rev-parse HEAD)", "until all nodes have accepted this commit"],
     ["portolan wait 2395dcf --percent 90 --timeout 2m", "until most have"],
   ],
+  history: [
+    ["portolan history", "the snapshots of every fleet"],
+    ["portolan history --fleet edge -n 5", "the newest five of one"],
+  ],
   pin: [["portolan pin 41d0c7e --reason 'freeze for the sale' --until 48h", "whatever is committed in the next two days"]],
   unpin: [["portolan unpin --reason 'mended by 9c1b2a3'", "the newest commit is delivered"]],
   rollback: [

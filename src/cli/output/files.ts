@@ -9,7 +9,8 @@ const counts = z.strictObject({ error: z.int(), warning: z.int(), info: z.int() 
 export const renderShape = z.strictObject({
   format_version: version,
   command: z.literal("render"),
-  commit: z.string(),
+  /** `null`: the files on disk. */
+  commit: z.string().nullable(),
   fleet: z.string(),
   resources: z.array(
     z.strictObject({
