@@ -6,6 +6,7 @@ import { serveHttp } from "../api/http.ts";
 import { Metrics } from "../api/metrics.ts";
 import { AuditLog } from "../audit/log.ts";
 import { operatorActor, system } from "../audit/record.ts";
+import type { SourceReport } from "../build/protocol.ts";
 import type { BuildWorker } from "../build/worker-client.ts";
 import type { ListenAddress } from "../cli/config/address.ts";
 import type { ServerConfig } from "../cli/config/config.ts";
@@ -17,6 +18,7 @@ import { SDS, shortName } from "../envoy/type-url.ts";
 import { EventLog } from "../fleet/event-log.ts";
 import { FleetState } from "../fleet/state.ts";
 import type { Location } from "../problem/problem.ts";
+import { problemAt } from "../problem/problem-at.ts";
 import { CommittedProvider } from "../secret/committed.ts";
 import { ArchiveFolder } from "../snapshot/archive-folder.ts";
 import { HistoryFile } from "../snapshot/history-file.ts";
@@ -180,7 +182,11 @@ export async function serve(config: ServerConfig, log: Log, worker: BuildWorker,
     view.worker = worker;
     worker.listen({
       message: (message) => (message.kind === "secrets" ? committed.take(message.fleets) : view.take(message)),
-      died: (error) => log.error({ err: error }, "the worker has ended; it is started again"),
+      died(error) {
+        log.error({ err: error }, "the worker has ended; it is started again");
+        // The name of an error does not come through from a thread.
+        if (error.message.includes(" cannot be used: ")) view.take({ kind: "source", report: unwritable(source, error.message) });
+      },
     });
     log.info({ xds: xds.port, api: api.port, grpc: grpc.port, source: source.path }, "serving");
     return { view, xdsPort: xds.port, apiPort: api.port, grpcPort: grpc.port, close };
@@ -188,6 +194,13 @@ export async function serve(config: ServerConfig, log: Log, worker: BuildWorker,
     await close();
     throw error;
   }
+}
+
+/** Of a source that nobody can follow while the data directory cannot be used. */
+function unwritable({ name, branch, ref }: ServerConfig["sources"][number], why: string): SourceReport {
+  const fix = "make room, or let the server write there; it is tried again";
+  const problem = problemAt("store/unwritable", `${why}; what is known is served`, { source: name, path: "" }, fix);
+  return { name, ref: branch ?? ref ?? "HEAD", reader: "", checkedAt: Date.now(), problem };
 }
 
 async function listening<T>(what: string, address: ListenAddress, start: (address: ListenAddress) => Promise<T>): Promise<T> {

@@ -1,8 +1,9 @@
 import type { WorkerSettings } from "../build/protocol.ts";
 import { startWorker } from "../build/worker-client.ts";
 import type { ServerConfig } from "../cli/config/config.ts";
+import { DataDirectoryError } from "../git/data-directory-error.ts";
 import { openObjectStore } from "../git/store.ts";
-import { ArchiveFolder } from "../snapshot/archive-folder.ts";
+import { ArchiveFolder, hasArchives } from "../snapshot/archive-folder.ts";
 import { HistoryFile } from "../snapshot/history-file.ts";
 import { lockDataDirectory } from "./data-lock.ts";
 import type { Log } from "./log.ts";
@@ -14,14 +15,16 @@ import type { RunningServer } from "./serve.ts";
  * Rejects, and leaves nothing behind, if a port or the data directory cannot be used.
  */
 export async function start(config: ServerConfig, log: Log): Promise<RunningServer> {
-  const lock = lockDataDirectory(config.server.dataDir);
-  await openObjectStore(config.server.dataDir).catch((error: unknown) => {
+  const { dataDir } = config.server;
+  const lock = lockIfPossible(dataDir);
+  await openObjectStore(dataDir).catch((error: unknown) => {
+    if (isServable(error, dataDir)) return;
     lock.release();
     throw error;
   });
   const worker = startWorker(workerSettings(config));
   try {
-    const restoring = restore(new ArchiveFolder(config.server.dataDir), new HistoryFile(config.server.dataDir));
+    const restoring = restore(new ArchiveFolder(dataDir), new HistoryFile(dataDir));
     const [{ serve }, restored] = await Promise.all([import("./serve.ts"), restoring]);
     const running = await serve(config, log, worker, restored);
     return {
@@ -36,6 +39,21 @@ export async function start(config: ServerConfig, log: Log): Promise<RunningServ
     lock.release();
     throw error;
   }
+}
+
+/** The lock of the data directory. Where nothing can be written nobody can do any harm, so what is known is served without one. */
+function lockIfPossible(dataDir: string): { release(): void } {
+  try {
+    return lockDataDirectory(dataDir);
+  } catch (error) {
+    if (isServable(error, dataDir)) return { release: () => undefined };
+    throw error;
+  }
+}
+
+/** Whether a data directory that cannot be written has something to serve all the same (delivery.md 12, row 3). */
+function isServable(error: unknown, dataDir: string): boolean {
+  return error instanceof DataDirectoryError && hasArchives(dataDir);
 }
 
 function workerSettings({ server, git, sources, control, snapshots, secrets }: ServerConfig): WorkerSettings {

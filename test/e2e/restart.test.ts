@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterEach, expect, test } from "vitest";
 import { repository } from "../../src/server/demo/repository.ts";
 import { type ServerProcess, serverProcess } from "../../src/server/demo/server-process.ts";
@@ -61,4 +62,21 @@ test("a server whose archive is damaged makes the snapshot again from its own co
   await server.restart();
   expect((await snapshots(server)).map(({ commit, digest }) => [commit, digest])).toEqual([[sha, before?.digest]]);
   expect(await codes(server)).toContain("store/corrupt");
+});
+
+test("a server on a disk that fails serves what is known, says so, and goes on when the disk does", async () => {
+  const { repo, server, sha } = await setUp();
+  const [before] = await snapshots(server);
+  const broken = join(server.dataDir, "../broken");
+  writeFileSync(broken, "");
+  const shim = fileURLToPath(new URL("../faults/faulty-fs.mjs", import.meta.url));
+  const { NODE_OPTIONS: options = "" } = process.env;
+  Object.assign(process.env, { NODE_OPTIONS: `${options} --import ${shim}`, FAULT: "EIO sync objects.git 1 99", FAULT_WHILE: broken });
+  await server.restart().finally(() => Object.assign(process.env, { NODE_OPTIONS: options, FAULT: "none" }));
+  expect((await snapshots(server)).map(({ commit, digest }) => [commit, digest])).toEqual([[sha, before?.digest]]);
+  await until("the disk to be reported", () => server.log().includes("cannot be used: EIO"));
+  rmSync(broken);
+  const next = repo.commit({ "l.yaml": listener(8082) });
+  await until("the next commit", async () => (await snapshots(server))[0]?.commit === next);
+  await until("no problem", async () => !(await codes(server)).includes("store/unwritable"));
 });

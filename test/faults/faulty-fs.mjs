@@ -1,7 +1,8 @@
 /**
  * Loaded before a program: makes calls of `node:fs/promises` fail, or kills the process, as `FAULT` says: `<kill or an error code> <call> <part of a path>
- * <which call, from 1> <how many>`.
+ * <which call, from 1, in each thread> <how many>`; with `FAULT_WHILE` only as long as that file is there.
  */
+import { existsSync } from "node:fs";
 import fs from "node:fs/promises";
 import { syncBuiltinESMExports } from "node:module";
 
@@ -10,6 +11,7 @@ let seen = 0;
 
 function happen(name, path) {
   if (what === "none" || name !== call || !String(path).includes(part)) return;
+  if (process.env.FAULT_WHILE && !existsSync(process.env.FAULT_WHILE)) return;
   seen++;
   if (seen < Number(first) || seen >= Number(first) + Number(times)) return;
   if (what === "kill") process.kill(process.pid, "SIGKILL");
