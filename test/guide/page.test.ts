@@ -33,6 +33,10 @@ test("files are written and commands run in the order of the page, and their out
   expect(result).toBe(page.replace("old", "new"));
 });
 
+test("columns stay where they are when a port is shorter", () => {
+  expect(withPorts("a:20000  b", new Map([["20000", "8080"]]))).toBe("a:8080   b");
+});
+
 test("ports are replaced where they stand alone", () => {
   const ports = new Map([["10080", "20000"]]);
   expect(withPorts("127.0.0.1:10080/ 10080. 1.10080 a10080 10081", ports)).toBe("127.0.0.1:20000/ 20000. 1.10080 a10080 10081");

@@ -9,8 +9,8 @@ import { played } from "./page.ts";
 import { type Shell, shell } from "./shell.ts";
 import { Stable, withPorts } from "./stable.ts";
 
-/** The ports that the pages name; as long as those in their place, so that columns stay. */
-const named = { envoy: "10080", hello: "10081", cart: "10082", admin: "9901", xds: "18000", api: "18080", grpc: "18081" };
+/** The ports that the pages name. */
+const named = { envoy: "8080", hello: "8081", cart: "8082", admin: "9901", xds: "18000", api: "18080", grpc: "18081" };
 
 /** Plays a page of the guide in an empty directory, with the real `portolan`, git, curl, Python and Envoy, and gives it with what they printed. */
 export async function play(page: string): Promise<string> {
@@ -61,6 +61,8 @@ function environment(home: string, ports: ReadonlyMap<string, string>): Record<s
     HOME: home,
     GIT_CONFIG_NOSYSTEM: "1",
     GIT_CONFIG_GLOBAL: gitConfig,
+    PORTOLAN_PORT: at("envoy"),
+    PORTOLAN_UPSTREAM: `127.0.0.1:${at("hello")}`,
     PORTOLAN_SERVER: `127.0.0.1:${at("xds")}`,
     PORTOLAN_ADMIN_PORT: at("admin"),
   };

@@ -5,9 +5,12 @@ const digest = (text: string) => createHash("sha1").update(text).digest("hex");
 /** Ports as a page has them, and those that its commands get. */
 export type Ports = ReadonlyMap<string, string>;
 
-/** A text with other ports. */
+/** A text with other ports, and its columns where they were. */
 export function withPorts(text: string, ports: Ports): string {
-  return text.replace(/(?<![\w.])\d{4,5}(?![\w-])/g, (port) => ports.get(port) ?? port);
+  return text.replace(/(?<![\w.])(\d{4,5})(?![\w-])( {2})?/g, (all, port: string, gap = "") => {
+    const other = ports.get(port);
+    return other === undefined ? all : gap === "" ? other : `${other}${gap}`.padEnd(all.length);
+  });
 }
 
 /** Makes what commands print the same in every run: commits, names made from content, times, and ports. */
