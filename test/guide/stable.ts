@@ -39,7 +39,7 @@ export class Stable {
       .replace(/\b\d+\.\d+ s\b/g, "0.1 s");
     // Elsewhere a duration is a setting.
     return command.startsWith("portolan status")
-      ? text.replace(/(?<=[ (])\d+s( +|\b)/g, (age) => "2s".padEnd(age.length)).replace(/ +$/gm, "")
+      ? text.replace(/(?<=[ (])\d+[sm]( +|\b)/g, (age) => "2s".padEnd(age.length)).replace(/ +$/gm, "")
       : text;
   }
 
