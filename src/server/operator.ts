@@ -21,6 +21,8 @@ export interface OperatorOptions {
   /** Why nothing may be changed that does not protect traffic; `undefined`: it may. */
   readonly unrecorded: () => string | undefined;
   readonly record: (entry: AuditEntry) => void;
+  /** Takes out of a text what must not be seen. */
+  readonly redact: (text: string) => string;
 }
 
 /** Does what operators ask for, with what the server has. */
@@ -37,7 +39,8 @@ export class Operator implements Control {
 
   async fleet(request: FleetControlRequest): Promise<ControlOutcome> {
     const { delivery, unrecorded } = this.#options;
-    const { action: kind, commit, address: _, ...wanted } = request;
+    const { action: kind, commit, address: _, ...asked } = request;
+    const wanted = { ...asked, reason: this.#options.redact(asked.reason) };
     const isRelease = kind === "unpin" || kind === "resume";
     const why = isRelease ? unrecorded() : undefined;
     if (why !== undefined) return { done: false, why: "unwritable", detail: why };
@@ -58,12 +61,13 @@ export class Operator implements Control {
     action,
     by,
     address,
-    reason,
+    reason: said,
     until,
   }: ControlRequest & { readonly source: string; readonly action: "hold" | "resume" }) {
-    const { delivery, now, unrecorded } = this.#options;
+    const { delivery, now, unrecorded, redact } = this.#options;
     const why = action === "resume" ? unrecorded() : undefined;
     if (why !== undefined) return { done: false, why: "unwritable", detail: why } as const;
+    const reason = redact(said);
     const hold = { by, reason, since: now(), ...(until === undefined ? {} : { until }) };
     const outcome = await delivery.holdSource(source, action === "hold" ? hold : undefined);
     const type = action === "hold" ? "fleet.held" : "fleet.resumed";

@@ -38,6 +38,7 @@ beforeEach(async () => {
     document: async () => undefined,
     unrecorded: () => refuseRecords,
     record: (entry) => running.audit.add(entry),
+    redact: (text) => text.replaceAll("hunter2", "[secret]"),
   });
   const access = new Access({
     anonymous: true,
@@ -164,6 +165,15 @@ describe("the API", () => {
     expect((await get("?type=fleet.*")).items?.map(({ type }) => type)).toEqual(["fleet.pinned", "fleet.held"]);
     expect((await get("?since=2099-01-01T00:00:00Z")).items).toEqual([]);
     expect((await get("?type=nothing")).detail).toContain("expected a glob of auth.denied");
+  });
+
+  test("shows no secret that an operator has written into a reason", async () => {
+    const held = await post("/fleets/default/hold", { reason: "the password is hunter2" });
+    const source = await post("/sources/main/hold", { reason: "hunter2 again" });
+    await running.audit.flush();
+    const shown = JSON.stringify([held, source, running.audit.recent(), running.delivery.records(), running.events.after(0, 100)]);
+    expect(shown).toContain("the password is [secret]");
+    expect(shown).not.toContain("hunter2");
   });
 
   test("refuses what need not be done while nothing can be recorded", async () => {
