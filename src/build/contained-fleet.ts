@@ -8,6 +8,7 @@ import type { Unlocated } from "./locator.ts";
 import { lookBack, newestValid, type Questions } from "./look-back.ts";
 import type { PastCommit } from "./past.ts";
 import type { PastFiles } from "./past-files.ts";
+import { byPlace } from "./selection.ts";
 import type { SourceDocument } from "./source-document.ts";
 import { SourceView, type ViewInputs } from "./source-view.ts";
 
@@ -97,11 +98,13 @@ export class ContainedFleet {
 
   async #holdAtValid(reading: Reading): Promise<Reading> {
     const questions = this.#questions(reading.fleet, reading.view);
-    const [cause] = [...reading.fleet.documentFindings()].filter(({ effect }) => effect === "left-out");
     const valid = await newestValid(questions, this.#past.from(reading.at.commit, reading.view));
     if (valid === undefined || valid.behind === 0) return reading;
-    const origin = cause?.origin ?? [...reading.view.loaded.values()].flatMap(({ findings }) => findings)[0]?.origin;
-    return origin === undefined ? reading : this.#holdAt(reading, valid, origin, "not all documents are valid, which this fleet demands");
+    const [cause] = [...reading.fleet.documentFindings(), ...findingsOf(reading.view, questions.torn)]
+      .filter(({ effect }) => effect === "left-out")
+      .sort(byPlace);
+    if (cause === undefined) return reading;
+    return this.#holdAt(reading, valid, cause.origin, "not all documents are valid, which this fleet demands");
   }
 
   async #holdAt(from: Reading, { commit, behind }: PastCommit, origin: Origin, why: string): Promise<Reading> {
@@ -127,5 +130,10 @@ function oldest({ fleet }: Reading): (Unprotected & { readonly before: PastCommi
   return fleet
     .unprotected()
     .filter((one): one is Unprotected & { readonly before: PastCommit } => one.before !== undefined)
-    .sort((a, b) => b.before.behind - a.before.behind)[0];
+    .sort((a, b) => b.before.behind - a.before.behind || byPlace(a, b))[0];
+}
+
+/** What was found about whole files. */
+function findingsOf({ loaded }: SourceView, paths: readonly string[]): readonly Unlocated[] {
+  return paths.flatMap((path) => loaded.get(path)?.findings ?? []);
 }

@@ -37,8 +37,8 @@ function history(git: MemoryGit, steps: readonly Step[]): ComposedCommit[] {
       if (text === undefined) files.delete(path);
       else files.set(path, text);
     }
-    const parent = commits.at(-1)?.oid;
-    commits.push(git.snapshot(files, "main", { time: i, ...(parent === undefined ? {} : { parent }) }));
+    const parents = commits.slice(-1).map(({ oid }) => oid);
+    commits.push(git.snapshot(files, "main", { time: i, parents }));
   }
   return commits;
 }
@@ -139,6 +139,17 @@ describe("the newest valid version of a document is served (document/held-back)"
 describe("nothing is served of a document", () => {
   test.each<[string, Step[], string, string[]]>([
     ["that never was valid", [{ "a.yaml": broken("a") }, { "a.yaml": `${broken("a")}# again\n` }], "one", ["document/no-valid-version"]],
+    [
+      "that was deleted while another file was torn, and comes back broken",
+      [
+        { "a.yaml": mapping("a", "one"), "c.yaml": mapping("c", "two") },
+        { "c.yaml": torn },
+        { "a.yaml": undefined },
+        { "a.yaml": broken("a"), "c.yaml": mapping("c", "two") },
+      ],
+      "one",
+      [],
+    ],
     ["that is deleted", [{ "a.yaml": mapping("a", "one") }, { "a.yaml": undefined }], "one", []],
     [
       "that was deleted, and comes back broken",
@@ -264,6 +275,15 @@ describe("a Fleet", () => {
     ];
     expect((await last(steps.slice(0, 2))).serves("one")).toBe(true);
     expect((await last(steps)).serves("one")).toBe(false);
+  });
+
+  test("that demands valid documents names the first mistake, whichever came first", async () => {
+    const { findings } = await last([
+      { "f.yaml": fleet("{hold: [main]}"), "a.yaml": mapping("a", "one"), "b.yaml": mapping("b", "two") },
+      { "b.yaml": broken("b") },
+      { "a.yaml": broken("a") },
+    ]);
+    expect(findings.filter(({ code }) => code === "source/held").map(({ origin }) => origin.path)).toEqual(["a.yaml"]);
   });
 
   test("may demand that all documents of a source are valid", async () => {

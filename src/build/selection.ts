@@ -138,7 +138,7 @@ export class Selection {
 }
 
 /** The order of places: source, path, place in the file. */
-export function byPlace(a: Checked, b: Checked): number {
+export function byPlace(a: Pick<Checked, "origin">, b: Pick<Checked, "origin">): number {
   return byCodePoint(a.origin.source, b.origin.source) || byCodePoint(a.origin.path, b.origin.path) || a.origin.index - b.origin.index;
 }
 

@@ -39,7 +39,8 @@ export class Trail {
   #gaps: Gap[] = [];
   #found: Version | undefined;
   #absentAt: PastCommit | undefined;
-  #seen = 0;
+  /** How far back it was seen first, the commit that is built aside. */
+  #seen: number | undefined;
   #ended = false;
 
   /** `path` is the place that counts where there are several; the documents hold the identity in the commit that is `since` commits back. */
@@ -75,19 +76,19 @@ export class Trail {
       else this.#gaps.push({ at, paths: new Set(dark) });
       return;
     }
-    this.#seen = at.behind;
+    if (at.behind > 0) this.#seen ??= at.behind;
     if (this.#found === undefined) this.#try(here, at);
     if (this.#found !== undefined && this.#gaps.length === 0) this.#ended = true;
   }
 
   /** What has been found up to here: what lies before a gap that nobody has closed does not count. */
   decision(): Decision {
-    const [gap] = this.#gaps;
-    const counts = this.#found !== undefined && (gap === undefined || this.#found.behind < gap.at.behind) ? this.#found : undefined;
+    const end = (this.#gaps[0]?.at ?? this.#absentAt)?.behind ?? Number.POSITIVE_INFINITY;
+    const counts = this.#found !== undefined && this.#found.behind < end ? this.#found : undefined;
     return {
       path: this.#path,
       ...(counts === undefined || counts.behind === 0 ? {} : { version: counts }),
-      isOld: this.#since > 0 || this.#seen > 0,
+      isOld: this.#since > 0 || (this.#seen ?? end) < end,
       ...(this.#absentAt === undefined ? {} : { absentAt: this.#absentAt }),
     };
   }
@@ -119,6 +120,5 @@ export class Trail {
     this.#ended = true;
     this.#absentAt = absentAt;
     this.#gaps = [];
-    if (this.#found !== undefined && this.#found.behind > absentAt.behind) this.#found = undefined;
   }
 }

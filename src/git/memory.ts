@@ -8,7 +8,8 @@ export type MemoryFile = string | Uint8Array | { readonly mode: TreeMode; readon
 
 /** What a commit of files says besides the files; all of it is part of its id. */
 export interface MemoryCommit {
-  readonly parent?: Oid;
+  /** The first one is the branch it stands on. */
+  readonly parents?: readonly Oid[];
   /** Seconds since 1970. */
   readonly time?: number;
   readonly subject?: string;
@@ -22,11 +23,11 @@ export class MemoryGit extends TypedReader {
   snapshot(
     files: ReadonlyMap<string, MemoryFile>,
     source = "main",
-    { parent, time = 0, subject = "files" }: MemoryCommit = {},
+    { parents = [], time = 0, subject = "files" }: MemoryCommit = {},
   ): ComposedCommit {
     const tree = this.#tree([...files].map(([path, file]) => [path.split("/"), this.#entry(file)] as const));
     const who = `Portolan <portolan@invalid> ${time} +0000`;
-    const text = `tree ${tree}\n${parent === undefined ? "" : `parent ${parent}\n`}author ${who}\ncommitter ${who}\n\n${subject}\n`;
+    const text = `tree ${tree}\n${parents.map((parent) => `parent ${parent}\n`).join("")}author ${who}\ncommitter ${who}\n\n${subject}\n`;
     const content = Buffer.from(text);
     const commit = parseCommit(this.#add("commit", content), content);
     return { oid: commit.oid, tree, sources: [{ ...commit, source, ref: subject }] };

@@ -14,7 +14,7 @@ export async function worktreeCommit(
 ): Promise<SourceCommit> {
   const memory = new MemoryGit();
   const subject = "portolan worktree";
-  const { sources } = memory.snapshot(files, name, { parent: head.oid, time: head.committer.time, subject });
+  const { sources } = memory.snapshot(files, name, { parents: [head.oid], time: head.committer.time, subject });
   const objects = new Map(memory.objects());
   const names = [...objects].map(([oid, { type }]) => ({ oid, type }));
   await store.add(names, async ({ oid }) => objects.get(oid)?.content ?? new Uint8Array());
