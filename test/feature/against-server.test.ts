@@ -110,7 +110,7 @@ test("tests of files are run in the place of those that are served", async () =>
   writeFileSync(join(repo.path, "test.yaml"), tests("/none/"));
   expect(await portolan("test")).toMatchObject({
     code: 1,
-    stdout: expect.stringContaining("cluster: expected an upstream, found no route"),
+    stdout: expect.stringContaining("cluster: expected cart, found no route"),
   });
   rmSync(join(repo.path, "test.yaml"));
 });

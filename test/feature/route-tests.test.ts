@@ -74,7 +74,7 @@ test("a commit that breaks a test which passed is held until it, or the test, is
     expect(bad.served).toBe(good.commit);
     const [held] = view.problems().filter(({ code }) => code === "rollout/held");
     expect(held).toMatchObject({ effect: "held-back", at: { path: "test.yaml", line: 6, commit: bad.commit } });
-    expect(held?.message).toContain("a test that passed before fails: the cart: backends should be an upstream and is no route");
+    expect(held?.message).toContain("a test that passed before fails: the cart: backends should be cart and is no route");
     expect(view.problems().map(({ code }) => code)).toContain("route/test-failed");
     expect(delivery.record("default")?.automatic?.kind).toBe("route-test");
 

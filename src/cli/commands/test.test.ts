@@ -79,7 +79,7 @@ describe("what is expected", () => {
     ["/old/x", "redirect: {status: 301}", "redirect.status: 301 / 308"],
     ["/old/x", "noRoute: true", "noRoute: no route / a redirect to http://new.example.com/old/x"],
     ["/bad/", "response: {status: 503}", "pass"],
-    ["/bad/", "cluster: bad", "cluster: an upstream / an answer of the proxy: 503"],
+    ["/bad/", "cluster: bad", "cluster: bad / an answer of the proxy: 503"],
     ["/cart/", "response: {status: 200}", "response: an answer of the proxy / an upstream"],
     ["/none", "noRoute: true", "pass"],
     ["/none", "response: {status: 404}", "pass"],

@@ -49,9 +49,13 @@ function aboutOutcome(expect: Expect, { outcome }: Way): Difference[] {
     if (status === undefined || outcome.kind === "redirect") return [{ path: "response", expected: "an answer of the proxy", actual }];
     return differs("response.status", expect.response.status, status);
   }
-  return outcome.kind === "forward" || outcome.kind === "tcp"
-    ? []
-    : [{ path: expect.backends === undefined ? "cluster" : "backends", expected: "an upstream", actual }];
+  if (outcome.kind === "forward" || outcome.kind === "tcp") return [];
+  if (expect.backends !== undefined) return [{ path: "backends", expected: serviceList(expect.backends), actual }];
+  return [{ path: "cluster", expected: expect.cluster ?? "an upstream", actual }];
+}
+
+function serviceList(backends: readonly { readonly service: string }[]): string {
+  return backends.map(({ service }) => service).join(", ");
 }
 
 function kindText(outcome: Way["outcome"]): string {
@@ -91,7 +95,7 @@ function aboutTargets({ backends, cluster }: Expect, ways: readonly Way[], plan:
     .map((name) => `${upstreamLabel(name)}${names.length === 1 ? "" : ` (${percentText(shares.get(name) ?? 0)})`}`)
     .join(", ");
   if (expected.has(undefined) || names.some((name) => !expected.has(name)))
-    return [...found, { path: "backends", expected: backends.map(({ service }) => service).join(", "), actual }];
+    return [...found, { path: "backends", expected: serviceList(backends), actual }];
   const sum = backends.reduce((total, { weight }) => total + (weight ?? 0), 0);
   const isWeighted = sum > 0 && backends.every(({ weight }) => weight !== undefined);
   const isOther = (service: string, weight = 0) => Math.abs((shares.get(upstreamOf(service) ?? "") ?? 0) - weight / sum) > tolerance;
