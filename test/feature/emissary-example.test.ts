@@ -4,7 +4,10 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { parse, stringify } from "yaml";
+import { buildPath } from "../../src/build/offline.ts";
 import type { Problem } from "../../src/problem/problem.ts";
+import type { Snapshot } from "../../src/snapshot/snapshot.ts";
+import { staticBootstrap } from "../../src/snapshot/static.ts";
 import { cli } from "../support/cli.ts";
 import { validateBootstrap } from "../validate-envoy.ts";
 
@@ -61,8 +64,9 @@ test("the example has no mistake but those that it is to show", async () => {
 });
 
 test("an Envoy takes what the example becomes, with all of its Hosts", async () => {
-  const { stdout } = await cli(["render", example, "--static", "-o", "json"]);
-  const bootstrap = JSON.parse(stdout);
+  // Without its secrets: Envoy would look for the files of those that render names.
+  const [fleet] = (await buildPath(example)).fleets;
+  const bootstrap = JSON.parse(JSON.stringify(staticBootstrap(fleet?.snapshot as Snapshot)));
   const { ok, output } = await validateBootstrap(bootstrap);
   expect(ok, output).toBe(true);
   const chains = bootstrap.static_resources.listeners
