@@ -215,6 +215,7 @@ export class Conductor {
     const [source] = commit.sources;
     if (source === undefined) throw new Error(`the commit ${commit.oid} is of no source`);
     this.#fleets.update(removed, added);
+    await this.#past.confirm(source, this.#view);
     const questions = { ...this.#fleets.questions(), torn: [...this.#view.torn].filter(this.#inputs.isControl) };
     const answers = await lookBack(questions, this.#past.from(source, this.#view));
     this.#fleets.settle(answers, aboutContainment(questions, answers, this.#view.loaded, source.oid));

@@ -119,6 +119,7 @@ export class ContainedFleet {
   async #read(at: PastCommit): Promise<Reading> {
     const view = new SourceView(this.#inputs);
     const { added } = await view.load(await view.moveTo(at.commit.tree), at.commit.oid);
+    await this.#past.confirm(at.commit, view);
     const fleet = new FleetBuild(this.rules, this.#inputs.languages);
     fleet.update([], added);
     return { fleet, view, at };

@@ -90,6 +90,14 @@ describe("the newest valid version of a document is served (document/held-back)"
       undefined,
       1,
     ],
+    ["in a file that is nothing any more", [{ "a.yaml": mapping("a", "one") }, { "a.yaml": "{{{{\n" }], "one", undefined, 1],
+    [
+      "in a file that has been nothing for long, beside one that never was ours",
+      [{ "a.yaml": mapping("a", "one"), "chart.yaml": "{{ if }}\n" }, { "a.yaml": "{{{{\n" }, { "b.yaml": mapping("b", "other") }],
+      "one",
+      undefined,
+      2,
+    ],
     ["in a file that is no YAML any more", [{ "a.yaml": mapping("a", "one") }, { "a.yaml": torn }], "one", undefined, 1],
     [
       "in a file that was no YAML in between",

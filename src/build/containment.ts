@@ -66,7 +66,9 @@ export function aboutContainment(
       found.push({ ...placed(newest.origin, { ...one, pointer, on }, related(decision.version)) });
   }
   for (const [path, { held }] of torn) {
-    const place = placeOf(path, loaded.get(path));
+    const file = loaded.get(path);
+    const place = placeOf(path, file);
+    if (held.length > 0 && file?.torn !== undefined) found.push(file.torn);
     for (const id of place === undefined ? [] : held) {
       const decision = decisions.get(id);
       if (decision === undefined || place === undefined) continue;
@@ -80,7 +82,7 @@ export function aboutContainment(
 
 /** Where a torn file is broken; its beginning, if only the name of a document is lost. */
 function placeOf(path: string, file: LoadedFile | undefined): Pick<Unlocated, "origin" | "line" | "column"> | undefined {
-  const [cause] = file?.findings ?? [];
+  const cause = file?.findings[0] ?? file?.torn;
   if (cause?.line !== undefined) return { origin: cause.origin, line: cause.line, column: cause.column ?? 1 };
   if (cause !== undefined) return { origin: cause.origin };
   const [document] = file?.documents ?? [];

@@ -22,6 +22,8 @@ export interface LoadedFile extends CountedFile {
   readonly size: number;
   /** Whether it is known which documents the file holds; if not, it may hold those that it held before (delivery.md 3.1). */
   readonly isWhole: boolean;
+  /** Why a file that seems to be none of Portolan's business cannot be read: it matters if it held documents before. */
+  readonly torn?: Unlocated;
 }
 
 /** What is needed to read files. */
@@ -63,6 +65,7 @@ export async function loadFile(
       .map((named) => SourceDocument.unreadable(version, named));
     return { ...unreadable(origin(0), parsed.unreadable), documents, ignored: parsed.ignored, size: parsed.size };
   }
+  const { torn } = parsed;
   const secrets = allowPlaintext ? (parsed.secrets ?? []) : [];
   const documents = [...parsed.documents, ...secrets];
   const findings = parsed.findings.map((found) =>
@@ -73,7 +76,8 @@ export async function loadFile(
     findings: findings.map((found) => placed(origin(found.index), found)),
     ignored: parsed.ignored - secrets.length - findings.filter(({ effect }) => effect === "left-out").length,
     size: parsed.size,
-    isWhole: documents.every(hasIdentity) && !findings.some(({ code }) => code === "ambassador/annotation-yaml"),
+    ...(torn === undefined ? {} : { torn: unlocated(origin(0), torn) }),
+    isWhole: torn === undefined && documents.every(hasIdentity) && !findings.some(({ code }) => code === "ambassador/annotation-yaml"),
   };
 }
 
@@ -90,11 +94,15 @@ function hasIdentity({ kind, value, findings }: ParsedDocument): boolean {
 function unreadable(origin: Origin, found: Finding & { readonly line?: number; readonly column?: number }): LoadedFile {
   return {
     documents: [],
-    findings: [{ ...placed(origin, found), ...(found.line === undefined ? {} : { line: found.line, column: found.column ?? 1 }) }],
+    findings: [unlocated(origin, found)],
     isUnreadable: true,
     ignored: 0,
     size: 0,
     // Of a file that is none of Portolan's business nothing is missed.
     isWhole: found.effect === "none",
   };
+}
+
+function unlocated(origin: Origin, found: Finding & { readonly line?: number; readonly column?: number }): Unlocated {
+  return { ...placed(origin, found), ...(found.line === undefined ? {} : { line: found.line, column: found.column ?? 1 }) };
 }

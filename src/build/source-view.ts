@@ -31,6 +31,8 @@ export class SourceView {
   readonly #named: NamedFiles;
   readonly #loaded = new Map<string, LoadedFile>();
   readonly #torn = new Set<string>();
+  readonly #suspects = new Set<string>();
+  #formerly: ReadonlySet<string> = new Set();
   /** Of all loaded files together. */
   #bytes = 0;
   #tree: Oid | undefined;
@@ -77,7 +79,17 @@ export class SourceView {
 
   /** The paths of files of which nobody knows what they hold. */
   get torn(): ReadonlySet<string> {
-    return this.#torn;
+    return this.#torn.union(this.#formerly);
+  }
+
+  /** The files that cannot be read and name none of the known groups: they matter if they held documents before. */
+  get suspects(): ReadonlySet<string> {
+    return this.#suspects;
+  }
+
+  /** Takes those of the {@link suspects} that held documents before. */
+  confirm(paths: ReadonlySet<string>): void {
+    this.#formerly = paths;
   }
 
   /**
@@ -97,8 +109,9 @@ export class SourceView {
         if (file === undefined) this.#loaded.delete(path);
         else this.#loaded.set(path, file);
         added.push(...(file?.documents ?? []));
-        if (file === undefined || file.isWhole) this.#torn.delete(path);
-        else this.#torn.add(path);
+        this.#torn.delete(path);
+        this.#suspects.delete(path);
+        if (file?.isWhole === false) (file.torn === undefined ? this.#torn : this.#suspects).add(path);
         this.#bytes += file?.size ?? 0;
       }
       this.#requireBytes();

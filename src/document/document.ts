@@ -52,6 +52,8 @@ export interface FileContent {
   readonly secrets?: readonly ParsedDocument[];
   /** Findings about the file as a whole (`index` of their document is 0); then `documents` is empty. They have pointer "" and carry `line` and `column` themselves where known. */
   readonly unreadable?: Finding & { readonly line?: number; readonly column?: number };
+  /** Why a file that names none of the known groups cannot be read: it matters only if the file held documents before. */
+  readonly torn?: Finding & { readonly line?: number; readonly column?: number };
   /** What an unreadable file may hold, by its `apiVersion:` and `kind:` lines: every known group with every kind that stand there. */
   readonly named?: readonly GroupKind[];
   /** Documents of unknown API groups and other core kinds, which are skipped. */

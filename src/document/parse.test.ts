@@ -146,9 +146,11 @@ describe("documents of others", () => {
   });
 
   it.each(["a: b: c\n", "{{- if .Values.x }}\na: 1\n{{ end }}\n", "a: [\n", "\t- x", "a: \0\n"])(
-    "ignores %j, which is not YAML",
+    "ignores %j, which is not YAML, and keeps why",
     (text) => {
-      expect(parse(text)).toEqual({ documents: [], ignored: 1, findings: [], size: Buffer.byteLength(text) });
+      const { torn, ...file } = parse(text);
+      expect(file).toEqual({ documents: [], ignored: 1, findings: [], size: Buffer.byteLength(text) });
+      expect(torn).toMatchObject({ code: "document/syntax", line: expect.any(Number), column: expect.any(Number) });
     },
   );
 });

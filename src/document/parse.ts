@@ -44,7 +44,10 @@ function parseText(text: string, groups: ReadonlySet<string>, kinds: SingleKinds
   const refused = (code: Code, message: string, offset?: number, foreign = false) =>
     unreadable(code, message, offset === undefined ? undefined : { text, offset }, foreign, foreign ? [] : namedKinds(text, groups));
   const keyAt = (offset: number) => refused("secret/plaintext", "a private key stands in the clear", offset);
-  const broken = (message: string, offset: number) => (ours() ? refused("document/syntax", message, offset) : foreignFile);
+  const broken = (message: string, offset: number): FileContent => {
+    const told = refused("document/syntax", message, offset);
+    return ours() || told.unreadable === undefined ? told : { ...foreignFile, torn: told.unreadable };
+  };
   const tooLarge = (message: string, offset?: number) => refused("document/too-large", message, offset, !ours());
 
   const composed = composeDocuments(text);
