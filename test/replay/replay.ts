@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { byCodePoint } from "../../src/problem/order.ts";
 import { until } from "../../src/server/demo/until.ts";
 import { type Answer, answerOf, askOf, type Case } from "./case.ts";
+import { holdSaid } from "./said.ts";
 import { type Received, send } from "./send.ts";
 import { holdShares, holdSticky } from "./shares.ts";
 import { type World, world } from "./world.ts";
@@ -40,6 +41,8 @@ async function answers(
     expect(seen(received, answerOf(answer)), `${JSON.stringify(ask)}\n${JSON.stringify(received)}`).toEqual(
       wanted(answerOf(answer), (text) => running.fill(name, text)),
     );
+    const plan = running.plans.get(name);
+    if (plan !== undefined) holdSaid(plan, { ...ask, url: running.fill(name, ask.url) }, received);
   }
   if (shares !== undefined) await holdShares(port, shares);
   if (sticky !== undefined) await holdSticky(port, sticky);

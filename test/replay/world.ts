@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { buildFiles } from "../../src/build/offline.ts";
 import type { JsonObject } from "../../src/model/json.ts";
+import type { FleetPlan } from "../../src/model/plan.ts";
 import type { Problem } from "../../src/problem/problem.ts";
 import { type EnvoyProcess, startEnvoy } from "../../src/server/demo/envoy-process.ts";
 import { freePort } from "../../src/server/demo/free-port.ts";
@@ -28,6 +29,7 @@ export interface World {
   /** By the name of the set-up. */
   readonly ports: ReadonlyMap<string, number>;
   readonly problems: ReadonlyMap<string, readonly Problem[]>;
+  readonly plans: ReadonlyMap<string, FleetPlan>;
   /** Upstreams `one`, `two`, `three` for HTTP/1.1 `rpc` for HTTP/2, `safe` for TLS; `guard` and `grpc`, who are asked. At the port of `nobody` nobody listens. */
   readonly servers: ReadonlyMap<string, EchoServer>;
   /** Certificate and key of a client, and whom it trusts. */
@@ -54,6 +56,7 @@ export async function world(setUps: readonly SetUp[]): Promise<World> {
     known.set("nobody", await freePort());
     const ports = new Map<string, number>();
     const problems = new Map<string, readonly Problem[]>();
+    const plans = new Map<string, FleetPlan>();
     const fill = (setUp: string, text: string) =>
       text.replace(/\$(\w+)/g, (written, name) => {
         if (name === "log") return join(directory, `${ports.get(setUp)}.log`);
@@ -68,13 +71,14 @@ export async function world(setUps: readonly SetUp[]): Promise<World> {
       const [fleet] = built.fleets;
       if (fleet === undefined) throw new Error(`no fleet in ${setUp.name}`);
       problems.set(setUp.name, built.problems);
+      plans.set(setUp.name, fleet.plan());
       configs.push(staticBootstrap(fleet.snapshot, 0));
     }
     const envoy = await startEnvoy("replay", withSecrets(together(configs), secrets), { flags: ["--file-flush-interval-msec", "50"] });
     const stop = async () => void (await Promise.all([envoy.stop(), stopServers()]));
     await until("Envoy's listeners", async () => (await fetch(`${envoy.admin}/ready`)).ok);
     const clients = { tls: pems(secrets), revoked: pems({ ...secrets, pair: secrets.revoked }) };
-    return { envoy, ports, problems, fill, ...clients, servers: new Map(servers.map((server) => [server.name, server])), stop };
+    return { envoy, ports, problems, plans, fill, ...clients, servers: new Map(servers.map((server) => [server.name, server])), stop };
   } catch (error) {
     await stopServers();
     throw error;
