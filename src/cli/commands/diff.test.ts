@@ -3,7 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { cli } from "../../../test/support/cli.ts";
+import { sourceLimits } from "../../git/limits.ts";
 import { type Repository, repository } from "../../server/demo/repository.ts";
+import { withSides } from "../diff/sides.ts";
 import { diffShape } from "../output/diff.ts";
 
 const base = `apiVersion: getambassador.io/v3alpha1
@@ -238,6 +240,16 @@ describe("what cannot be compared", () => {
     const bare = mkdtempSync(join(tmpdir(), "portolan-bare-"));
     expect(await diff([], bare)).toEqual({ code: 2, stdout: "", stderr: `error: ${bare} is in no git repository\n` });
     rmSync(bare, { recursive: true });
+  });
+
+  test("more than a source may hold", async () => {
+    const settings = { limits: { ...sourceLimits, files: 1 } };
+    const comparing = { directory: repo.path, range: "main..change", settings };
+    await expect(withSides(comparing, async () => "")).rejects.toMatchObject({
+      name: "Failure",
+      exitCode: 2,
+      message: "a source may have 1 selected files; this one has 3",
+    });
   });
 
   test("no branch to compare with", async () => {

@@ -4,6 +4,7 @@ import type { OfflineSettings } from "../../build/offline.ts";
 import type { BuiltPair } from "../../build/pair.ts";
 import { filesOnDisk } from "../../git/files-on-disk.ts";
 import { LayeredReader } from "../../git/layered.ts";
+import { LimitExceeded } from "../../git/limits.ts";
 import { MemoryGit } from "../../git/memory.ts";
 import type { CommitObject, ComposedCommit, ObjectReader, Oid, TreeEntry } from "../../git/object.ts";
 import { exitCode } from "../exit-code.ts";
@@ -41,8 +42,15 @@ export async function withSides<Result>(
     });
     const base = await at(range.base);
     const head = range.head === undefined ? disk.snapshot(filesOnDisk(directory), source) : await at(range.head);
-    return use(await buildPair(reader, base, head, settings, range.head === undefined), range);
+    const pair = await buildPair(reader, base, head, settings, range.head === undefined).catch(tooMuch);
+    return use(pair, range);
   });
+}
+
+/** More than a source may hold is served by nobody, so there is nothing to compare. */
+function tooMuch(error: unknown): never {
+  if (!(error instanceof LimitExceeded)) throw error;
+  throw new Failure(exitCode.usage, `${error.path === "" ? "" : `${error.path}: `}${error.message}`);
 }
 
 /** The repository that a directory is in; one without files on disk is its own. */
