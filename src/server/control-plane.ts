@@ -204,7 +204,9 @@ export class ControlPlane implements View {
     const hold = this.#parts.delivery.sourceHold(name);
     const held = hold === undefined ? {} : { hold: { kind: "hold" as const, ...hold } };
     if (report === undefined) return [{ name, path, ref: "", state: "waiting", reader: "", documents, ...held }];
-    const effective = this.#publications.list()[0]?.commit;
+    // What is built while the source is held is not used.
+    const used = this.#parts.delivery.records().find(({ newest }) => newest !== undefined)?.newest?.commit;
+    const effective = hold === undefined ? this.#publications.list()[0]?.commit : used;
     return [
       {
         name,

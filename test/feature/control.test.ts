@@ -167,6 +167,18 @@ describe("the API", () => {
     expect((await get("?type=nothing")).detail).toContain("expected a glob of auth.denied");
   });
 
+  test("a source that is held keeps the commit that is used", async () => {
+    const checked = { name: "main", ref: "main", reader: "native", checkedAt: 0, tip: three };
+    running.view.take({ kind: "source", report: checked });
+    await post("/sources/main/hold", { reason: "freeze" });
+    const next = oid("d4");
+    running.view.take({ kind: "built", report: report(next, 4) });
+    await running.delivery.idle();
+    expect([running.view.sources()[0]?.effective, target()]).toEqual([three, three]);
+    await post("/sources/main/resume", { reason: "over" });
+    expect([running.view.sources()[0]?.effective, target()]).toEqual([next, next]);
+  });
+
   test("shows no secret that an operator has written into a reason", async () => {
     const held = await post("/fleets/default/hold", { reason: "the password is hunter2" });
     const source = await post("/sources/main/hold", { reason: "hunter2 again" });
