@@ -21,6 +21,8 @@ export interface OperatorOptions {
   /** Why nothing may be changed that does not protect traffic; `undefined`: it may. */
   readonly unrecorded: () => string | undefined;
   readonly record: (entry: AuditEntry) => void;
+  /** Sends once more what the nodes of a fleet have rejected. */
+  readonly retry: (fleet: string) => void;
   /** Takes out of a text what must not be seen. */
   readonly redact: (text: string) => string;
 }
@@ -44,7 +46,11 @@ export class Operator implements Control {
     const isRelease = kind === "unpin" || kind === "resume";
     const why = isRelease ? unrecorded() : undefined;
     if (why !== undefined) return { done: false, why: "unwritable", detail: why };
-    if (kind !== "pin" && kind !== "rollback") return delivery.request({ ...wanted, kind });
+    if (kind !== "pin" && kind !== "rollback") {
+      const outcome = await delivery.request({ ...wanted, kind });
+      if (outcome.done && kind === "resume") this.#options.retry(wanted.fleet);
+      return outcome;
+    }
     const record = delivery.record(wanted.fleet);
     if (record === undefined) return { done: false, why: "unknown", detail: `there is no fleet ${wanted.fleet}` };
     const sha = commit ?? before(record)?.commit;

@@ -167,6 +167,7 @@ export async function serve(config: ServerConfig, log: Log, worker: BuildWorker,
       document: async (manifest) => (await archives.header(manifest))?.document,
       unrecorded: () => audit.trouble,
       record: (entry) => audit.add(entry),
+      retry: (fleet) => xds?.retry(fleet),
       redact: (text) => secrets.redact(text),
     });
     const onError = (error: Error) => log.error({ err: error }, "an answer failed");

@@ -62,6 +62,8 @@ export interface XdsServer {
   readonly port: number;
   /** Targets or secrets have changed, or there is the first target: every stream gets its node's target from the assignment. Writes nothing itself. */
   publish(): void;
+  /** Sends once more what the nodes of a fleet have rejected. */
+  retry(fleet: string): void;
   /** What the streams of a node have of each resource, one stream after the other. */
   resources(node: string): readonly ResourceState[];
   /** Stops listening, tells clients to go elsewhere, and ends the streams with UNAVAILABLE, one after the other. Resolves when all of it is over. */
@@ -164,6 +166,9 @@ export async function startXds(options: XdsOptions): Promise<XdsServer> {
       health.set(true);
       views = new WeakMap();
       for (const session of [...sessions]) session.retarget();
+    },
+    retry(fleet) {
+      for (const session of [...sessions]) session.retry(fleet);
     },
     resources: (node) => [...sessions].filter((session) => session.node === node).flatMap((session) => session.resources()),
     close() {

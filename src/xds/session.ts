@@ -80,6 +80,7 @@ export class Session implements Turns {
   readonly #writes: WriteWatch;
   #node: NodeIdentity | undefined;
   #record: StreamRecord | undefined;
+  #fleet: string | undefined;
   #snapshot: Snapshot | undefined;
   #secrets: SecretSet | undefined;
   #cancelWake: (() => void) | undefined;
@@ -124,6 +125,11 @@ export class Session implements Turns {
     });
   }
 
+  /** Sends once more what the node has rejected, if it belongs to the fleet: an operator asks for it (xds.md 2.5). */
+  retry(fleet: string): void {
+    if (fleet === this.#fleet) this.#guarded(() => this.#step({ kind: "retry", now: this.#now }));
+  }
+
   /** Id of the node; `undefined`: it is not known yet. */
   get node(): string | undefined {
     return this.#node?.id;
@@ -140,6 +146,7 @@ export class Session implements Turns {
   }
 
   #aim({ fleet, snapshot }: Target): void {
+    this.#fleet = fleet;
     this.#record?.target(fleet, snapshot?.commit);
     if (snapshot === undefined) return;
     const secrets = this.#host.secrets(snapshot, this.#call.peer);

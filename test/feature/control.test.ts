@@ -24,9 +24,12 @@ const [one = "", two = "", three = ""] = commits;
 let server: Listening;
 let running: ReturnType<typeof plane>;
 let refuseRecords: string | undefined;
+/** Fleets whose proxies were sent once more what they had rejected. */
+let retried: string[];
 
 beforeEach(async () => {
   refuseRecords = undefined;
+  retried = [];
   running = plane();
   const { view, delivery } = running;
   const control = new Operator({
@@ -36,6 +39,7 @@ beforeEach(async () => {
     find: (sha, fleet) => view.snapshot(sha, fleet),
     load: (found) => view.bytes(found),
     document: async () => undefined,
+    retry: (fleet) => void retried.push(fleet),
     unrecorded: () => refuseRecords,
     record: (entry) => running.audit.add(entry),
     redact: (text) => text.replaceAll("hunter2", "[secret]"),
@@ -230,6 +234,7 @@ describe("the command line", () => {
     expect((await run("status")).stdout).toMatch(/^source main held by oncall: freeze/m);
     const { stdout } = await run("resume", "--all", "--reason", "over", "-o", "json");
     expect(JSON.parse(stdout)).toMatchObject({ command: "resume", items: [{ name: "main" }, { name: "default", newest: three }] });
+    expect(retried).toEqual(["default"]);
     expect(JSON.parse(stdout).items.map(({ hold }: { hold?: unknown }) => hold)).toEqual([undefined, undefined]);
     expect((await run("hold", "--all", "--reason", "freeze")).stdout).toBe("main: held (hold) by oncall: freeze\n");
   });

@@ -87,6 +87,11 @@ export class Bench {
     return this.#last;
   }
 
+  /** An operator has what was rejected sent once more. */
+  retry(): void {
+    this.#server?.retry("default");
+  }
+
   /** Of these secrets it is not known whether they exist, until {@link keep} says which do. */
   read(...names: readonly string[]): void {
     this.#unread = new Set(names);

@@ -231,6 +231,13 @@ scenario("NAK-07", { types: everyType, what: "a new stream" }, async (scene) => 
   again.nack(await again.expect(type, "a=2 b=1"));
 });
 
+scenario("NAK-07", { types: everyType, what: "an operator asks for it" }, async (scene) => {
+  const { bench, client, type } = scene;
+  await park(scene);
+  bench.retry();
+  client.nack(await client.expect(type, isWhole(scene) ? "a=2 b=1" : "a=2"));
+});
+
 scenario("NAK-08", { what: "a fresh proxy" }, async ({ bench, client }) => {
   bench.publish(1, cluster("bad"), cluster("good"), routes("r", ["bad", "good"]), listener("l", ["r"]));
   client.ask(CDS);
