@@ -7,7 +7,7 @@ import type { FleetPlan } from "../model/plan.ts";
 import type { Origin } from "../problem/finding.ts";
 import { byCodePoint } from "../problem/order.ts";
 import { type FleetSecrets, readSecrets } from "./committed-secrets.ts";
-import { ContainedFleet } from "./contained-fleet.ts";
+import { ContainedFleet, type ContainmentInputs } from "./contained-fleet.ts";
 import { aboutContainment } from "./containment.ts";
 import { countDocuments, type DocumentCounts } from "./document-counts.ts";
 import type { FleetBuild, FleetOutcome } from "./fleet-build.ts";
@@ -19,10 +19,10 @@ import { type PassedOver, passedOver } from "./passed-over.ts";
 import { PastFiles } from "./past-files.ts";
 import type { TestOutcome } from "./route-tests.ts";
 import type { SourceDocument } from "./source-document.ts";
-import { SourceView, type ViewInputs } from "./source-view.ts";
+import { SourceView } from "./source-view.ts";
 
 /** What a build needs besides the commit; equal inputs and equal commits give equal bytes. */
-export interface BuildInputs extends ViewInputs {
+export interface BuildInputs extends ContainmentInputs {
   /** Reads the commits before the one that is built; without it, `reader` does. */
   readonly past?: ObjectReader;
   /** Whether Fleet documents at this path count. */

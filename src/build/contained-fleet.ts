@@ -1,5 +1,6 @@
 import type { CommitObject, ObjectReader } from "../git/object.ts";
 import type { Language } from "../language/language.ts";
+import type { SecretServer } from "../model/secret.ts";
 import { finding, type Origin, placed } from "../problem/finding.ts";
 import { aboutContainment, commits, short, type Unprotected } from "./containment.ts";
 import { FleetBuild } from "./fleet-build.ts";
@@ -23,6 +24,8 @@ interface Reading {
 export interface ContainmentInputs extends ViewInputs {
   readonly reader: ObjectReader;
   readonly languages: readonly Language[];
+  /** Where the proxies of every fleet get secrets from, instead of Portolan. */
+  readonly secretServer?: SecretServer | undefined;
 }
 
 /**
@@ -42,7 +45,7 @@ export class ContainedFleet {
     this.rules = rules;
     this.#inputs = inputs;
     this.#past = past;
-    this.#own = new FleetBuild(rules, inputs.languages);
+    this.#own = new FleetBuild(rules, inputs.languages, inputs.secretServer);
   }
 
   /** The fleet as it reads its source: at the commit that is built, or at an older one. */
@@ -120,7 +123,7 @@ export class ContainedFleet {
     const view = new SourceView(this.#inputs);
     const { added } = await view.load(await view.moveTo(at.commit.tree), at.commit.oid);
     await this.#past.confirm(at.commit, view);
-    const fleet = new FleetBuild(this.rules, this.#inputs.languages);
+    const fleet = new FleetBuild(this.rules, this.#inputs.languages, this.#inputs.secretServer);
     fleet.update([], added);
     return { fleet, view, at };
   }

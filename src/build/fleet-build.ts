@@ -4,11 +4,13 @@ import { listenerName, listenerResource } from "../envoy/listener.ts";
 import { routeTable } from "../envoy/packing.ts";
 import { InvalidResource, type Resource, type ResourceKey } from "../envoy/resource.ts";
 import { fileSecret } from "../envoy/secret.ts";
+import { isServed, serverUpstream } from "../envoy/secret-server.ts";
 import { CDS, EDS, LDS, RDS, SDS } from "../envoy/type-url.ts";
 import type { Oid } from "../git/object.ts";
 import type { Checked, Language } from "../language/language.ts";
 import type { EndpointSet, ListenerPlan, Upstream } from "../model/model.ts";
 import type { FleetPlan } from "../model/plan.ts";
+import type { SecretServer } from "../model/secret.ts";
 import { type Origin, type PlacedFinding, placed } from "../problem/finding.ts";
 import { byCodePoint } from "../problem/order.ts";
 import { lint } from "../snapshot/lint.ts";
@@ -42,6 +44,7 @@ export interface FleetOutcome {
 /** One fleet: the documents that count for it, its cells, and the snapshot they give. It is told what has changed and does no other work. */
 export class FleetBuild {
   readonly rules: FleetRules;
+  readonly #server: SecretServer | undefined;
   readonly #ownerOf: ReturnType<typeof owners>;
   readonly #selection = new Selection();
   readonly #services = new Services();
@@ -67,8 +70,10 @@ export class FleetBuild {
   /** What {@link findings} has given, until something changes: it costs a look at every document. */
   #found: readonly Unlocated[] | undefined;
 
-  constructor(rules: FleetRules, languages: readonly Language[]) {
+  /** `server`: where the proxies get secrets from, instead of Portolan. */
+  constructor(rules: FleetRules, languages: readonly Language[], server: SecretServer | undefined) {
     this.rules = rules;
+    this.#server = server;
     this.#ownerOf = owners(languages);
     this.files = languages.flatMap((language) => language.files(rules.settings));
     const services = {
@@ -154,19 +159,19 @@ export class FleetBuild {
       else upserts.push(endpointsResource(item));
       causes.set(causeKey({ type: EDS, name }), this.#endpointSets.origins(name));
     }
-    for (const [name, item] of this.#upstreams.takeChanges()) {
-      if (item === undefined) removed.push({ type: CDS, name });
-      else upserts.push(clusterResource(item));
-      causes.set(causeKey({ type: CDS, name }), this.#upstreams.origins(name));
-      this.#secrets.replace(`cluster ${name}`, item?.secrets, () => this.#upstreams.origins(name));
-    }
+    this.#takeUpstreams(upserts, removed, causes);
     for (const [name, reference] of this.#secrets.takeChanges()) {
       const file = reference && fileSecret(reference);
       if (file !== undefined) upserts.push(file);
       else if (reference === undefined) removed.push({ type: SDS, name });
       causes.set(causeKey({ type: SDS, name }), this.#secrets.origins(name));
     }
-    const snapshot = nextSnapshot(this.#snapshot, commit, this.rules.name, upserts, removed, this.#secrets.all());
+    const own = this.#secrets.all().filter(({ reference }) => this.#server === undefined || !isServed(reference));
+    if (this.#server !== undefined) {
+      this.#upstreams.replace("secrets", own.length < this.#secrets.all().length ? [serverUpstream(this.#server)] : []);
+      this.#takeUpstreams(upserts, removed, causes);
+    }
+    const snapshot = nextSnapshot(this.#snapshot, commit, this.rules.name, upserts, removed, own);
     const [flaw] = lint(snapshot);
     if (flaw !== undefined) throw new InvalidResource(flaw.resource.type, flaw.resource.name, flaw.message);
     this.#snapshot = snapshot;
@@ -328,6 +333,15 @@ export class FleetBuild {
     return changes.hosts.size;
   }
 
+  #takeUpstreams(upserts: Resource[], removed: ResourceKey[], causes: Map<string, readonly Origin[]>): void {
+    for (const [name, item] of this.#upstreams.takeChanges()) {
+      if (item === undefined) removed.push({ type: CDS, name });
+      else upserts.push(clusterResource(item, this.#server));
+      causes.set(causeKey({ type: CDS, name }), this.#upstreams.origins(name));
+      this.#secrets.replace(`cluster ${name}`, item?.secrets, () => this.#upstreams.origins(name));
+    }
+  }
+
   #relisten(
     cells: Cells,
     plans: readonly ListenerPlan[],
@@ -349,7 +363,7 @@ export class FleetBuild {
       this.#listeners.set(name, { plan, content });
       if (same) continue;
       this.#secrets.replace(`listener ${name}`, plan.secrets, () => this.#listeners.get(name)?.plan.origins ?? []);
-      upserts.push(listenerResource(plan));
+      upserts.push(listenerResource(plan, this.#server));
       causes.set(causeKey({ type: LDS, name }), plan.origins);
     }
   }

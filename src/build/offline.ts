@@ -6,6 +6,7 @@ import { LimitExceeded, type SourceLimits, sourceLimits } from "../git/limits.ts
 import { type MemoryFile, MemoryGit } from "../git/memory.ts";
 import type { ComposedCommit, ObjectReader, Oid } from "../git/object.ts";
 import type { FleetPlan } from "../model/plan.ts";
+import type { SecretServer } from "../model/secret.ts";
 import type { Origin } from "../problem/finding.ts";
 import type { Location, Problem } from "../problem/problem.ts";
 import { problemAt } from "../problem/problem-at.ts";
@@ -69,6 +70,8 @@ export interface OfflineSettings {
   /** Paths that are read whatever `include`, `exclude` and ignore files say. */
   readonly named: ReadonlySet<string>;
   readonly limits: SourceLimits;
+  /** Where proxies get secrets from, instead of Portolan. */
+  readonly secretServer?: SecretServer | undefined;
   /** Where what was parsed and checked is remembered; absent: nowhere. */
   readonly cacheDirectory?: string | undefined;
   /** Whether Secrets that are committed in the clear may be served. */
@@ -140,13 +143,14 @@ async function build(
 
 /** A conductor that reads files as an offline build does. */
 export function openConductor(reader: ObjectReader, settings: Partial<OfflineSettings>, { parser, sound }: OfflineCache): Conductor {
-  const { source, include, exclude, controlPaths: control, limits, named, allowPlaintext } = { ...defaults, ...settings };
+  const { source, include, exclude, controlPaths: control, limits, named, secretServer, allowPlaintext } = { ...defaults, ...settings };
   return new Conductor({
     source,
     reader,
     languages,
     selector: fileSelector(include, exclude, named),
     limits,
+    secretServer,
     isControl: controlPaths(control),
     allowPlaintext,
     parser,

@@ -3,6 +3,7 @@ import type { SourceLimits } from "../git/limits.ts";
 import type { Oid } from "../git/object.ts";
 import type { FleetDocument } from "../language/portolan/fleet.ts";
 import type { JsonObject } from "../model/json.ts";
+import type { SecretServer } from "../model/secret.ts";
 import type { Location, Problem } from "../problem/problem.ts";
 import type { Manifest, Outcome } from "../snapshot/manifest.ts";
 import type { FleetSecrets } from "./committed-secrets.ts";
@@ -38,6 +39,8 @@ export interface WorkerSettings {
   readonly source: SourceSettings;
   /** Globs of the paths at which Fleet documents count. */
   readonly controlPaths: readonly string[];
+  /** Where proxies get secrets from, instead of Portolan. */
+  readonly secretServer?: SecretServer | undefined;
   /** How many snapshots of each fleet are kept, besides those that the serving thread names. */
   readonly keep: number;
   /** Whether Secrets that are committed in the clear may be served. */

@@ -15,7 +15,7 @@ afterEach(() => {
 });
 
 /** A task that follows a repository with one commit, when it has built it. */
-async function started(transport: WorkerSettings["transport"], limits = sourceLimits) {
+async function started(transport: WorkerSettings["transport"], limits = sourceLimits, secretServer?: WorkerSettings["secretServer"]) {
   const made = repository();
   const dataDir = mkdtempSync(join(tmpdir(), "portolan-data-"));
   closers.push(made.remove, () => rmSync(dataDir, { recursive: true, force: true }));
@@ -36,6 +36,7 @@ async function started(transport: WorkerSettings["transport"], limits = sourceLi
         limits,
       },
       controlPaths: ["**"],
+      secretServer,
       keep: 100,
     },
     (message) => told.push(message),
@@ -85,4 +86,18 @@ test("the limits are those that are configured, and a held source says so until 
   made.commit({ "b.yaml": null });
   await until("the source to be ready", () => told.filter(({ kind }) => kind === "built").length === 2 && problem() === undefined);
   await task.stop();
+});
+
+test("where proxies get secrets from is a part of the language revision", async () => {
+  const revision = async (secretServer?: WorkerSettings["secretServer"]) => {
+    const { task, told } = await started("isomorphic", sourceLimits, secretServer);
+    await task.stop();
+    return told.find((message) => message.kind === "built")?.report.fleets[0]?.manifest.languageRevision;
+  };
+  const none = await revision();
+  const one = await revision({ name: "vault", host: "sds", port: 8234 });
+  const other = await revision({ name: "vault", host: "sds", port: 8235 });
+  expect(none).toMatch(/^[0-9a-f]{16}$/);
+  expect(new Set([none, one, other]).size).toBe(3);
+  expect(await revision({ name: "vault", host: "sds", port: 8235 })).toBe(other);
 });

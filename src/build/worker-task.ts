@@ -31,7 +31,7 @@ export interface WorkerTask {
 
 /** Opens the data directory, builds what the source has, and follows it. Rejects if the data directory cannot be used. */
 export async function startTask(settings: WorkerSettings, send: (message: FromWorker) => void): Promise<WorkerTask> {
-  const { dataDir, source, transport } = settings;
+  const { dataDir, source, transport, secretServer } = settings;
   const store = await openObjectStore(dataDir);
   const local = openLocalSource(source, store, transport);
   const stored = await openReader(store.gitDir, { transport });
@@ -51,14 +51,7 @@ export async function startTask(settings: WorkerSettings, send: (message: FromWo
     kept.headers.map(({ manifest }) => manifest),
   );
   const archivist = new Archivist(folder, kept.headers, {
-    revision: languageRevision(revision, [
-      source.name,
-      source.include,
-      source.exclude,
-      source.limits,
-      settings.controlPaths,
-      settings.allowPlaintext,
-    ]),
+    revision: languageRevision(revision, staticSettings(settings)),
     told: history.newest(),
     now: Date.now,
   });
@@ -78,6 +71,7 @@ export async function startTask(settings: WorkerSettings, send: (message: FromWo
       sound,
       selector: fileSelector(source.include, source.exclude),
       limits: source.limits,
+      secretServer,
       isControl: controlPaths(settings.controlPaths),
       allowPlaintext: settings.allowPlaintext === true,
     },
@@ -142,4 +136,10 @@ export async function startTask(settings: WorkerSettings, send: (message: FromWo
       await Promise.all([local.close(), reader.close()]);
     },
   };
+}
+
+/** What the configuration of the server contributes to the bytes of a snapshot (delivery.md 5.1). */
+function staticSettings({ source, controlPaths, allowPlaintext, secretServer }: WorkerSettings): unknown {
+  const reading = [source.name, source.include, source.exclude, source.limits, controlPaths, allowPlaintext];
+  return secretServer === undefined ? reading : [...reading, secretServer];
 }

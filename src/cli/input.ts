@@ -62,9 +62,9 @@ export function settingsFrom(config: ServerConfig | undefined): Partial<OfflineS
 
 function settingsOf(
   { name, include, exclude, limits }: SourceSettings,
-  { control, secrets: { allowPlaintext } }: ServerConfig,
+  { control, secrets: { allowPlaintext, server: secretServer } }: ServerConfig,
 ): Omit<OfflineSettings, "named"> {
-  return { source: name, include, exclude, limits, controlPaths: control.paths, allowPlaintext };
+  return { source: name, include, exclude, limits, controlPaths: control.paths, allowPlaintext, secretServer };
 }
 
 function buildRevision<Result>(

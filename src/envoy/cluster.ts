@@ -1,5 +1,6 @@
 import type { JsonObject } from "../model/json.ts";
 import type { Discovery, Upstream } from "../model/model.ts";
+import type { SecretServer } from "../model/secret.ts";
 import { ads } from "./config-source.ts";
 import { localities } from "./endpoints.ts";
 import { withFragments } from "./merge.ts";
@@ -12,15 +13,15 @@ import { CDS, EDS } from "./type-url.ts";
 
 const httpOptions = "envoy.extensions.upstreams.http.v3.HttpProtocolOptions";
 
-/** The Cluster of an upstream. It names its endpoint set, if it has one, and its secrets. */
-export function clusterResource(upstream: Upstream): Resource {
+/** The Cluster of an upstream. It names its endpoint set, if it has one, and its secrets, or the cluster of the server that they come from. */
+export function clusterResource(upstream: Upstream, server?: SecretServer): Resource {
   const { discovery } = upstream;
   const endpoints = discovery.kind === "eds" ? [{ type: EDS, name: discovery.endpointSet }] : [];
-  return resource(CDS, upstream.name, clusterMessage(upstream), [...endpoints, ...secretKeys(upstream.secrets)]);
+  return resource(CDS, upstream.name, clusterMessage(upstream, server), [...endpoints, ...secretKeys(upstream.secrets, server)]);
 }
 
 /** `envoy.config.cluster.v3.Cluster`. */
-export function clusterMessage(upstream: Upstream): JsonObject {
+export function clusterMessage(upstream: Upstream, server?: SecretServer): JsonObject {
   const message = {
     name: upstream.name,
     alt_stat_name: upstream.statName,
@@ -32,7 +33,7 @@ export function clusterMessage(upstream: Upstream): JsonObject {
         explicit_http_config: upstream.protocol === "http2" ? { http2_protocol_options: {} } : { http_protocol_options: {} },
       },
     },
-    ...(upstream.tls === undefined ? {} : { transport_socket: upstreamSocket(upstream.tls) }),
+    ...(upstream.tls === undefined ? {} : { transport_socket: upstreamSocket(upstream.tls, server) }),
   };
   return withFragments("envoy.config.cluster.v3.Cluster", message, upstream.settings);
 }

@@ -4,3 +4,13 @@ import type { JsonObject } from "../model/json.ts";
 export function ads(timeout: "0s" | "15s"): JsonObject {
   return { ads: {}, resource_api_version: "V3", initial_fetch_timeout: timeout };
 }
+
+/**
+ * A ConfigSource over a stream of its own to a cluster, in state of the world, which every server speaks. Without the `authority` Envoy would send the name of
+ * the cluster, and HTTP/2 servers reset streams if it is no host.
+ */
+export function grpc(cluster: string, authority: string): JsonObject {
+  const services = [{ envoy_grpc: { cluster_name: cluster, authority } }];
+  const source = { api_type: "GRPC", transport_api_version: "V3", grpc_services: services };
+  return { api_config_source: source, resource_api_version: "V3", initial_fetch_timeout: "15s" };
+}

@@ -1,5 +1,6 @@
 import type { JsonObject } from "../model/json.ts";
 import type { ChainPlan, ListenerPlan, TcpHandler } from "../model/model.ts";
+import type { SecretServer } from "../model/secret.ts";
 import { ads } from "./config-source.ts";
 import { httpFilters, typedConfig } from "./filter-order.ts";
 import { withFragments } from "./merge.ts";
@@ -21,15 +22,15 @@ export function listenerName({ address, port, transport }: ListenerPlan): string
   return `${address.includes(":") ? `[${address}]` : address}:${port}/${transport}`;
 }
 
-/** The Listener of a plan. It names its route configurations, its secrets, and the clusters that its filters and chains call. */
-export function listenerResource(plan: ListenerPlan): Resource {
+/** The Listener of a plan. It names its route configurations, its secrets or the cluster of their server, and the clusters that its filters and chains call. */
+export function listenerResource(plan: ListenerPlan, server?: SecretServer): Resource {
   const tables = plan.chains.flatMap(({ handler }) => (handler.kind === "http" ? [{ type: RDS, name: handler.table }] : []));
   const clusters = [...plan.upstreams, ...plan.chains.flatMap(upstreamsOf)].map((name) => ({ type: CDS, name }));
-  return resource(LDS, listenerName(plan), listenerMessage(plan), [...tables, ...clusters, ...secretKeys(plan.secrets)]);
+  return resource(LDS, listenerName(plan), listenerMessage(plan, server), [...tables, ...clusters, ...secretKeys(plan.secrets, server)]);
 }
 
 /** `envoy.config.listener.v3.Listener`. */
-export function listenerMessage(plan: ListenerPlan): JsonObject {
+export function listenerMessage(plan: ListenerPlan, server?: SecretServer): JsonObject {
   const { address, port, transport, preludes } = plan;
   const isUdp = transport === "udp";
   const message = {
@@ -37,7 +38,7 @@ export function listenerMessage(plan: ListenerPlan): JsonObject {
     address: { socket_address: { address, port_value: port, ...(isUdp ? { protocol: "UDP" } : {}) } },
     ...(isUdp ? { udp_listener_config: { quic_options: {}, downstream_socket_config: { prefer_gro: true } } } : {}),
     ...(preludes.length === 0 ? {} : { listener_filters: preludes.map(prelude) }),
-    filter_chains: plan.chains.map((chain) => chainMessage(plan, chain)),
+    filter_chains: plan.chains.map((chain) => chainMessage(plan, chain, server)),
   };
   return withFragments("envoy.config.listener.v3.Listener", message, plan.options);
 }
@@ -55,7 +56,7 @@ function upstreamsOf({ handler }: ChainPlan): string[] {
   return handler.kind === "tcp" ? handler.targets.map(({ upstream }) => upstream) : [];
 }
 
-function chainMessage(plan: ListenerPlan, { name, transport, serverNames, tls, handler }: ChainPlan): JsonObject {
+function chainMessage(plan: ListenerPlan, { name, transport, serverNames, tls, handler }: ChainPlan, server?: SecretServer): JsonObject {
   const match = {
     ...(serverNames.length === 0 ? {} : { server_names: [...serverNames] }),
     ...(transport === undefined ? {} : { transport_protocol: transport }),
@@ -64,7 +65,7 @@ function chainMessage(plan: ListenerPlan, { name, transport, serverNames, tls, h
     name,
     ...(Object.keys(match).length === 0 ? {} : { filter_chain_match: match }),
     filters: [handler.kind === "http" ? httpFilter(plan, handler.table) : tcpProxy(handler)],
-    ...(tls === undefined ? {} : { transport_socket: downstreamSocket(tls, plan.transport) }),
+    ...(tls === undefined ? {} : { transport_socket: downstreamSocket(tls, plan.transport, server) }),
   };
 }
 

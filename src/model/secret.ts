@@ -33,6 +33,17 @@ export interface SecretUse {
   readonly origins?: readonly Origin[];
 }
 
+/** A server that Envoy asks for secrets itself, by SDS: their bytes never come here (delivery.md 8, provider `sds`). */
+export interface SecretServer {
+  /** A DNS label that names it. */
+  readonly name: string;
+  /** An IP address without brackets, or a DNS name. */
+  readonly host: string;
+  readonly port: number;
+  /** The names that it knows secrets by, with `{kind}` (`tls`, `ca`), `{namespace}` and `{name}`; absent: those of {@link secretName}. */
+  readonly nameFormat?: string;
+}
+
 /**
  * The name of the Secret resource of a reference, the same for every language: `tls/<ns>/<name>`, `ca/secret/<ns>/<name>`, `tls-file/<hash8>`,
  * `ca-file/<hash8>`, the second and the last with `+crl/<ns>/<name>` if they have a list of revoked certificates.

@@ -63,6 +63,7 @@ function workerSettings({ server, git, sources, control, snapshots, secrets }: S
     transport: git.transport === "http" ? "isomorphic" : git.transport,
     source,
     controlPaths: control.paths,
+    secretServer: secrets.server,
     keep: snapshots.keep,
     allowPlaintext: secrets.allowPlaintext,
   };

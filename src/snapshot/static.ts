@@ -56,7 +56,7 @@ function inlineEndpoints(cluster: JsonObject, assignments: ReadonlyMap<string, J
   return { ...rest, type: "STATIC", load_assignment: { ...set, cluster_name: String(cluster.name) } };
 }
 
-/** Without the sources of secrets, wherever they stand: Envoy then looks for them among the static ones. */
+/** Without the aggregated stream as the source of secrets, wherever it stands: Envoy then looks for them among the static ones. */
 function ownSecrets(message: JsonObject): JsonObject {
-  return JSON.parse(JSON.stringify(message, (key, value) => (key === "sds_config" ? undefined : value)));
+  return JSON.parse(JSON.stringify(message, (key, value) => (key === "sds_config" && value.ads !== undefined ? undefined : value)));
 }

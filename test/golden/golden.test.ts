@@ -5,6 +5,7 @@ import { expect, test } from "vitest";
 import { parseAllDocuments, stringify } from "yaml";
 import { buildFiles } from "../../src/build/offline.ts";
 import { show } from "../../src/build/show.ts";
+import { readConfig } from "../../src/cli/config/read.ts";
 import { CDS, EDS, LDS, RDS } from "../../src/envoy/type-url.ts";
 import type { Snapshot } from "../../src/snapshot/snapshot.ts";
 import { staticBootstrap } from "../../src/snapshot/static.ts";
@@ -45,7 +46,7 @@ test.each(readdirSync(folder))("%s", async (name) => {
     ...(kinds.has("Listener") ? [] : [["listener.yaml", listener] as const]),
     ...(kinds.has("Host") ? [] : [["host.yaml", host] as const]),
   ]);
-  const { fleets, problems } = await buildFiles(files);
+  const { fleets, problems } = await buildFiles(files, settings(documents));
   const becomes = stringify(
     {
       ...(managing.some((kind) => kinds.has(kind)) ? { managers: managers(fleets[0]?.snapshot as Snapshot) } : {}),
@@ -62,6 +63,12 @@ test.each(readdirSync(folder))("%s", async (name) => {
   const { ok, output } = await validateBootstrap(staticBootstrap(fleets[0]?.snapshot as Snapshot));
   expect(ok, output).toBe(true);
 });
+
+/** What a Server among the documents says of their reading. */
+function settings(documents: string) {
+  const server = documents.split("---\n").find((one) => one.includes("kind: Server"));
+  return server === undefined ? {} : { secretServer: readConfig(server, "/portolan.yaml").config?.secrets.server };
+}
 
 /** Connection managers by filter chain, without the access log that is written unless told otherwise. */
 function managers(snapshot: Snapshot) {

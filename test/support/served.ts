@@ -10,14 +10,14 @@ import type { Served } from "./arbitrary-model.ts";
 export function resourcesOf({ listeners, hosts, upstreams, endpointSets }: Served): Resource[] {
   const tables = Map.groupBy(hosts, ({ table }) => table);
   return [
-    ...listeners.map(listenerResource),
+    ...listeners.map((plan) => listenerResource(plan)),
     ...[...tables].map(([table, members]) =>
       routeTable(
         table,
         members.map((host) => encodeVirtualHost(host)),
       ),
     ),
-    ...upstreams.map(clusterResource),
+    ...upstreams.map((upstream) => clusterResource(upstream)),
     ...endpointSets.map(endpointsResource),
   ];
 }

@@ -182,10 +182,19 @@ describe("a commit", () => {
   test("the source of the configuration, at its branch and with its globs", async () => {
     const tip = repo.commit({ "a.yaml": "1" });
     const source = `{name: shop, path: ${repo.path}, branch: main, include: ["x/**"]}`;
-    write("portolan.yaml", `apiVersion: portolan.dev/v1alpha1\nkind: Server\nsources: [${source}]\ncontrol: {paths: ["fleets/**"]}\n`);
+    const secrets = `secrets: {providers: [{name: vault, type: sds, address: "sds:8234"}]}\n`;
+    write(
+      "portolan.yaml",
+      `apiVersion: portolan.dev/v1alpha1\nkind: Server\nsources: [${source}]\ncontrol: {paths: ["fleets/**"]}\n${secrets}`,
+    );
     expect((await validate(["--config", "portolan.yaml"])).code).toBe(0);
     expect(offline.commit?.oid).toBe(tip);
-    expect(offline.settings).toMatchObject({ source: "shop", include: ["x/**"], controlPaths: ["fleets/**"] });
+    expect(offline.settings).toMatchObject({
+      source: "shop",
+      include: ["x/**"],
+      controlPaths: ["fleets/**"],
+      secretServer: { name: "vault", host: "sds", port: 8234 },
+    });
     expect(offline.commit?.sources[0]?.ref).toBe("refs/heads/main");
   });
 

@@ -1,5 +1,6 @@
 import type { AccessSettings } from "../../api/access.ts";
 import type { SourceSettings } from "../../build/protocol.ts";
+import type { SecretServer } from "../../model/secret.ts";
 import type { Problem } from "../../problem/problem.ts";
 import type { TlsFiles } from "../../xds/grpc/tls-files.ts";
 import type { Limits } from "../../xds/limits.ts";
@@ -23,9 +24,11 @@ export interface ServerConfig {
   readonly sources: readonly SourceSettings[];
   /** Where Fleet documents count. */
   readonly control: { readonly source: string; readonly paths: readonly string[] };
-  /** Where secrets are kept, in the order in which they are asked. */
   readonly secrets: {
+    /** Where secrets are kept, in the order in which they are asked. */
     readonly providers: readonly SecretProviderConfig[];
+    /** Who is asked for secrets by the proxies themselves; then there are no providers. */
+    readonly server?: SecretServer;
     /** Whether Secrets that are committed in the clear are served, after all providers; only in development. */
     readonly allowPlaintext: boolean;
   };

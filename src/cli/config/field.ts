@@ -47,6 +47,23 @@ export const address = z.string().transform((value, context): ListenAddress => {
   return z.NEVER;
 });
 
+/** `host:port` of another machine, read; the host may be a DNS name. */
+export const hostAndPort = z.string().transform((value, context): ListenAddress => {
+  const parsed = parseAddress(value) ?? parseNamed(value);
+  if (parsed !== undefined && parsed.port > 0) return parsed;
+  const message = 'expected a name or an IP address, and a port, such as "sds.example:8234"';
+  context.addIssue({ code: "custom", message, params: { code: "document/out-of-range" } });
+  return z.NEVER;
+});
+
+function parseNamed(value: string): ListenAddress | undefined {
+  const [host = "", port = "", ...more] = value.split(":");
+  const isName =
+    /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/i.test(host) && /[a-z]/i.test(host);
+  const isPort = /^\d{1,5}$/.test(port) && Number(port) <= 65_535;
+  return isName && isPort && more.length === 0 ? { host, port: Number(port) } : undefined;
+}
+
 /** A duration from `least` to a day, in milliseconds. */
 export function duration(least: number) {
   return z.string().transform((value, context): number => {

@@ -146,6 +146,13 @@ audit: {requireReason: false}
     ["{type: directory, name: a}", "document/missing-field"],
     ["{type: environment, name: a, path: /x}", "document/unknown-field"],
     ["{type: environment, name: a}, {type: environment, name: a}", "document/duplicate"],
+    ["{type: sds, name: a}", "document/missing-field"],
+    ["{type: sds, name: a, address: sds}", "document/out-of-range"],
+    ["{type: sds, name: a, address: '-sds:1'}", "document/out-of-range"],
+    ["{type: sds, name: a, address: 'sds:0'}", "document/out-of-range"],
+    ["{type: sds, name: a, address: '10.0.0.300:1'}", "document/out-of-range"],
+    ["{type: sds, name: a, address: 'sds:1', nameFormat: '{secret}'}", "document/out-of-range"],
+    ["{type: environment, name: a}, {type: sds, name: b, address: 'sds:1'}", "document/out-of-range"],
   ])("providers of secrets must be %s", (providers, code) => {
     const { problems } = read(`${good}secrets: {providers: [${providers}]}\n`);
     expect(problems.map((one) => one.code)).toEqual([code]);
@@ -168,6 +175,14 @@ audit: {requireReason: false}
     const auth = `auth: {tokens: [{name: a, sha256: "${"a".repeat(64)}", roles: [viewer]}]}\n`;
     const { config, problems } = read(`${good}listen: {api: {address: "0.0.0.0:1", insecure: true}}\n${auth}`);
     expect([config?.auth.anonymous, problems.map(({ code }) => code)]).toEqual([false, ["api/insecure-listener"]]);
+  });
+
+  test.each([
+    ["'sds.example:8234'", { host: "sds.example", port: 8234 }],
+    ["'[::1]:8234', nameFormat: '{kind}:{namespace}/{name}'", { host: "::1", port: 8234, nameFormat: "{kind}:{namespace}/{name}" }],
+  ])("the server of secrets at %s", (address, expected) => {
+    const { config } = read(`${good}secrets: {providers: [{type: sds, name: vault, address: ${address}}]}\n`);
+    expect(config?.secrets).toEqual({ providers: [], server: { name: "vault", ...expected }, allowPlaintext: false });
   });
 
   test("secrets that are committed in the clear are served in development only", () => {

@@ -11,7 +11,7 @@ import type { Finding } from "../../problem/finding.ts";
 import { byCodePoint, sortProblems } from "../../problem/order.ts";
 import type { Problem } from "../../problem/problem.ts";
 import type { ListenAddress } from "./address.ts";
-import type { ServerConfig, XdsListen } from "./config.ts";
+import type { SecretProviderConfig, ServerConfig, XdsListen } from "./config.ts";
 import { findingsOf, wrong } from "./issues.ts";
 import { ruleFindings } from "./rules.ts";
 import { type ServerFields, serverSchema } from "./schema.ts";
@@ -99,16 +99,26 @@ function configOf(fields: ServerFields, directory: string): Omit<ServerConfig, "
     limits: xdsLimits(fields.limits.xds),
     sources,
     control: { source: fields.control.source ?? sources[0]?.name ?? "", paths: fields.control.paths },
-    secrets: {
-      providers: fields.secrets.providers.map((one) => (one.type === "directory" ? { ...one, path: resolve(directory, one.path) } : one)),
-      allowPlaintext: fields.secrets.allowPlaintext,
-    },
+    secrets: secretsOf(fields.secrets, directory),
     auth: accessOf(fields.auth),
     audit: { requireReason: fields.audit.requireReason },
     snapshots: fields.snapshots,
     git: { transport: fields.git.transport },
     log: { level: fields.log.level },
   };
+}
+
+function secretsOf({ providers: fields, allowPlaintext }: ServerFields["secrets"], directory: string): ServerConfig["secrets"] {
+  const providers: SecretProviderConfig[] = [];
+  for (const one of fields) {
+    if (one.type === "sds") {
+      const { name, address, nameFormat } = one;
+      const server = { name, ...address, ...(nameFormat === undefined ? {} : { nameFormat }) };
+      return { providers: [], server, allowPlaintext };
+    }
+    providers.push(one.type === "directory" ? { ...one, path: resolve(directory, one.path) } : one);
+  }
+  return { providers, allowPlaintext };
 }
 
 /** Without any token, everybody who reaches the API may read. */

@@ -13,6 +13,7 @@ export function ruleFindings(config: JsonObject): Finding[] {
     ...sources.flatMap((source, i) => sourceFindings(config, source, i)),
     ...sourcesFindings(config, sources),
     ...repeatedNames(config, ["secrets", "providers"]),
+    ...secretServerFindings(config),
     ...repeatedNames(config, ["auth", "tokens"]),
     ...plaintextFindings(config),
     ...(["xds", "api", "grpc"] as const).flatMap((name) => listenerFindings(config, name)),
@@ -80,6 +81,15 @@ function repeatedNames(config: JsonObject, path: readonly string[]): Finding[] {
       ? [wrong("document/duplicate", `/${path.join("/")}/${i}/name`, `${path.join(".")}[${i}].name: ${name} is the name of another one`)]
       : [],
   );
+}
+
+/** What is sent to proxies must not depend on what a provider has, so a server that the proxies ask has all secrets or none. */
+function secretServerFindings(config: JsonObject): Finding[] {
+  const providers = listAt(config, ["secrets", "providers"]);
+  const i = providers.findIndex((one) => at(one, ["type"]) === "sds");
+  if (i < 0 || providers.length === 1) return [];
+  const message = `secrets.providers[${i}]: proxies get all secrets from a provider of type sds, so it is the only one`;
+  return [wrong("document/out-of-range", `/secrets/providers/${i}`, message, { fix: "delete the other providers, or this one" })];
 }
 
 function listenerFindings(config: JsonObject, name: "xds" | "api" | "grpc"): Finding[] {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { sourceLimits } from "../../git/limits.ts";
-import { address, duration, filled, label, notServed, size, text, url, word } from "./field.ts";
+import { address, duration, filled, hostAndPort, label, notServed, size, text, url, word } from "./field.ts";
 import { xdsLimitFields } from "./xds-limits.ts";
 
 const listenerFields = { address: address.optional(), insecure: z.boolean().default(false), unix: notServed };
@@ -53,10 +53,16 @@ const source = z.strictObject({
   verify: notServed,
 });
 
+const nameFormat = text(
+  /^(?:[^{}]|\{(?:kind|namespace|name)\})+$/,
+  "expected a name in which only {kind}, {namespace} and {name} stand in braces",
+);
+
 /** Where secrets are kept (delivery.md 8). */
 const provider = z.discriminatedUnion("type", [
   z.strictObject({ name: label, type: z.literal("directory"), path: filled }),
   z.strictObject({ name: label, type: z.literal("environment"), prefix: filled.default("PORTOLAN_SECRET_") }),
+  z.strictObject({ name: label, type: z.literal("sds"), address: hostAndPort, nameFormat: nameFormat.optional() }),
 ]);
 
 /** A bearer token of the API (delivery.md 11.2). */
