@@ -21,6 +21,14 @@ export interface FleetControlRequest extends ControlRequest {
   readonly expectedGeneration?: number;
 }
 
+/** Something an operator wants of a source. */
+export interface SourceControlRequest extends ControlRequest {
+  readonly source: string;
+  readonly action: "hold" | "resume";
+  /** Of `resume`: the tip that is held because its history was rewritten, to be let pass once, by its id or at least 7 digits of it. */
+  readonly accept?: string;
+}
+
 /** Why nothing was done. */
 export type ControlFault = "unknown" | "stale" | "refused" | "unwritable";
 
@@ -32,5 +40,5 @@ export interface Control {
   /** Whether every request must say why. */
   readonly requireReason: boolean;
   fleet(request: FleetControlRequest): Promise<ControlOutcome>;
-  source(request: ControlRequest & { readonly source: string; readonly action: "hold" | "resume" }): Promise<ControlOutcome>;
+  source(request: SourceControlRequest): Promise<ControlOutcome>;
 }

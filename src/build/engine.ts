@@ -111,7 +111,7 @@ export class Engine {
   }
 
   /** Answers a question of the serving thread. */
-  async answer(question: Question): Promise<Answers[keyof Answers]> {
+  async answer(question: Exclude<Question, { what: "accept" }>): Promise<Answers[keyof Answers]> {
     if (question.what === "causes") return this.#locateCauses(question);
     if (question.what === "blobs") return this.#blobs(question);
     if (question.what === "render") return this.#render(question);

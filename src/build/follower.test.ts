@@ -33,6 +33,7 @@ function follower() {
     objects: async () => undefined,
     keep: async () => {},
     restore: async () => {},
+    accept: async () => undefined,
     desired: undefined,
     close: async () => {},
   };

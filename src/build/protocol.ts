@@ -1,6 +1,7 @@
 import type { ResourceKey, TypeUrl } from "../envoy/resource.ts";
 import type { SourceLimits } from "../git/limits.ts";
 import type { Oid } from "../git/object.ts";
+import type { OnRewrite } from "../git/rewrite.ts";
 import type { FleetDocument } from "../language/portolan/fleet.ts";
 import type { JsonObject } from "../model/json.ts";
 import type { SecretServer } from "../model/secret.ts";
@@ -24,6 +25,8 @@ export interface SourceSettings {
   readonly ref?: string;
   /** Read the files on disk instead of a commit. */
   readonly worktree: boolean;
+  /** What becomes of a tip that does not come after the last one; `allow` if it is not said. */
+  readonly onRewrite?: OnRewrite;
   /** Milliseconds between polls where no file event comes. */
   readonly intervalMs: number;
   /** Globs, relative to the root of the repository. */
@@ -120,6 +123,8 @@ export type Question =
   | { readonly what: "render"; readonly fleet: string; readonly commit: Oid; readonly manifest?: Manifest }
   /** What has become of the commit with this id, or a beginning of it; `among` are built commits that may contain it. With a fleet, only documents that it reads matter. */
   | { readonly what: "standing"; readonly commit: string; readonly among: readonly Oid[]; readonly fleet?: string }
+  /** To let the tip with this id, or a beginning of it, be read once, though it does not come after the last one. */
+  | { readonly what: "accept"; readonly commit: string }
   /** What these files would do in the place of those of the source. */
   | { readonly what: "trial"; readonly files: readonly SentFile[]; readonly level: Level };
 
@@ -152,6 +157,8 @@ export interface Answers {
   readonly blobs: readonly (readonly (Oid | undefined)[])[];
   readonly show: readonly { readonly body: JsonObject; readonly origins: readonly Location[] }[];
   readonly standing: Standing;
+  /** The tip that is read next; `undefined`: none is held that may be accepted and has this id. */
+  readonly accept: Oid | undefined;
   /** `undefined`: the commit has no such fleet, or must not be served. */
   readonly render: RenderedAgain | undefined;
   /** Absent while nothing is built. */

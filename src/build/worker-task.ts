@@ -119,7 +119,11 @@ export async function startTask(settings: WorkerSettings, send: (message: FromWo
       try {
         // Before the first look nothing is known of what an earlier run has left to be served.
         await first.promise;
-        send({ kind: "answer", id, value: await engine.answer(question) });
+        send({
+          kind: "answer",
+          id,
+          value: question.what === "accept" ? await local.accept(question.commit) : await engine.answer(question),
+        });
       } catch (error) {
         send({ kind: "refusal", id, message: error instanceof Error ? error.message : String(error) });
       }

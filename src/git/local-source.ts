@@ -14,6 +14,7 @@ import { peel } from "./peel.ts";
 import { openObjects, type Transport } from "./reader.ts";
 import { hasRefs, resolveRef } from "./ref.ts";
 import { findRepository, type LocalRepository } from "./repository.ts";
+import { type OnRewrite, RewriteGuard } from "./rewrite.ts";
 import type { ObjectStore } from "./store.ts";
 import type { ObjectName } from "./stored-object.ts";
 import type { TypedReader } from "./typed-reader.ts";
@@ -30,6 +31,8 @@ export interface LocalSourceOptions {
   readonly ref?: string;
   /** Read the files on disk instead of the ref (development). */
   readonly worktree?: boolean;
+  /** What becomes of a tip that does not come after the last one; `allow` if it is not said. */
+  readonly onRewrite?: OnRewrite;
   /** Milliseconds between looks where no file event comes. */
   readonly intervalMs: number;
 }
@@ -54,6 +57,8 @@ export interface LocalSource {
   keep(line: readonly Oid[]): Promise<void>;
   /** Copies an object into the store anew, for one that is missing or broken there. Rejects if the repository does not have it whole. */
   restore(object: ObjectName): Promise<void>;
+  /** Lets a tip that is held, because its history is another one, pass once at the next look. `undefined`: no tip is held whose id begins with these digits. */
+  accept(digits: string): Promise<Oid | undefined>;
   close(): Promise<void>;
 }
 
@@ -66,6 +71,7 @@ export function openLocalSource(options: LocalSourceOptions, store: ObjectStore,
   let reader: { readonly gitDir: string; readonly of: TypedReader } | undefined;
   let known = readDesired(store, desired);
   let turn: Promise<unknown> = Promise.resolve();
+  const rewrites = new RewriteGuard(options.onRewrite ?? "allow", ref);
 
   const fail = (code: Code, message: string, fix?: string): Resolution => ({
     ok: false,
@@ -99,11 +105,12 @@ export function openLocalSource(options: LocalSourceOptions, store: ObjectStore,
     const objects = await readerOf(repository);
     const commit = await peel(objects, oid);
     if (commit === undefined) return fail("source/ref-missing", `${ref} of the repository at ${path} names no commit`, "check `ref`");
-    return worktree ? takeFiles(repository, commit) : takeCommit(objects, commit);
+    return worktree ? takeFiles(repository, commit) : takeCommit(repository, objects, commit);
   }
 
-  async function takeCommit(objects: TypedReader, commit: CommitObject): Promise<Resolution> {
+  async function takeCommit(repository: LocalRepository, objects: TypedReader, commit: CommitObject): Promise<Resolution> {
     if ((await objects.tree(commit.tree)).length === 0) return fail("source/empty", `the tree of ${commit.oid.slice(0, 12)} is empty`);
+    if (!(await rewrites.allows(known, commit.oid, historyOf(repository, objects)))) return rewritten(commit.oid);
     const base = known !== undefined && store.has(known) ? known : undefined;
     if (commit.oid !== base) {
       await copyCommit(objects, store, commit.oid, base);
@@ -114,6 +121,15 @@ export function openLocalSource(options: LocalSourceOptions, store: ObjectStore,
       await store.tidy().catch(() => undefined);
     }
     return { ok: true, commit: { ...commit, source: name, ref: options.branch ?? ref } };
+  }
+
+  function rewritten(tip: Oid): Resolution {
+    const [old, now] = [known, tip].map((oid) => oid?.slice(0, 12));
+    const fix =
+      options.onRewrite === "reject"
+        ? `put ${ref} back, or commit after ${old}`
+        : `portolan resume --source ${name} --accept ${now}, or put ${ref} back`;
+    return fail("source/rewritten", `${ref} has gone from ${old} to ${now}, which does not come after it; ${old} stays`, fix);
   }
 
   async function takeFiles({ gitDir }: LocalRepository, head: CommitObject): Promise<Resolution> {
@@ -167,12 +183,16 @@ export function openLocalSource(options: LocalSourceOptions, store: ObjectStore,
       inTurn(async () => {
         const repository = findAgain(path);
         if (repository === undefined) return undefined;
-        const objects = await readerOf(repository);
-        return new History({ gitDir: repository.commonDir, reader: objects, native: objects instanceof NativeReader });
+        return historyOf(repository, await readerOf(repository));
       }),
+    accept: (digits) => inTurn(async () => rewrites.accept(digits)),
     watch: (look, signal) => watchRepository(() => findAgain(path), options, look, signal),
     close: () => inTurn(async () => reader?.of.close()),
   };
+}
+
+function historyOf({ commonDir }: LocalRepository, objects: TypedReader): History {
+  return new History({ gitDir: commonDir, reader: objects, native: objects instanceof NativeReader });
 }
 
 /** What this machine lacks to read the repository. */

@@ -1,7 +1,8 @@
-import type { Control, ControlOutcome, ControlRequest, FleetControlRequest } from "../api/control.ts";
+import type { Control, ControlOutcome, FleetControlRequest, SourceControlRequest } from "../api/control.ts";
 import { type AuditEntry, operatorActor } from "../audit/record.ts";
 import type { Delivery } from "../delivery/delivery.ts";
 import { before } from "../delivery/fleet-action.ts";
+import type { Oid } from "../git/object.ts";
 import { defaultFleet, type FleetDocument } from "../language/portolan/fleet.ts";
 import type { Manifest } from "../snapshot/manifest.ts";
 import type { Snapshot } from "../snapshot/snapshot.ts";
@@ -25,6 +26,8 @@ export interface OperatorOptions {
   readonly retry: (fleet: string) => void;
   /** Takes out of a text what must not be seen. */
   readonly redact: (text: string) => string;
+  /** Lets a rewritten tip pass once; `undefined`: none is held whose id begins with these digits. */
+  readonly accept: (digits: string) => Promise<Oid | undefined>;
 }
 
 /** Does what operators ask for, with what the server has. */
@@ -62,22 +65,27 @@ export class Operator implements Control {
     return delivery.request({ ...wanted, kind, pinned });
   }
 
-  async source({
-    source,
-    action,
-    by,
-    address,
-    reason: said,
-    until,
-  }: ControlRequest & { readonly source: string; readonly action: "hold" | "resume" }) {
+  async source({ source, action, by, address, reason: said, until, accept }: SourceControlRequest): Promise<ControlOutcome> {
     const { delivery, now, unrecorded, redact } = this.#options;
     const why = action === "resume" ? unrecorded() : undefined;
-    if (why !== undefined) return { done: false, why: "unwritable", detail: why } as const;
+    if (why !== undefined) return { done: false, why: "unwritable", detail: why };
     const reason = redact(said);
+    const commit = accept === undefined ? undefined : await this.#options.accept(accept);
+    if (accept !== undefined && commit === undefined)
+      return { done: false, why: "refused", detail: `${accept} is no tip of ${source} that is held and may be accepted` };
     const hold = { by, reason, since: now(), ...(until === undefined ? {} : { until }) };
-    const outcome = await delivery.holdSource(source, action === "hold" ? hold : undefined);
+    const isAccepted = commit !== undefined && delivery.sourceHold(source) === undefined;
+    const outcome = isAccepted ? ({ done: true } as const) : await delivery.holdSource(source, action === "hold" ? hold : undefined);
     const type = action === "hold" ? "fleet.held" : "fleet.resumed";
-    if (outcome.done) this.#options.record({ type, actor: operatorActor(by, address), sources: [{ name: source }], outcome: "ok", reason });
+    if (outcome.done)
+      this.#options.record({
+        type,
+        actor: operatorActor(by, address),
+        sources: [{ name: source }],
+        ...(commit && { commit }),
+        outcome: "ok",
+        reason,
+      });
     return outcome;
   }
 

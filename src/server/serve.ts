@@ -169,6 +169,7 @@ export async function serve(config: ServerConfig, log: Log, worker: BuildWorker,
       record: (entry) => audit.add(entry),
       retry: (fleet) => xds?.retry(fleet),
       redact: (text) => secrets.redact(text),
+      accept: async (commit) => worker.ask({ what: "accept", commit }),
     });
     const onError = (error: Error) => log.error({ err: error }, "an answer failed");
     const publicUrl = config.server.publicUrl === undefined ? {} : { publicUrl: config.server.publicUrl };

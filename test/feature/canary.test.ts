@@ -76,6 +76,7 @@ function worker(): BuildWorker {
     render: () => undefined,
     standing: () => ({ commits: [oid(1)], containedIn: [oid(1)], held: [] }),
     trial: () => undefined,
+    accept: () => undefined,
   };
   return {
     listen(hooks: WorkerHooks) {

@@ -43,6 +43,7 @@ beforeEach(async () => {
     unrecorded: () => refuseRecords,
     record: (entry) => running.audit.add(entry),
     redact: (text) => text.replaceAll("hunter2", "[secret]"),
+    accept: async (digits) => (digits === three.slice(0, 12) ? three : undefined),
   });
   const access = new Access({
     anonymous: true,
@@ -183,6 +184,16 @@ describe("the API", () => {
     expect([running.view.sources()[0]?.effective, target()]).toEqual([next, next]);
   });
 
+  test("accepts a rewritten tip that is held, and no other", async () => {
+    expect((await post("/sources/main/resume", { reason: "squashed", accept: one })).status).toBe(409);
+    expect((await post("/sources/main/hold", { reason: "squashed", accept: three })).status).toBe(400);
+    expect((await post("/sources/main/resume", { reason: "squashed", accept: three.slice(0, 12) })).status).toBe(200);
+    await running.audit.flush();
+    expect(running.audit.recent()).toContainEqual(
+      expect.objectContaining({ type: "fleet.resumed", commit: three, sources: [{ name: "main" }], reason: "squashed" }),
+    );
+  });
+
   test("shows no secret that an operator has written into a reason", async () => {
     const held = await post("/fleets/default/hold", { reason: "the password is hunter2" });
     const source = await post("/sources/main/hold", { reason: "hunter2 again" });
@@ -226,6 +237,12 @@ describe("the command line", () => {
   test("pins, and status tells of it", async () => {
     expect((await run("pin", one, "--reason", "a \u001b[2Jfreeze", "--until", "2h")).code).toBe(0);
     expect((await run("status")).stdout).toMatch(/^fleet default pinned to a10{10} by oncall: a \ufffd\[2Jfreeze \(\d+\w, until 20/m);
+  });
+
+  test("accepts a rewritten tip of a source", async () => {
+    const accept = ["resume", "--accept", three.slice(0, 12), "--reason", "squashed"] as const;
+    expect((await run(...accept)).stderr).toContain("--accept needs --source");
+    expect((await run(...accept, "--source", "main")).stdout).toBe("main: follows its source\n");
   });
 
   test("holds a fleet, a source, and everything", async () => {

@@ -53,7 +53,10 @@ export function controlEndpoints(app: Hono, view: View, control: Control, access
       const by = access.operate(c.req.header("authorization"), undefined, addressOf(c));
       const found = () => view.sources().find(({ name }) => name === source);
       if (found() === undefined) throw new RequestError("not-found", `there is no source ${source}`);
-      check(await control.source({ source, action, ...requestOf(parameters(await bodyOf(c), common), by, control, c) }));
+      const shape = action === "resume" ? { ...common, accept: commit.optional() } : common;
+      const { accept, ...said }: Said & { readonly accept?: string | undefined } = parameters(await bodyOf(c), shape);
+      const request = requestOf(said, by, control, c);
+      check(await control.source({ source, action, ...request, ...(accept === undefined ? {} : { accept }) }));
       const now = found();
       return answer(c, now === undefined ? {} : sourceJson(now));
     });

@@ -17,6 +17,7 @@ interface ControlOptions {
   readonly fleet?: string;
   readonly source?: string;
   readonly all?: boolean;
+  readonly accept?: string;
 }
 
 type Action = "pin" | "unpin" | "rollback" | "hold" | "resume";
@@ -44,6 +45,7 @@ export function controlCommand(action: Action): Register {
       .option("--expect-generation <number>", "refuse if anything was decided about the fleet since", wholeNumber(0, 2 ** 31));
     if (action === "hold" || action === "resume")
       command.option("--source <name>", "this source, with all fleets").option("--all", "all sources, and what else is held");
+    if (action === "resume") command.option("--accept <sha>", "with --source: serve this tip, though its history was rewritten", revision);
     if (action !== "unpin" && action !== "resume")
       command.option("--until <time>", "when it ends by itself: 2026-11-22T09:20:00Z, or 2h", until);
     const takesCommit = action === "pin" || action === "rollback";
@@ -63,12 +65,14 @@ async function control(
 ): Promise<void> {
   const { io } = context;
   const { output } = globals(command, context);
-  const { reason = "", until: end, expectGeneration, token } = options;
+  const { reason = "", until: end, expectGeneration, accept, token } = options;
+  if (accept !== undefined && options.source === undefined) throw new Failure(exitCode.usage, "--accept needs --source");
   const client = new Client(serverUrl(options.serverUrl, io), io.interrupt(), token);
   const body = {
     reason,
     ...(commit === undefined ? {} : { commit }),
     ...(end === undefined ? {} : { until: end }),
+    ...(accept === undefined ? {} : { accept }),
     ...(expectGeneration === undefined ? {} : { expected_generation: expectGeneration }),
   };
   const items: Changed[] = [];

@@ -35,6 +35,7 @@ describe("what is served", () => {
           path: "/etc/routes",
           branch: "main",
           worktree: false,
+          onRewrite: "allow",
           intervalMs: 2000,
           include: ["**/*.yaml", "**/*.yml"],
           exclude: ["**/.*", "**/.*/**", "**/node_modules/**"],
@@ -85,6 +86,7 @@ sources:
   path: /srv/routes.git
   ref: refs/heads/next
   worktree: true
+  history: {onRewrite: hold}
   interval: 1m30s
   include: ["routes/**"]
   exclude: ["old/**"]
@@ -111,6 +113,7 @@ audit: {requireReason: false}
           path: "/srv/routes.git",
           ref: "refs/heads/next",
           worktree: true,
+          onRewrite: "hold",
           intervalMs: 90_000,
           include: ["routes/**"],
           exclude: ["old/**"],

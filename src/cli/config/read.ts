@@ -138,13 +138,14 @@ function xdsListen(fields: ServerFields["listen"]["xds"], directory: string): Xd
 }
 
 function sourceOf(source: ServerFields["sources"][number], directory: string): SourceSettings {
-  const { name, path, branch, ref, worktree, interval, include, exclude, limits } = source;
+  const { name, path, branch, ref, worktree, history, interval, include, exclude, limits } = source;
   return {
     name,
     path: resolve(directory, path),
     ...(branch === undefined ? {} : { branch }),
     ...(ref === undefined ? {} : { ref }),
     worktree,
+    onRewrite: history.onRewrite,
     intervalMs: interval,
     include: include ?? defaultInclude,
     exclude: exclude ?? defaultExclude,

@@ -48,7 +48,7 @@ const source = z.strictObject({
   depth: notServed,
   optional: notServed,
   limits,
-  history: notServed,
+  history: z.strictObject({ onRewrite: word(["hold", "allow", "reject"]).default("allow") }).prefault({}),
   writeBack: notServed,
   verify: notServed,
 });

@@ -13,6 +13,11 @@ export const sourceCodes = {
     effect: "held-back",
     meaning: "The repository has no commit, or its tree is empty; it is never read as no configuration.",
   },
+  "source/rewritten": {
+    severity: "error",
+    effect: "held-back",
+    meaning: "The branch was rewritten or moved back, or the tag moved, which `history.onRewrite` does not allow; the last commit stays.",
+  },
   "source/object-format": {
     severity: "error",
     effect: "held-back",
