@@ -15,7 +15,7 @@ async function last(commits: readonly Record<string, string>[], allowPlaintext =
   const [following, fresh] = [0, 1].map(() => new Conductor({ ...inputs(git), allowPlaintext })) as [Conductor, Conductor];
   let tip: ReturnType<MemoryGit["snapshot"]> | undefined;
   for (const [time, files] of commits.entries()) {
-    tip = git.snapshot(new Map(Object.entries(files)), "main", { time, ...(tip === undefined ? {} : { parent: tip.oid }) });
+    tip = git.snapshot(new Map(Object.entries(files)), "main", { time, parents: tip === undefined ? [] : [tip.oid] });
     await following.build(tip);
   }
   if (tip !== undefined) await fresh.build(tip);
