@@ -1,5 +1,6 @@
 import { finding, type PlacedFinding, placed } from "../../problem/finding.ts";
-import type { Checked } from "../language.ts";
+import { findSecret } from "../kubernetes/secret.ts";
+import type { Checked, Services } from "../language.ts";
 import { object } from "../object.ts";
 import type { HostSpec } from "./host.ts";
 import type { Host } from "./host-slots.ts";
@@ -7,13 +8,33 @@ import { isHostDomain } from "./hostname.ts";
 import type { Listener } from "./listener-plan.ts";
 import { loadKeyOf } from "./read.ts";
 
-/** Where nobody has written a Host: one for every hostname that routes cleartext requests (7.2). It stands where the first Listener stands. */
-export function assumedHosts(listeners: readonly Listener[], namespace: string, findings: PlacedFinding[]): readonly Host[] {
+/** The certificate that Emissary makes for itself where there is none. */
+const fallback = "fallback-self-signed-cert";
+
+/**
+ * Where nobody has written a Host: one for every hostname that routes cleartext requests, or, with the committed Secret `fallback-self-signed-cert`, one
+ * that has TLS and redirects to it (7.2). It stands where the first Listener stands.
+ */
+export function assumedHosts(
+  listeners: readonly Listener[],
+  namespace: string,
+  services: Services,
+  findings: PlacedFinding[],
+): readonly Host[] {
   const [first] = listeners;
   if (first === undefined) return [];
-  const message = "there is no Host; one for every hostname is assumed, which routes cleartext requests";
+  const tlsSecret = findSecret(services, { namespace, name: fallback }) && { namespace, name: fallback };
+  const what =
+    tlsSecret === undefined ? "which routes cleartext requests" : `with the certificate ${fallback}, which redirects cleartext requests`;
+  const message = `there is no Host; one for every hostname is assumed, ${what}`;
   findings.push(placed(first.origin, finding("ambassador/no-hosts", "", message)));
-  const spec: HostSpec = { ...bare, namespace, loadKey: `.${namespace}`, action: "Route" };
+  const spec: HostSpec = {
+    ...bare,
+    namespace,
+    loadKey: `.${namespace}`,
+    tlsSecret,
+    action: tlsSecret === undefined ? "Route" : "Redirect",
+  };
   return [{ document: first.document, origin: first.origin, labels: {}, findings: [], spec }];
 }
 

@@ -34,7 +34,7 @@ export function planListeners(attached: readonly Checked[], services: Services, 
   const [listeners, twins] = withoutTwins(ofKind<ListenerSpec>(documents, "Listener"), fleet);
   findings.push(...twins);
   const written = ofKind<HostSpec>(documents, "Host");
-  const hosts = hasKind(documents, "Host") ? written : assumedHosts(listeners, settings.namespace, findings);
+  const hosts = hasKind(documents, "Host") ? written : assumedHosts(listeners, settings.namespace, services, findings);
   const withdrawn = withdrawnHosts(documents);
   const lookup = { services, own: settings.namespace, dotted: module.tlsSecretNamespacing };
   const tls = new Map(hosts.map((host) => [host, hostTls(host, lookup, findings)] as const));
@@ -44,6 +44,7 @@ export function planListeners(attached: readonly Checked[], services: Services, 
       listeners,
       tls,
       contexts: ofKind<TlsContextSpec>(documents, "TLSContext"),
+      services,
       dotted: module.tlsSecretNamespacing,
       targets: new Targets(services, { ...module.defaults, loadBalancer: undefined }, fleet),
       fleet,

@@ -29,8 +29,8 @@ export interface ServerProcess {
   stop(): Promise<void>;
 }
 
-/** Starts `portolan serve` on a repository and waits until it is ready. `more` is added to its configuration. */
-export async function serverProcess(repositoryPath: string, more: JsonObject = {}): Promise<ServerProcess> {
+/** Starts `portolan serve` on a repository and waits until it is ready. `more` is added to its configuration, `server` to the part of that name. */
+export async function serverProcess(repositoryPath: string, more: JsonObject = {}, server: JsonObject = {}): Promise<ServerProcess> {
   const directory = mkdtempSync(join(tmpdir(), "portolan-server-"));
   const [xdsPort, apiPort, grpcPort] = [await freePort(), await freePort(), await freePort()];
   const configFile = join(directory, "portolan.yaml");
@@ -40,7 +40,7 @@ export async function serverProcess(repositoryPath: string, more: JsonObject = {
     JSON.stringify({
       apiVersion: "portolan.dev/v1alpha1",
       kind: "Server",
-      server: { instance: "test", dataDir },
+      server: { instance: "test", dataDir, ...server },
       listen: {
         xds: { address: `127.0.0.1:${xdsPort}`, drainTime: "0s" },
         api: { address: `127.0.0.1:${apiPort}` },

@@ -3,12 +3,13 @@ import type { SecretUse } from "../../../model/secret.ts";
 import { secretUses, type TlsPlan } from "../../../model/tls.ts";
 import { finding, type PlacedFinding, placed } from "../../../problem/finding.ts";
 import { byCodePoint } from "../../../problem/order.ts";
-import type { FleetSettings } from "../../language.ts";
+import type { FleetSettings, Services } from "../../language.ts";
 import type { Host } from "../host-slots.ts";
 import { overlap } from "../hostname.ts";
 import { rawIf } from "../listener-chains.ts";
 import { addressOf, type Listener } from "../listener-plan.ts";
 import type { Targets } from "../targets.ts";
+import { withCommittedAuthorities } from "../tls/committed-authorities.ts";
 import type { HostTls } from "../tls/host-tls.ts";
 import type { TlsContext } from "../tls/tls-context.ts";
 import { certificateOf, namesOf, tlsPlan } from "../tls/tls-plan.ts";
@@ -24,6 +25,7 @@ export interface TcpContext {
   readonly contexts: readonly TlsContext[];
   /** Whether the last dot of a secret's name separates its namespace. */
   readonly dotted: boolean;
+  readonly services: Services;
   readonly targets: Targets;
   readonly fleet: FleetSettings;
 }
@@ -128,7 +130,7 @@ function chainsOf(
 }
 
 /** The TLS of the first Host whose hostname overlaps, by hostname; else that of the first context for exactly this name. */
-function tlsFor(host: string, { tls, contexts, dotted }: TcpContext): TlsPlan | undefined {
+function tlsFor(host: string, { tls, contexts, dotted, services }: TcpContext): TlsPlan | undefined {
   const hosts = [...tls].sort(([a], [b]) => byCodePoint(a.spec.hostname, b.spec.hostname));
   for (const [{ spec }, plan] of hosts) {
     if (typeof plan !== "string" && overlap(spec.hostname.replace(/:\d+$/, ""), host)) return plan;
@@ -137,7 +139,7 @@ function tlsFor(host: string, { tls, contexts, dotted }: TcpContext): TlsPlan | 
   if (context === undefined) return undefined;
   const names = namesOf(context.spec, dotted);
   const certificate = certificateOf(context.spec, names);
-  return certificate === undefined ? undefined : tlsPlan(context.spec.settings, certificate, names);
+  return certificate === undefined ? undefined : withCommittedAuthorities(tlsPlan(context.spec.settings, certificate, names), services);
 }
 
 function ownListener(address: string, port: number, isTls: boolean, made: TcpChains, same: readonly TcpMapping[]): ListenerPlan {

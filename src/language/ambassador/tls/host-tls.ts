@@ -4,6 +4,7 @@ import { finding, type PlacedFinding, placed } from "../../../problem/finding.ts
 import type { Services } from "../../language.ts";
 import type { Host } from "../host-slots.ts";
 import { byName } from "../named.ts";
+import { withCommittedAuthorities } from "./committed-authorities.ts";
 import { sniOf } from "./sni.ts";
 import type { TlsContext } from "./tls-context.ts";
 import { namesOf, secretId, tlsPlan } from "./tls-plan.ts";
@@ -22,6 +23,11 @@ export interface TlsLookup {
 
 /** The TLS of a Host by its context, its own `tls`, a context of its name, or its secret alone, the first there is (ambassador.md 9.3). */
 export function hostTls(host: Host, lookup: TlsLookup, findings: PlacedFinding[]): HostTls {
+  const tls = contextTls(host, lookup, findings);
+  return typeof tls === "string" ? tls : withCommittedAuthorities(tls, lookup.services);
+}
+
+function contextTls(host: Host, lookup: TlsLookup, findings: PlacedFinding[]): HostTls {
   const { tlsSecret: secret, tlsContext, tls, name, hostname, namespace } = host.spec;
   if (secret === undefined) return "none";
   if (sniOf(hostname) === undefined) return "off";

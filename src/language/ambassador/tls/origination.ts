@@ -3,6 +3,7 @@ import { type Finding, finding } from "../../../problem/finding.ts";
 import type { Services } from "../../language.ts";
 import { byName } from "../named.ts";
 import type { Service } from "../service.ts";
+import { withCommittedAuthorities } from "./committed-authorities.ts";
 import type { TlsContext } from "./tls-context.ts";
 import { certificateOf, namesOf, tlsPlan } from "./tls-plan.ts";
 
@@ -56,7 +57,8 @@ export function originationOf(
   }
   const { spec } = found;
   const names = namesOf(spec, lookup.dotted);
-  const { requireClientCertificate: _, ...plan } = tlsPlan(spec.settings, certificateOf(spec, names), names);
+  const made = tlsPlan(spec.settings, certificateOf(spec, names), names);
+  const { requireClientCertificate: _, ...plan } = withCommittedAuthorities(made, lookup.services);
   return { plan, mark: `+tls.${spec.name}.${spec.namespace}`, ...verification(plan, lookup, place) };
 }
 
