@@ -150,7 +150,7 @@ export class Session implements Turns {
     this.#record?.target(fleet, snapshot?.commit);
     if (snapshot === undefined) return;
     const secrets = this.#host.secrets(snapshot, this.#call.peer);
-    const isSame = secrets.digest === this.#secrets?.digest && secrets.unread.size === this.#secrets.unread.size;
+    const isSame = secrets.digest === this.#secrets?.digest && secrets.unread.symmetricDifference(this.#secrets.unread).size === 0;
     if (snapshot === this.#snapshot && isSame) return;
     this.#step({ kind: "target", now: this.#now, view: this.#view(snapshot, secrets) });
   }
