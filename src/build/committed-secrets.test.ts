@@ -74,9 +74,15 @@ test.each<[string, Record<string, string>[], string[], string]>([
   ],
   [
     "is written a second time",
-    [{ "a.yaml": secret("a", "tls.crt: one"), "b.yaml": secret("a", "ca.crt: two") }],
+    [{ "a.yaml": secret("a", "tls.crt: one"), "b.yaml": secret("a", "tls.crt: two") }],
     ["tls.crt=one"],
     "document/duplicate error left-out",
+  ],
+  [
+    "is copied",
+    [{ "a.yaml": secret("a", "tls.crt: one"), "b.yaml": secret("a", "tls.crt: one") }],
+    ["tls.crt=one"],
+    "document/duplicate warning none",
   ],
   ["is gone", [{ "a.yaml": secret("a", "tls.crt: one") }, { "b.yaml": "" }], [], ""],
 ])("one that %s", async (_, commits, expected, finding) => {

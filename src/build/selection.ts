@@ -1,3 +1,4 @@
+import type { Document } from "../document/document.ts";
 import type { Checked } from "../language/language.ts";
 import { finding, type PlacedFinding, placed } from "../problem/finding.ts";
 import { byCodePoint } from "../problem/order.ts";
@@ -104,7 +105,7 @@ export class Selection {
       if (first === undefined) continue;
       for (const other of this.#candidates.get(id) ?? []) {
         if (other === first) continue;
-        const equal = JSON.stringify(sortedKeys(first.document.value)) === JSON.stringify(sortedKeys(other.document.value));
+        const equal = areSame(first.document, other.document);
         const found = finding(
           "document/duplicate",
           "/metadata/name",
@@ -140,6 +141,12 @@ export class Selection {
 /** The order of places: source, path, place in the file. */
 export function byPlace(a: Pick<Checked, "origin">, b: Pick<Checked, "origin">): number {
   return byCodePoint(a.origin.source, b.origin.source) || byCodePoint(a.origin.path, b.origin.path) || a.origin.index - b.origin.index;
+}
+
+/** Of a Secret it is not known what it holds: two are the same only if their files are. */
+function areSame(a: Document, b: Document): boolean {
+  if (a.identity.group === "" && a.identity.kind === "Secret") return a.id.blob === b.id.blob && a.id.index === b.id.index;
+  return JSON.stringify(sortedKeys(a.value)) === JSON.stringify(sortedKeys(b.value));
 }
 
 /** A copy with the keys of every object in one order, so that equal documents have equal texts. */

@@ -64,7 +64,7 @@ export async function serve(config: ServerConfig, log: Log, worker: BuildWorker,
     const pool = new SnapshotPool();
     const events = new EventLog({ boot: randomBytes(4).toString("hex"), now: Date.now });
     const committed = new CommittedProvider();
-    const secrets = openSecrets(config.secrets.providers, committed);
+    const secrets = openSecrets(config.secrets.providers, ...(config.secrets.allowPlaintext ? [committed] : []));
     const nodes = new FleetState({
       redact: (text) => secrets.redact(text),
       happened: (event) => events.add(event),
