@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { FakeView, fleet, manifest, node, oid, problem, rejecting } from "../../test/support/fake-view.ts";
+import { FakeView, fleet, manifest, node, oid, problem, rejecting, source } from "../../test/support/fake-view.ts";
 import { convergence } from "./convergence.ts";
 
 const [old, wanted, newer] = [oid("a1"), oid("b2"), oid("c3")];
@@ -45,6 +45,19 @@ test.each([
   const found = await convergence(view({ fleetList, nodeList: [node("a", old)] }), { commit, percent: 100 });
   expect(found.outcome).toBe(outcome);
   if (outcome === "failed") expect(found.detail).toBe(`default is held (${hold.kind}): 1 of 2 nodes rejected it`);
+});
+
+test.each([
+  ["that waits behind the hold of its source", newer, {}, "failed"],
+  ["of the source that is named, and held", newer, { source: "main" }, "failed"],
+  ["that was delivered before its source was held", wanted, {}, "reached"],
+] as const)("a commit %s", async (_name, commit, over, outcome) => {
+  const hold = { kind: "hold", commit: wanted, by: "oncall", reason: "freeze", since: 0 } as const;
+  const sourceList = [{ ...source, hold }];
+  const fleetList = [{ ...fleet, current: wanted, newest: wanted }];
+  const found = await convergence(view({ sourceList, fleetList, nodeList: [node("a", wanted)] }), { commit, percent: 100, ...over });
+  expect(found.outcome).toBe(outcome);
+  if (outcome === "failed") expect(found.detail).toBe("the source main is held (hold): freeze");
 });
 
 test("every fleet with nodes must have it, the named one alone when one is named", async () => {

@@ -25,7 +25,7 @@ export interface Wanted {
  * How far the nodes are with a commit (delivery.md 9). A node counts once it has accepted content equal to that of a commit which is the wanted one or
  * comes after it, so a commit that was passed over needs no snapshot of its own; a fleet without a connected node is passed over unless it is the one
  * that was named, and without any connected node nothing is reached.
- * Fails as soon as rejections of that content keep the share from being reached, if the fleet is held before it, and if documents of the commit are left out.
+ * Fails as soon as rejections of that content keep the share from being reached, if the fleet or its source is held before it, and if documents of the commit are left out.
  * Rejects with a {@link RequestError} if the digits begin several commits, or there is no such source.
  */
 export async function convergence(view: View, wanted: Wanted): Promise<WaitJson> {
@@ -55,7 +55,8 @@ export async function convergence(view: View, wanted: Wanted): Promise<WaitJson>
   const failed = parts.find((part) => share(part.connected - part.rejected, part.connected) < wanted.percent && part.rejected > 0);
   if (failed !== undefined) return outcome("failed", `${failed.fleet}: ${failed.rejected} of ${failed.connected} nodes rejected it`);
   const behind = all.find((part) => !part.contained);
-  if (behind?.keptBack !== undefined) return outcome("failed", behind.keptBack);
+  const keptBack = behind === undefined ? undefined : (behind.keptBack ?? sourceHold(view, wanted.source));
+  if (keptBack !== undefined) return outcome("failed", keptBack);
   if (behind !== undefined || all.length === 0) return outcome("waiting", behindText(commit, behind));
   if (parts.every((part) => part.connected === 0)) return outcome("waiting", noneText(wanted));
   const reached = parts.every((part) => part.connected > 0 && share(part.accepted, part.connected) >= wanted.percent);
@@ -100,6 +101,12 @@ function progressOf(
       isKeptBack(hold, newest) && newest !== undefined && enough.has(newest) ? `${name} is held (${hold.kind}): ${hold.reason}` : undefined,
     rejections,
   };
+}
+
+/** Why no commit of the source is delivered; of the one that is named, or of any. */
+function sourceHold(view: View, wanted: string | undefined): string | undefined {
+  const held = view.sources().find(({ name, hold }) => hold !== undefined && (wanted === undefined || name === wanted));
+  return held?.hold === undefined ? undefined : `the source ${held.name} is held (${held.hold.kind}): ${held.hold.reason}`;
 }
 
 /** Whether the newest commit is known not to be delivered: one that may yet end the hold is waited for. */

@@ -19,7 +19,9 @@ export function initCommand(program: Command, context: Context): void {
     .command("init")
     .argument("[dir]", "where to write it", ".")
     .option("--host <pattern>", "host name of the route", hostPattern, "*")
-    .option("--upstream <host:port>", "where requests go", hostPort, hostPort("127.0.0.1:8081"))
+    .addOption(
+      new Option("--upstream <host:port>", "where requests go").argParser(hostPort).default(hostPort("127.0.0.1:8081"), "127.0.0.1:8081"),
+    )
     .option("--port <port>", "port that the proxies listen on", wholeNumber(1, 65_535), 8080)
     .addOption(new Option("--ci <forge>", "a job that checks pull requests (default: by the URL of origin)").choices([...forges, "none"]))
     .option("--force", "overwrite files that exist")
