@@ -144,6 +144,22 @@ describe("the newest valid version of a document is served (document/held-back)"
   });
 });
 
+test("a file that is torn takes away no namespace that services of others are looked up in", async () => {
+  const fleet =
+    "apiVersion: portolan.dev/v1alpha1\nkind: Fleet\nmetadata: {name: edge}\nspec: {nodes: {}, services: {dnsSuffix: .svc.local}}\n";
+  const steps: Step[] = [
+    {
+      "f.yaml": fleet,
+      "a.yaml": mapping("a", "one.team"),
+      "b.yaml": mapping("b", "two").replace("{name: b}", "{name: b, namespace: team}"),
+    },
+    { "b.yaml": torn },
+  ];
+  const [before, after] = [await last(steps.slice(0, 1)), await last(steps)];
+  expect(served(before.outcome).length).toBeGreaterThan(1);
+  expect(served(after.outcome)).toEqual(served(before.outcome));
+});
+
 describe("nothing is served of a document", () => {
   test.each<[string, Step[], string, string[]]>([
     ["that never was valid", [{ "a.yaml": broken("a") }, { "a.yaml": `${broken("a")}# again\n` }], "one", ["document/no-valid-version"]],

@@ -48,7 +48,7 @@ export class FleetBuild {
   readonly #ownerOf: ReturnType<typeof owners>;
   readonly #selection = new Selection();
   readonly #services = new Services();
-  /** How many documents each namespace has. */
+  /** How many of the documents that count each namespace has. */
   readonly #namespaces = new Map<string, number>();
   readonly #cells: readonly Cells[];
   readonly #upstreams = new Joined<Upstream>();
@@ -90,17 +90,14 @@ export class FleetBuild {
       const checked = this.#members.get(document);
       this.#members.delete(document);
       if (checked === undefined || this.#torn.delete(document)) continue;
-      this.#count(checked, -1);
       this.#selection.remove(checked);
     }
     for (const document of added) {
       const checked = this.#read(document);
       if (checked === undefined) continue;
       this.#members.set(document, checked);
-      if (document.isReadable) {
-        this.#count(checked, 1);
-        this.#selection.add(checked);
-      } else this.#torn.set(document, checked);
+      if (document.isReadable) this.#selection.add(checked);
+      else this.#torn.set(document, checked);
     }
   }
 
@@ -148,7 +145,11 @@ export class FleetBuild {
   /** Plans what the updates have touched and gives the fleet's snapshot at this commit. */
   build(commit: Oid): FleetOutcome {
     this.#found = undefined;
-    for (const replacement of this.#selection.takeReplacements()) this.#replace(replacement);
+    for (const replacement of this.#selection.takeReplacements()) {
+      if (replacement.before !== undefined) this.#count(replacement.before, -1);
+      if (replacement.after !== undefined) this.#count(replacement.after, 1);
+      this.#replace(replacement);
+    }
     const upserts: Resource[] = [];
     const removed: ResourceKey[] = [];
     const causes = new Map<string, readonly Origin[]>();

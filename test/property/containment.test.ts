@@ -55,6 +55,17 @@ test(
 );
 
 const victim = "victim.yaml";
+const fleet = fileText(
+  [
+    {
+      apiVersion: "portolan.dev/v1alpha1",
+      kind: "Fleet",
+      metadata: { name: "edge" },
+      spec: { nodes: {}, services: { dnsSuffix: ".svc.local" } },
+    },
+  ],
+  false,
+);
 
 test(
   "a document that breaks changes nothing that is served: the same as if its newest valid version still stood there",
@@ -62,7 +73,16 @@ test(
     await fc.assert(
       fc.asyncProperty(fc.array(fc.tuple(routeStep, fate), { minLength: 200, maxLength: 200 }), async (history) => {
         const git = new MemoryGit();
-        const [broken, sound] = [0, 1].map(() => ({ line: new Line(git, new Map([["base.yaml", base]])), build: conductor(git) }));
+        const [broken, sound] = [0, 1].map(() => ({
+          line: new Line(
+            git,
+            new Map([
+              ["base.yaml", base],
+              ["fleet.yaml", fleet],
+            ]),
+          ),
+          build: conductor(git),
+        }));
         if (broken === undefined || sound === undefined) throw new Error("there are two");
         let service: string | undefined;
         for (const [i, [{ event, isBuilt, isMerge }, what]] of history.entries()) {
