@@ -1,10 +1,13 @@
 import { hash } from "node:crypto";
-import { zstdCompressSync, zstdDecompressSync } from "node:zlib";
+import { constants, zstdCompressSync, zstdDecompressSync } from "node:zlib";
 import type { Resource, ResourceKey } from "../envoy/resource.ts";
 import type { Oid } from "../git/object.ts";
 import type { FleetDocument } from "../language/portolan/fleet.ts";
 import type { SecretUse } from "../model/secret.ts";
 import type { Manifest } from "./manifest.ts";
+
+/** A commit waits for its archive before anybody is offered it. */
+const fastest = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
 
 /** Which archive: one for each commit, fleet and language revision. */
 export interface ArchiveName {
@@ -69,7 +72,7 @@ export function encodeArchive({ header, upserts, removed, secrets }: Archive): U
   const head = Buffer.from(JSON.stringify(header));
   const entries: Entry[] = upserts.map(({ body, ...rest }) => ({ ...rest, length: body.length }));
   const index = Buffer.from(JSON.stringify({ entries, removed, secrets }));
-  const body = zstdCompressSync(Buffer.concat([uint32(index.length), index, ...upserts.map((resource) => resource.body)]));
+  const body = zstdCompressSync(Buffer.concat([uint32(index.length), index, ...upserts.map((resource) => resource.body)]), fastest);
   const all = Buffer.concat([Buffer.from(`${magic}${format}\n`), uint32(head.length), sha256(head), head, body]);
   return Buffer.concat([all, sha256(all)]);
 }
