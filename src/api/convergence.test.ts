@@ -108,6 +108,15 @@ test("documents that are left out fail it at once, even before any node is conne
   });
 });
 
+test("a document that is held back fails it, too, and the version that is served is named", async () => {
+  const message = "Mapping/payments/pay is invalid at 2395dcfeef6b; the version of 41d0c7e2a1f5, 3 commits behind, is served";
+  const held = [{ ...problem, code: "document/held-back" as const, effect: "held-back" as const, message }];
+  expect(await convergence(view({ nodeList: [], held }), { commit: wanted, percent: 100 })).toMatchObject({
+    outcome: "failed",
+    detail: `${wanted.slice(0, 12)} is not served whole: ${message}`,
+  });
+});
+
 test("a beginning of several commits is refused", async () => {
   const two = view({ manifests: [manifest(`${oid("b2").slice(0, 39)}1`, "default", 2), manifest(wanted, "default", 1)] });
   await expect(convergence(two, { commit: wanted.slice(0, 8), percent: 100 })).rejects.toThrow(/begins several: /);

@@ -149,6 +149,7 @@ function unknownText(view: View, digits: string): string {
 
 function heldText(commit: Oid, { held }: Standing): string {
   const [first] = held;
+  if (first?.code === "document/held-back") return `${commit.slice(0, 12)} is not served whole: ${first.message}`;
   if (first?.effect !== "left-out") return `${commit.slice(0, 12)} is not served: ${first?.message}`;
   return `${commit.slice(0, 12)} is not served whole: ${held.length === 1 ? "a problem leaves a document" : `${held.length} problems leave documents`} out`;
 }

@@ -170,8 +170,8 @@ function typeJson(state: TypeState): TypeJson {
 }
 
 function snapshotSourceJson(source: Manifest["sources"][number]): SnapshotSourceJson {
-  const { name, ref, tip, effective, subject, author } = source;
-  return { name, ref, tip, effective, revision: revision(ref, effective), subject, author };
+  const { name, ref, tip, effective, read, subject, author } = source;
+  return { name, ref, tip, effective, read, revision: revision(ref, effective), subject, author };
 }
 
 function documentCounts(documents: Manifest["documents"]): DocumentsJson {

@@ -41,6 +41,7 @@ export interface SnapshotSourceJson {
   readonly ref: string;
   readonly tip: string;
   readonly effective: string;
+  readonly read: string;
   readonly revision: string;
   readonly subject: string;
   readonly author: string;

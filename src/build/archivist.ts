@@ -1,3 +1,4 @@
+import type { Oid } from "../git/object.ts";
 import type { FleetDocument } from "../language/portolan/fleet.ts";
 import { type ArchiveHeader, type ArchiveName, archiveName, encodeArchive } from "../snapshot/archive.ts";
 import { type ArchiveFolder, longestChain } from "../snapshot/archive-folder.ts";
@@ -12,6 +13,8 @@ export interface FleetToKeep {
   readonly snapshot: Snapshot;
   readonly routes: number;
   readonly virtualHosts: number;
+  /** The commit that the source is read at, if it is not the one that is built. */
+  readonly readAt?: Oid | undefined;
 }
 
 /** A commit that was built, as it is to be kept. */
@@ -149,8 +152,13 @@ export class Archivist implements Keeper {
     return told?.commit === commit && told.digest === digest && told.languageRevision === this.#revision ? told : undefined;
   }
 
-  #manifest(built: ToKeep, { snapshot, routes, virtualHosts }: FleetToKeep, sequence: number, before: Snapshot | undefined): Manifest {
-    const made = { sequence, languageRevision: this.#revision, createdAt: this.#now(), routes, virtualHosts, before };
+  #manifest(
+    built: ToKeep,
+    { snapshot, routes, virtualHosts, readAt }: FleetToKeep,
+    sequence: number,
+    before: Snapshot | undefined,
+  ): Manifest {
+    const made = { sequence, languageRevision: this.#revision, createdAt: this.#now(), routes, virtualHosts, before, readAt };
     return manifestOf(built, snapshot, made);
   }
 

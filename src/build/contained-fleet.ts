@@ -1,5 +1,4 @@
-import type { CommitObject, ObjectReader } from "../git/object.ts";
-import type { Language } from "../language/language.ts";
+import type { CommitObject } from "../git/object.ts";
 import type { SecretServer } from "../model/secret.ts";
 import { finding, type Origin, placed } from "../problem/finding.ts";
 import { aboutContainment, commits, short, type Unprotected } from "./containment.ts";
@@ -22,8 +21,6 @@ interface Reading {
 
 /** What is needed to contain. */
 export interface ContainmentInputs extends ViewInputs {
-  readonly reader: ObjectReader;
-  readonly languages: readonly Language[];
   /** Where the proxies of every fleet get secrets from, instead of Portolan. */
   readonly secretServer?: SecretServer | undefined;
 }

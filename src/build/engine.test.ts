@@ -169,6 +169,20 @@ describe("a document that was to protect something and cannot be used", () => {
     expect(told[0]?.some(({ code }) => code === "ambassador/guard-unusable")).toBe(isClosed);
   });
 
+  test("leaves in the manifest which commit the files are of", async () => {
+    const git = new MemoryGit();
+    const { made, built } = engine(git);
+    const good = git.snapshot(new Map([["l.yaml", listener(80)]]));
+    const bad = git.snapshot(files("auth.yaml", auth.replace("auth_service: login", "proto: http")), "main", { parents: [good.oid] });
+    await made.build(good);
+    await made.build(bad);
+    const sources = built.flatMap(({ fleets }) => fleets.flatMap(({ manifest }) => manifest.sources));
+    expect(sources).toMatchObject([
+      { effective: good.oid, read: good.oid },
+      { effective: bad.oid, read: good.oid },
+    ]);
+  });
+
   test("of another installation holds nothing", async () => {
     const git = new MemoryGit();
     const { made, built } = engine(git);

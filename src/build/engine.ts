@@ -221,7 +221,14 @@ export class Engine {
 function toKeep({ commit, previous, files, fleets, documents, unusable, stages }: BuildOutcome, conductor: Conductor): ToKeep {
   const counts = (fleet: string) => conductor.counts(fleet) ?? { virtualHosts: 0, routes: 0 };
   const changed = previous === undefined ? {} : { files };
-  return { commit, stages, ...changed, fleets: fleets.map(({ fleet, snapshot }) => ({ snapshot, ...counts(fleet) })), documents, unusable };
+  return {
+    commit,
+    stages,
+    ...changed,
+    fleets: fleets.map(({ fleet, snapshot, readAt }) => ({ snapshot, readAt, ...counts(fleet) })),
+    documents,
+    unusable,
+  };
 }
 
 function testReport({ id, result, problem }: LocatedTest): TestReport {

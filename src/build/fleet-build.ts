@@ -21,7 +21,7 @@ import { choices, isHeld, type Unprotected, unprotected } from "./containment.ts
 import type { FleetRules } from "./fleet-rules.ts";
 import { Joined } from "./joined.ts";
 import type { Unlocated } from "./locator.ts";
-import type { Answers, Questions } from "./look-back.ts";
+import { type Answers, type Questions, questionsOf } from "./look-back.ts";
 import { owners } from "./owners.ts";
 import { RouteTests, type TestOutcome } from "./route-tests.ts";
 import { SecretUses } from "./secret-uses.ts";
@@ -115,12 +115,7 @@ export class FleetBuild {
 
   /** What the documents leave open: to be answered by {@link settle} before each {@link build}. */
   questions(): Omit<Questions, "torn"> {
-    return {
-      limits: this.rules.containment.lookBack,
-      read: (document) => this.#read(document),
-      open: this.#selection.open(),
-      has: (id) => this.#selection.has(id),
-    };
+    return questionsOf(this.#selection, this.rules.containment.lookBack, (document) => this.#read(document));
   }
 
   /** Takes the versions that count where it is not those of the commit itself; `heldBack` is what there is to say about them. */

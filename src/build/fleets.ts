@@ -5,7 +5,7 @@ import { byCodePoint } from "../problem/order.ts";
 import { choices, isHeld } from "./containment.ts";
 import { type FleetRules, fleetRules } from "./fleet-rules.ts";
 import type { Unlocated } from "./locator.ts";
-import type { Answers, Questions } from "./look-back.ts";
+import { type Answers, type Questions, questionsOf } from "./look-back.ts";
 import { Selection } from "./selection.ts";
 import type { SourceDocument } from "./source-document.ts";
 
@@ -59,12 +59,7 @@ export class Fleets {
 
   /** What the documents leave open: to be answered by {@link settle}. */
   questions(): Omit<Questions, "torn"> {
-    return {
-      limits: defaultFleet.containment.lookBack,
-      read: (document) => this.#read(document),
-      open: this.#selection.open(),
-      has: (id) => this.#selection.has(id),
-    };
+    return questionsOf(this.#selection, defaultFleet.containment.lookBack, (document) => this.#read(document));
   }
 
   /** Takes the versions that count where it is not those of the commit itself; `heldBack` is what there is to say about them. */

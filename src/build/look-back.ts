@@ -5,7 +5,7 @@ import { byCodePoint } from "../problem/order.ts";
 import type { FileEntry, SelectedChange } from "./files.ts";
 import type { LoadedFile } from "./loaded-file.ts";
 import type { Past, PastCommit } from "./past.ts";
-import { byPlace, identityKey } from "./selection.ts";
+import { byPlace, identityKey, type Selection } from "./selection.ts";
 import type { SourceDocument } from "./source-document.ts";
 import { type Decision, Trail } from "./trail.ts";
 
@@ -20,6 +20,11 @@ export interface Questions {
   readonly torn: readonly string[];
   /** Whether a document of the identity can be read at the commit. */
   has(id: string): boolean;
+}
+
+/** What the documents of a selection leave open, torn files aside. */
+export function questionsOf(selection: Selection, limits: Questions["limits"], read: Questions["read"]): Omit<Questions, "torn"> {
+  return { limits, read, open: selection.open(), has: (id) => selection.has(id) };
 }
 
 /** What is told about one torn file. */
@@ -65,6 +70,7 @@ async function incumbents({ open, limits, read }: Questions, access: PastAccess)
     paths.set(id, [...documents].sort(byPlace)[0]?.origin.path ?? "");
     if (places.size > 1) crowded.set(id, places);
   }
+  if (crowded.size === 0) return paths;
   const past = access.open();
   while (crowded.size > 0 && past.here.behind < limits.commits) {
     const changes = await past.back();

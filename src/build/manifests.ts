@@ -1,5 +1,5 @@
 import { CDS, EDS, LDS } from "../envoy/type-url.ts";
-import type { ComposedCommit } from "../git/object.ts";
+import type { ComposedCommit, Oid } from "../git/object.ts";
 import { difference } from "../snapshot/delta.ts";
 import type { Manifest } from "../snapshot/manifest.ts";
 import type { Snapshot } from "../snapshot/snapshot.ts";
@@ -19,6 +19,8 @@ export interface Made {
   readonly createdAt: number;
   readonly routes: number;
   readonly virtualHosts: number;
+  /** The commit that the source is read at, if it is not the one that is built. */
+  readonly readAt?: Oid | undefined;
   /** The snapshot before of the fleet, if there is one. */
   readonly before?: Snapshot | undefined;
 }
@@ -26,7 +28,7 @@ export interface Made {
 /** The manifest of a snapshot; documents and problems are counted later. */
 export function manifestOf({ commit, stages, files }: BuiltCommit, snapshot: Snapshot, made: Made): Manifest {
   const count = (type: string) => snapshot.types.get(type)?.resources.size ?? 0;
-  const { sequence, languageRevision, createdAt, routes, virtualHosts, before } = made;
+  const { sequence, languageRevision, createdAt, routes, virtualHosts, before, readAt } = made;
   return {
     commit: snapshot.commit,
     fleet: snapshot.fleet,
@@ -38,6 +40,7 @@ export function manifestOf({ commit, stages, files }: BuiltCommit, snapshot: Sna
       name: source,
       tip: oid,
       effective: oid,
+      read: readAt ?? oid,
       ref,
       subject,
       author: author.email,

@@ -22,7 +22,6 @@ export class PastFiles {
   readonly #inputs: LoadInputs;
   readonly #sizes: TreeSizes;
   readonly #loaded = new LRUCache<string, LoadedFile>({ max: keptFiles });
-
   #suspects: ReadonlyMap<string, Suspect> = new Map();
   /** Newest first; it begins with the commit that is built. */
   #line: readonly Oid[] = [];
@@ -64,7 +63,7 @@ export class PastFiles {
       if (known !== undefined && isSame) suspects.set(path, { ...known, at: commit.oid });
       else unknown.set(path, blob);
     }
-    const held = await this.#held(new Set(unknown.keys()), this.from(commit, view));
+    const held = unknown.size === 0 ? new Set<string>() : await this.#held(new Set(unknown.keys()), this.from(commit, view));
     for (const [path, blob] of unknown) suspects.set(path, { blob, at: commit.oid, isOurs: held.has(path) });
     this.#suspects = suspects;
     view.confirm(new Set([...suspects].flatMap(([path, { isOurs }]) => (isOurs ? [path] : []))));

@@ -21,7 +21,15 @@ const archive: Archive = {
       digest: "d".repeat(64),
       createdAt: 1,
       sources: [
-        { name: "main", tip: "a".repeat(40), effective: "a".repeat(40), ref: "main", subject: "Näh ⚓", author: "dev@example.com" },
+        {
+          name: "main",
+          tip: "a".repeat(40),
+          effective: "a".repeat(40),
+          read: "a".repeat(40),
+          ref: "main",
+          subject: "Näh ⚓",
+          author: "dev@example.com",
+        },
       ],
       documents: { selected: 0, heldBack: 0, leftOut: 0, ignored: 0 },
       resources: { listeners: 0, routes: 1, virtualHosts: 1, clusters: 1, endpoints: 0 },

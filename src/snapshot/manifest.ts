@@ -7,6 +7,8 @@ export interface ManifestSource {
   readonly tip: Oid;
   /** The commit that is used. */
   readonly effective: Oid;
+  /** The commit whose files are served: an older one while the source is held for what protects (delivery.md 3.2). */
+  readonly read: Oid;
   /** Short name of the ref: `main`. */
   readonly ref: string;
   readonly subject: string;

@@ -37,7 +37,9 @@ export function manifest(commit: string, fleet = "default", sequence = 1): Manif
     languageRevision: "1234567890abcdef",
     digest: "9f".repeat(32),
     createdAt: at,
-    sources: [{ name: "main", tip: commit, effective: commit, ref: "main", subject: "Raise pay timeout", author: "dev@example.com" }],
+    sources: [
+      { name: "main", tip: commit, effective: commit, read: commit, ref: "main", subject: "Raise pay timeout", author: "dev@example.com" },
+    ],
     documents: { selected: 61, heldBack: 0, leftOut: 1, ignored: 4 },
     resources: { listeners: 1, routes: 12, virtualHosts: 3, clusters: 2, endpoints: 2 },
     problems: { error: 1, warning: 0, info: 0 },

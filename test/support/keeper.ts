@@ -9,8 +9,8 @@ export function countingKeeper(): Keeper {
       throw new Error("nothing is kept");
     },
     keep: async (built) =>
-      built.fleets.map(({ snapshot, routes, virtualHosts }) =>
-        manifestOf(built, snapshot, { sequence: ++sequence, languageRevision: "test", createdAt: 0, routes, virtualHosts }),
+      built.fleets.map(({ snapshot, routes, virtualHosts, readAt }) =>
+        manifestOf(built, snapshot, { sequence: ++sequence, languageRevision: "test", createdAt: 0, routes, virtualHosts, readAt }),
       ),
   };
 }
